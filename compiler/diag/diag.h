@@ -1,0 +1,104 @@
+/* Diagnostics: messages about the spec, collected in the session and rendered at the end of a stage. */
+#ifndef LSPEC_DIAG_DIAG_H
+#define LSPEC_DIAG_DIAG_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "source/source.h"
+#include "support/vec.h"
+
+typedef enum Severity { SEVERITY_NOTE, SEVERITY_WARNING, SEVERITY_ERROR } Severity;
+
+/* One constant a row of diag.def: DIAG_SYNTAX_ERROR, … */
+typedef enum DiagId {
+#define DIAG(id, name, severity, summary) DIAG_##id,
+#include "diag/diag.def"
+#undef DIAG
+    DIAG_COUNT
+} DiagId;
+
+typedef struct DiagLabel {
+    Span span;
+    const char *text;
+} DiagLabel;
+
+typedef struct DiagEdit {
+    Span span; /* empty span: insertion */
+    const char *text;
+} DiagEdit;
+
+typedef struct DiagFix {
+    const char *title; /* what `= fix:` prints */
+    bool certain;      /* `lspec check --fix` applies it */
+    VEC(DiagEdit) edits;
+} DiagFix;
+
+/* A cell of a data file that breaks its contract. Row 0: the whole file or column. */
+typedef struct DiagCell {
+    const char *file;
+    int64_t row;  /* data row, from 1 */
+    int64_t line; /* line of the file, from 1 */
+    const char *column;
+    const char *text;
+} DiagCell;
+
+typedef struct Diagnostic {
+    struct Session *session;
+    DiagId id;
+    Severity severity;
+    Span span;
+    const char *message; /* one lower-case line without a full stop */
+    const char *caret;   /* what stands beside the carets, or NULL */
+    const char *why;
+    VEC(DiagLabel) labels;
+    VEC(const char *) evidence;
+    VEC(DiagFix) fixes;
+    DiagCell *cell;
+} Diagnostic;
+
+/* Everything a run of the compiler owns. Stages take it first. */
+typedef struct Session {
+    Arena *arena;
+    SourceSet sources;
+    VEC(Diagnostic *) diagnostics;
+    int64_t error_count;
+} Session;
+
+Session *session_new(void);
+void session_free(Session *session);
+
+/* Starts a diagnostic with the severity of its row. The returned one may be built on until the stage ends; it is never
+ * NULL. A second diagnostic of one name at the same place is built but dropped. */
+Diagnostic *diag_report(Session *session, DiagId id, Span span, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+/* For rows that come as error and as warning. */
+void diag_set_severity(Diagnostic *diagnostic, Severity severity);
+void diag_caret(Diagnostic *diagnostic, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void diag_why(Diagnostic *diagnostic, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void diag_label(Diagnostic *diagnostic, Span span, const char *format, ...) __attribute__((format(printf, 3, 4)));
+void diag_evidence(Diagnostic *diagnostic, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* A fix in words alone (no edit). */
+void diag_advice(Diagnostic *diagnostic, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* A fix that replaces the text of `span` by `text`; `title` NULL prints the text itself. */
+void diag_fix(Diagnostic *diagnostic, bool certain, Span span, const char *text, const char *title);
+/* A further edit of the last fix. */
+void diag_fix_also(Diagnostic *diagnostic, Span span, const char *text);
+void diag_cell(Diagnostic *diagnostic, DiagCell cell);
+
+const char *diag_name(DiagId id);
+const char *diag_summary(DiagId id);
+Severity diag_default_severity(DiagId id);
+bool diag_find(const char *name, DiagId *out);
+
+/* Drops warnings that an `# allow(name): reason` comment above their statement silences, and sorts by place.
+ * Called once, before rendering. */
+void diag_finish(Session *session);
+
+/* Rust-like text. `color`: ANSI escapes. Notes only where `verbose`. */
+void diag_render_text(const Session *session, FILE *out, bool color, bool verbose);
+/* One JSON object a line, as CLI.md's `check --json` lays down. */
+void diag_render_json(const Session *session, FILE *out, bool verbose);
+
+#endif

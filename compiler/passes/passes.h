@@ -1,0 +1,17 @@
+/* Graph to graph: reverse-mode differentiation, and the simplifying passes. */
+#ifndef LSPEC_PASSES_PASSES_H
+#define LSPEC_PASSES_PASSES_H
+
+#include "ir/graph.h"
+
+/* Appends BACKWARD nodes for d objective / d parameter of every trainable parameter and sets GraphParameter.gradient. */
+void autodiff_run(Graph *graph);
+
+/* d `of` / d each of `wrt`, appended to the graph; NODE_NONE where it does not depend. For tests and probes. */
+void autodiff_gradients(Graph *graph, NodeId of, const NodeId *wrt, int32_t count, NodeId *out);
+
+/* Constant folding, algebra (x*1, x+0, double negation, adjacent feature slices joined…), common subexpressions, dead
+ * code. Returns a new graph; ids in outputs, parameters and assigns are renewed. */
+Graph *passes_simplify(const Graph *graph);
+
+#endif

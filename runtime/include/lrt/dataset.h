@@ -1,0 +1,95 @@
+/* Data from file to what the network is fed: read, check, split, fit, apply, sample. One code for the compiler (which
+ * learns levels and widths), training, evaluation and prediction. */
+#ifndef LRT_DATASET_H
+#define LRT_DATASET_H
+
+#include <stdio.h>
+
+#include "lrt/error.h"
+#include "lrt/program.h"
+
+/* Raw columns of one file, typed and checked against their contracts. */
+typedef struct LrtTableColumn {
+    double *real;                  /* REAL INT BOOL WEIGHT TIMESTAMP (seconds since 1970): NaN missing */
+    int32_t *code;                 /* CATEGORY ORDINAL KEY GROUP FOLD: index into `levels`, -1 missing */
+    const char **levels;           /* closed: as declared; else in ascending order (numbers as numbers, then text) */
+    int64_t level_count;
+    bool present;                  /* false: the file lacks it (allowed where reading for prediction) */
+} LrtTableColumn;
+
+typedef struct LrtTable {
+    int64_t row_count;
+    LrtTableColumn *columns;       /* one for each of spec->columns */
+    int64_t column_count;
+    int64_t *lines;                /* line of the file of each row, for messages */
+    char digest[65];               /* SHA-256 of the file's bytes, hexadecimal */
+    void *memory;
+} LrtTable;
+
+typedef enum LrtReadMode {
+    LRT_READ_TRAIN,                /* every declared column must be there */
+    LRT_READ_PREDICT               /* targets, weights, folds, keys and ignored columns may be absent or empty */
+} LrtReadMode;
+
+/* Column names of a file's header (or its number of columns where it has none: names NULL). Free with lrt_header_free. */
+bool lrt_header_read(const LrtSource *source, const char *path, char ***out_names, int64_t *out_count, LrtError *error);
+void lrt_header_free(char **names, int64_t count);
+
+/* Reads `path` ("-": standard input; NULL: spec->source.path). NULL on error. */
+LrtTable *lrt_table_read(const LrtDataSpec *spec, const char *path, LrtReadMode mode, LrtError *error);
+void lrt_table_free(LrtTable *table);
+
+/* Fitted state of one step. */
+typedef struct LrtFit {
+    double *numbers;               /* meaning by transform, documented in its file */
+    int64_t number_count;
+    char **names;                  /* vocabulary of one_hot, ordinal, index: name of each output column */
+    int64_t name_count;
+    int64_t width;                 /* of the output slot: 1, or the columns of a matrix, or the count of an index */
+} LrtFit;
+
+/* All rows that have a target, in the order of the file, preprocessed; synthetic and repeated rows of a sampler behind. */
+typedef struct LrtDataset {
+    int64_t row_count;             /* with sampled rows */
+    int64_t original_count;        /* without */
+    int64_t *source_row;           /* [row_count] row of the table, -1: synthetic */
+    float *features;               /* [row_count, feature_width] */
+    int32_t *indices;              /* [row_count, index_width] */
+    float *targets;                /* [row_count, target_width] */
+    int32_t *labels;               /* [row_count, label_width]; -1: unknown (prediction) */
+    float *weights;                /* [row_count] or NULL */
+    int64_t feature_width, index_width, target_width, label_width;
+    int64_t *part_rows[LRT_PART_COUNT]; /* rows of each part, ascending; training after sampling */
+    int64_t part_count[LRT_PART_COUNT];
+    int64_t train_before_sampling;
+    int64_t dropped_without_target; /* rows left out because their target is missing */
+    int64_t purged;
+    LrtFit *fits;                  /* one for each step */
+    int64_t fit_count;
+    void *memory;
+} LrtDataset;
+
+/* Splits, fits on the training part, applies, samples. Input widths are taken from the fits, not from spec->inputs
+ * (whose offset and width are ignored: blocks are laid side by side in the order of spec->inputs). NULL on error. */
+LrtDataset *lrt_dataset_prepare(const LrtDataSpec *spec, const LrtTable *table, bool with_sampling, LrtError *error);
+/* Applies given fits to a table without splitting or sampling: all rows (without_target: also those lacking one) in the
+ * TEST part. For `eval --data` and `predict`. */
+LrtDataset *lrt_dataset_apply(const LrtDataSpec *spec, const LrtTable *table, const LrtFit *fits, bool without_target,
+                              LrtError *error);
+void lrt_dataset_free(LrtDataset *dataset);
+
+/* Width of the network's input block `input` after the fit, and the name of its column `k` ("region=north"). */
+int64_t lrt_input_width(const LrtDataSpec *spec, const LrtFit *fits, int64_t input);
+const char *lrt_input_column_name(const LrtDataSpec *spec, const LrtFit *fits, int64_t input, int64_t k);
+
+/* Turns predictions of a real target back into the target column's own units, in place. */
+void lrt_target_invert(const LrtDataSpec *spec, const LrtFit *fits, int64_t target, double *values, int64_t count);
+
+/* preprocess.json: every fitted statistic, sampler counts, vocabularies, split sizes. */
+bool lrt_preprocess_write(const LrtDataSpec *spec, const LrtTable *table, const LrtDataset *dataset, const char *path,
+                          LrtError *error);
+/* Reads the fits back; they must belong to this spec. Free with lrt_fits_free. */
+LrtFit *lrt_preprocess_read(const LrtDataSpec *spec, const char *path, LrtError *error);
+void lrt_fits_free(LrtFit *fits, int64_t count);
+
+#endif

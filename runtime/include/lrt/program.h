@@ -1,0 +1,362 @@
+/* What a compiled spec is at run time: one constant LrtProgram, made by the compiler, read by the runtime.
+ * Plain C with real pointers on both sides: the compiler fills these structs in memory and emits them as constants. */
+#ifndef LRT_PROGRAM_H
+#define LRT_PROGRAM_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum { LRT_ABI_VERSION = 1 };
+
+typedef enum LrtColumnType {
+#define COLUMN_TYPE(id, word, built, doc) LRT_COLUMN_##id,
+#include "lrt/column_types.def"
+#undef COLUMN_TYPE
+} LrtColumnType;
+
+typedef enum LrtTransform {
+#define TRANSFORM(id, word, kind, doc) LRT_TRANSFORM_##id,
+#include "lrt/transforms.def"
+#undef TRANSFORM
+} LrtTransform;
+
+typedef enum LrtSplitKind {
+#define SPLIT(id, word, built, doc) LRT_SPLIT_##id,
+#include "lrt/splits.def"
+#undef SPLIT
+} LrtSplitKind;
+
+typedef enum LrtSamplerKind {
+#define SAMPLER(id, word, built, doc) LRT_SAMPLER_##id,
+#include "lrt/samplers.def"
+#undef SAMPLER
+} LrtSamplerKind;
+
+typedef enum LrtMetricKind {
+#define METRIC(id, word, built, task, higher, doc) LRT_METRIC_##id,
+#include "lrt/metrics.def"
+#undef METRIC
+} LrtMetricKind;
+
+typedef enum LrtScheduleKind {
+#define SCHEDULE(id, word, built, doc) LRT_SCHEDULE_##id,
+#include "lrt/schedules.def"
+#undef SCHEDULE
+} LrtScheduleKind;
+
+typedef enum LrtInitKind {
+#define INIT(id, word, doc) LRT_INIT_##id,
+#include "lrt/inits.def"
+#undef INIT
+} LrtInitKind;
+
+typedef enum LrtStopKind {
+#define STOP(id, word, built, doc) LRT_STOP_##id,
+#include "lrt/stops.def"
+#undef STOP
+} LrtStopKind;
+
+/* ---- data ---------------------------------------------------------------------------------------------------- */
+
+typedef enum LrtPart { LRT_PART_TRAIN, LRT_PART_VALIDATION, LRT_PART_TEST, LRT_PART_COUNT, LRT_PART_NONE = 255 } LrtPart;
+
+typedef struct LrtSource {
+    const char *path;              /* as the trainer opens it (made absolute or relative to the working directory by the compiler) */
+    const char *spec_path;         /* as the spec names it */
+    char delimiter;                /* ',' '\t' ';' … ; 0: by the extension (.tsv: tab), else comma */
+    char quote;                    /* '"' */
+    char decimal;                  /* '.' or ',' */
+    bool header;                   /* the first row names the columns */
+    const char *const *missing;    /* texts of a missing cell; the empty cell is always missing */
+    int64_t missing_count;
+    int32_t spec_line;
+} LrtSource;
+
+typedef struct LrtColumn {
+    const char *name;
+    LrtColumnType type;
+    bool optional;                 /* `?`: cells may be missing */
+    bool has_low, has_high;
+    double low, high;              /* inclusive */
+    bool closed;                   /* levels are declared: another value is an error */
+    const char *const *levels;     /* declared, or learnt and recorded by the compiler; NULL before it is known */
+    int64_t level_count;
+    const char *format;            /* timestamp: strptime subset %Y %m %d %H %M %S %f %z %y %b %j */
+    int32_t spec_line;
+} LrtColumn;
+
+/* A slot is a column on its way: first the raw columns (slot i is column i), then the outputs of the steps. */
+typedef enum LrtSlotKind {
+    LRT_SLOT_REAL,                 /* one double a row, NaN: missing */
+    LRT_SLOT_CODE,                 /* one int32 a row: index of a level, -1: missing */
+    LRT_SLOT_MATRIX,               /* `width` floats a row, known after the fit (one_hot) */
+    LRT_SLOT_INDEX                 /* one int32 a row, 0 <= index < width, for an embedding */
+} LrtSlotKind;
+
+typedef struct LrtSlot {
+    const char *name;              /* the column it stands for: "income"; an indicator: "age:missing" */
+    LrtSlotKind kind;
+    int32_t column;                /* the raw column it comes from */
+} LrtSlot;
+
+enum { LRT_STEP_NUMBERS = 6, LRT_STEP_OPTIONS = 4 };
+
+typedef struct LrtStep {
+    LrtTransform transform;
+    int32_t input;                 /* slot */
+    int32_t output;                /* slot */
+    int32_t indicator;             /* slot of impute's missing indicator, or -1 */
+    double number[LRT_STEP_NUMBERS];
+    int32_t option[LRT_STEP_OPTIONS];
+    int32_t spec_line;
+} LrtStep;
+/* number[] and option[] by transform:
+ *   IMPUTE     option[0] LrtImpute, number[0] the constant
+ *   WINSORIZE  option[0] LrtWinsorize, number[0] lo, number[1] hi (shares, 0.01 0.99) or number[0] the factor (iqr, mad)
+ *   CLIP       option[0] 0: values, 1: shares of the training part; number[0] lo, number[1] hi
+ *   SCALE      option[0] LrtScale, option[1] 1: `normal: true` of mad
+ *   RESCALE    number[0] the factor
+ *   ONE_HOT    option[0] LrtUnseen, option[1] LrtMissing, number[0] rare (levels with fewer training cells are pooled)
+ *   ORDINAL, INDEX: option[0] LrtUnseen (an unseen level has the index level_count), option[1] LrtMissing */
+typedef enum LrtImpute { LRT_IMPUTE_MEAN, LRT_IMPUTE_MEDIAN, LRT_IMPUTE_MODE, LRT_IMPUTE_CONSTANT } LrtImpute;
+typedef enum LrtWinsorize { LRT_WINSORIZE_QUANTILE, LRT_WINSORIZE_IQR, LRT_WINSORIZE_MAD } LrtWinsorize;
+typedef enum LrtScale { LRT_SCALE_STANDARD, LRT_SCALE_MINMAX, LRT_SCALE_ROBUST, LRT_SCALE_MAD, LRT_SCALE_MAXABS } LrtScale;
+typedef enum LrtUnseen { LRT_UNSEEN_ZERO, LRT_UNSEEN_OTHER, LRT_UNSEEN_ERROR } LrtUnseen;
+typedef enum LrtMissing { LRT_MISSING_LEVEL, LRT_MISSING_ZERO, LRT_MISSING_ERROR } LrtMissing;
+
+/* A block of the network's input, rows of floats or of indices. Blocks lie side by side in a row without gaps. */
+typedef struct LrtInput {
+    const char *name;
+    int32_t slot;
+    bool is_index;                 /* from a LRT_SLOT_INDEX slot, into the index matrix; else into the feature matrix */
+    int32_t offset;                /* first column in its matrix */
+    int32_t width;                 /* columns; 1 for an index */
+    int32_t index_count;           /* is_index: number of rows of the embedding table */
+} LrtInput;
+
+typedef struct LrtTarget {
+    const char *name;
+    int32_t slot;
+    bool is_class;                 /* labels in the label matrix; else values in the target matrix */
+    bool is_ordinal;
+    int32_t offset;                /* column in its matrix */
+    const char *const *levels;     /* is_class */
+    int64_t level_count;
+    const char *units;             /* what metrics are printed in: "USD", "log(price)" … or "" */
+} LrtTarget;
+
+typedef struct LrtSplit {
+    LrtSplitKind kind;
+    double share[LRT_PART_COUNT];  /* of the rows that have a target; sums to 1 at most */
+    uint64_t seed;
+    int32_t column;                /* PREDEFINED: the fold column; CHRONOLOGICAL: the timestamp column or -1; STRATIFIED: the target's column */
+    int64_t test_fold;             /* PREDEFINED with integers: rows of this fold are test; -1: words */
+    int64_t purge, embargo;        /* CHRONOLOGICAL: rows */
+    int32_t spec_line;
+} LrtSplit;
+
+typedef struct LrtSampler {
+    LrtSamplerKind kind;
+    int64_t neighbors;
+    double ratio;                  /* minority to majority afterwards */
+    uint64_t seed;
+    int32_t spec_line;
+} LrtSampler;
+
+typedef struct LrtDataSpec {
+    const char *spec_file;         /* for messages */
+    LrtSource source;
+    const LrtColumn *columns;
+    int64_t column_count;
+    const LrtSlot *slots;          /* the first column_count are the raw columns */
+    int64_t slot_count;
+    const LrtStep *steps;          /* in order; a step's input is a slot before its output */
+    int64_t step_count;
+    const LrtInput *inputs;        /* widths 0 until the fit is known (compiler) */
+    int64_t input_count;
+    int64_t feature_width;         /* columns of the feature matrix */
+    int64_t index_width;           /* columns of the index matrix */
+    const LrtTarget *targets;
+    int64_t target_count;
+    int64_t target_width;          /* columns of the target matrix */
+    int64_t label_width;           /* columns of the label matrix */
+    int32_t weight_slot;           /* the column of type weight, or -1 */
+    LrtSplit split;
+    const LrtSampler *samplers;
+    int64_t sampler_count;
+} LrtDataSpec;
+
+/* ---- training ------------------------------------------------------------------------------------------------ */
+
+typedef enum LrtUnit { LRT_UNIT_STEPS, LRT_UNIT_EPOCHS } LrtUnit;
+
+typedef struct LrtDuration {
+    double count;
+    LrtUnit unit;
+} LrtDuration;
+
+typedef struct LrtSchedule {
+    LrtScheduleKind kind;
+    double from, to;               /* CONSTANT, STEP: from alone */
+    double factor;                 /* STEP */
+    LrtDuration every;             /* STEP */
+    LrtDuration warmup;            /* count 0: none */
+    int64_t restarts;              /* COSINE */
+} LrtSchedule;
+
+typedef struct LrtMonitor {
+    LrtPart part;                  /* TRAIN or VALIDATION */
+    int32_t metric;                /* index into LrtProgram.metrics; 0 is always the loss over all targets */
+} LrtMonitor;
+
+typedef struct LrtStop {
+    LrtStopKind kind;
+    LrtMonitor monitor;            /* EARLY */
+    int64_t patience;
+    double min_delta;
+    bool restore_best;             /* EARLY: restore: best */
+    double limit;                  /* TIME_LIMIT: seconds; MAX_STEPS: steps */
+    int32_t spec_line;
+} LrtStop;
+
+typedef enum LrtAverage {
+    LRT_AVERAGE_NONE,              /* the metric takes none, or the positive class of two (the second level) */
+    LRT_AVERAGE_CLASS,             /* one class against the rest: f1(yes) */
+    LRT_AVERAGE_MACRO,
+    LRT_AVERAGE_MICRO,
+    LRT_AVERAGE_WEIGHTED
+} LrtAverage;
+
+typedef struct LrtMetric {
+    LrtMetricKind kind;
+    int32_t target;                /* -1: all (loss) */
+    LrtAverage average;
+    int32_t level;                 /* AVERAGE_CLASS */
+    const char *name;              /* as history.jsonl names it: "f1(yes)", "loss", with several targets "price.rmse" */
+} LrtMetric;
+
+typedef struct LrtTrain {
+    int64_t batch;                 /* rows a step; the capacity of the step's buffers */
+    bool batch_all;                /* batch: all; batch then holds the training rows counted when compiling */
+    int64_t epochs;
+    bool shuffle;
+    bool drop_last;
+    uint64_t seed;
+    int64_t threads;               /* 0: auto */
+} LrtTrain;
+
+/* ---- network ------------------------------------------------------------------------------------------------- */
+
+enum { LRT_MAX_RANK = 5 };
+
+/* A tensor of weights in the arena: `rows` rows of `columns` floats, `stride` floats apart. */
+typedef struct LrtParameter {
+    const char *name;              /* "dense_1.weight" */
+    const char *layer;             /* "dense_1" */
+    int32_t rank;
+    int64_t dims[LRT_MAX_RANK];    /* as model.safetensors holds it (PyTorch's layout) */
+    bool transposed;               /* dims = [columns, rows]: the file holds the transpose of what lies in the arena */
+    int64_t rows, columns, stride;
+    int64_t offset;                /* bytes from the start of the arena, multiple of 64 */
+    bool trainable;                /* false: running statistics and frozen tensors */
+    bool decayed;                  /* l1, l2 act on it: kernels, not biases and norms */
+    LrtInitKind init;
+    double init_value;             /* CONSTANT, NORMAL, UNIFORM */
+    int64_t fan_in, fan_out;
+    int64_t gradient_offset;       /* bytes in the arena where `step` leaves the gradient, same layout; -1: not kept */
+} LrtParameter;
+
+/* State of the optimizer for one parameter, same layout as it. */
+typedef struct LrtState {
+    const char *name;              /* "dense_1.weight.m" */
+    int64_t offset;                /* bytes */
+    int64_t size;                  /* bytes */
+    float initial;
+} LrtState;
+
+/* What one call of generated code reads and writes. */
+typedef struct LrtCall {
+    unsigned char *arena;          /* arena_bytes, 64-byte aligned */
+    struct LrtPool *pool;
+    int64_t rows;                  /* rows in the batch, 1..capacity */
+    double learning_rate;
+    int64_t step;                  /* from 0 */
+    uint32_t random_key[2];        /* of the run's seed, for dropout */
+    bool keep_gradients;           /* leave gradients at gradient_offset (dump) */
+    /* results of `step` */
+    double loss_sum;               /* sum of the rows' weighted data losses, over the targets with their weights */
+    double weight_sum;             /* what it is divided by */
+    double penalty;                /* l1, l2 terms before the update */
+    double gradient_norm;          /* of the whole objective, before clipping */
+    bool clipped;
+} LrtCall;
+
+typedef void LrtFunction(LrtCall *call);
+
+/* Buffers of one entry point for its batch, byte offsets into the arena; rows lie `stride` elements apart. */
+typedef struct LrtEntry {
+    LrtFunction *run;
+    int64_t capacity;              /* rows */
+    int64_t features, feature_stride;   /* float, or -1 */
+    int64_t indices, index_stride;      /* int32, or -1 */
+    int64_t targets, target_stride;     /* float, or -1 */
+    int64_t labels, label_stride;       /* int32, or -1 */
+    int64_t weights;                    /* float [capacity], row weights, or -1 */
+} LrtEntry;
+
+/* What `evaluate` leaves for one target. */
+typedef struct LrtOutput {
+    int32_t target;
+    int64_t prediction, prediction_stride; /* bytes; floats a row: probabilities of all levels, or values in the target matrix's units */
+    int64_t width;
+    int64_t row_loss;              /* bytes; float [capacity]: weighted data loss of the row */
+    int64_t row_weight;            /* bytes; float [capacity]: its weight; the loss is sum(row_loss) / sum(row_weight) */
+    double loss_weight;            /* of this target in the sum over targets */
+} LrtOutput;
+
+typedef struct LrtLayer {
+    const char *name;              /* "dense_1" */
+    const char *kind;              /* "dense(64)" as the spec has it */
+    const char *output_shape;      /* "[B, 64]" */
+    int64_t parameters;
+    int64_t flops;                 /* a row, forward */
+    int32_t spec_line;
+} LrtLayer;
+
+typedef struct LrtProgram {
+    int32_t abi_version;           /* LRT_ABI_VERSION */
+    const char *name;              /* model: */
+    const char *spec_file;
+    const char *spec_text;         /* the whole spec, as it was compiled */
+    const char *spec_digest;       /* SHA-256, hexadecimal */
+    const char *compiler_version;
+    const char *target_cpu;        /* "native (znver4)" */
+    const char *cpu_features;      /* comma-separated names among avx2,fma,avx512f,avx512bw,avx512vl,avx512dq that it needs */
+    LrtDataSpec data;
+    int64_t training_rows;         /* counted when compiling, after sampling */
+    LrtTrain train;
+    LrtSchedule schedule;
+    const LrtStop *stops;
+    int64_t stop_count;
+    const LrtMetric *metrics;      /* [0] is the loss */
+    int64_t metric_count;
+    LrtMonitor best;               /* what "best weights" means */
+    bool restore_best;             /* false: keep the last */
+    const LrtParameter *parameters;
+    int64_t parameter_count;
+    const LrtState *states;
+    int64_t state_count;
+    const LrtOutput *outputs;
+    int64_t output_count;
+    const LrtLayer *layers;
+    int64_t layer_count;
+    int64_t arena_bytes;           /* parameters, states and the larger of the two entries' buffers */
+    LrtEntry step;                 /* forward, backward, update */
+    LrtEntry evaluate;             /* forward in evaluation mode */
+    const char *run_directory;     /* report { directory: } or "runs/NAME" */
+} LrtProgram;
+
+/* The one symbol that generated code defines. */
+extern const LrtProgram lrt_program;
+
+#endif
