@@ -10,6 +10,9 @@ typedef struct Lowered {
     Graph *evaluation;         /* forward in evaluation mode: predictions and row losses */
     const BuildLayer *layers;
     int64_t layer_count;
+    /* One for each of Model.nodes, for drawing: */
+    const Shape *net_shapes;   /* what the node yields */
+    const int32_t *net_layers; /* its number in `layers`, or -1 */
 } Lowered;
 
 /* NULL where a diagnostic was reported. The model's data must be known. */

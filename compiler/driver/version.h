@@ -1,0 +1,7 @@
+/* The version of the compiler, as `lspec --version` and model metadata give it. */
+#ifndef LSPEC_DRIVER_VERSION_H
+#define LSPEC_DRIVER_VERSION_H
+
+#define LSPEC_VERSION "0.1.0"
+
+#endif
