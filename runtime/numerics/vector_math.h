@@ -73,10 +73,17 @@ HELPER v16 vector_sigmoid(v16 x) {
     return vector_select(x >= 0.0f, (v16)1.0f, e) / (e + 1.0f);
 }
 
-/* -expm1(-2|x|) / (2 + expm1(-2|x|)): accurate near 0, and 1 without a limit of its own. */
+/* With t = e^(-2|x|): (1 - t) / (1 + t), the numerator as expm1 below 0.55; above it 1 - 2t / (1 + t), where errors of t fade. */
 HELPER v16 vector_tanh(v16 x) {
-    v16 e = vector_expm1_bounded(vector_abs(x) * -2.0f);
-    return vector_copy_sign(e / (e + 2.0f), x) + (x - x);
+    v16 a = vector_abs(x);
+    v16 doubled = a * -2.0f;
+    ExpParts parts = vector_exp_parts(vector_select(doubled < (v16)-40.0f, (v16)-40.0f, doubled));
+    v16 scale = vector_from_bits((parts.n + 127) << 23);
+    v16 t = vector_fma(parts.tail, scale, scale);
+    v16i large = a > (v16)0.55f;
+    v16 numerator = vector_select(large, t * -2.0f, -vector_fma(parts.tail, scale, scale - 1.0f));
+    v16 quotient = numerator / (t + 1.0f);
+    return vector_copy_sign(vector_select(large, quotient + 1.0f, quotient), x);
 }
 
 /* log(1 + f) + n ln 2 for sqrt(1/2) - 1 <= f <= sqrt(2) - 1; relative error of the polynomial below 2^-27. */
@@ -167,8 +174,8 @@ HELPER v16 vector_erf(v16 x) {
     return vector_select(a < (v16)0.9f, small, vector_copy_sign(large, x));
 }
 
-/* x = k pi/2 + r with |r| <= pi/4, in double: exact enough for |x| < 2^45. Beyond, r is held in its range (a value between -1
- * and 1 comes out, without meaning); infinities give NaN. */
+/* x = k pi/2 + r with |r| <= pi/4 and a little, in double: exact enough for |x| < 2^45. Beyond, r is held in its range (a value
+ * between -1 and 1 comes out, without meaning); infinities give NaN. */
 typedef struct AngleParts {
     v16 r;
     v16i quadrant;
@@ -182,8 +189,8 @@ HELPER AngleParts vector_angle_split(v16 x) {
     v16d r = vector_fma_double(k, (v16d)-0x1.921fb54442d18p0, wide);
     r = vector_fma_double(k, (v16d)-0x1.1a62633145c07p-54, r);
     v16 narrow = __builtin_convertvector(r, v16);
-    narrow = vector_select(narrow > (v16)0.7854f, (v16)0.7854f, narrow);
-    narrow = vector_select(narrow < (v16)-0.7854f, (v16)-0.7854f, narrow);
+    narrow = vector_select(narrow > (v16)0.79f, (v16)0.79f, narrow);
+    narrow = vector_select(narrow < (v16)-0.79f, (v16)-0.79f, narrow);
     return (AngleParts){.r = narrow, .quadrant = __builtin_convertvector((v16l)shifted, v16i)};
 }
 
