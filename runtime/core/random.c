@@ -1,4 +1,6 @@
 /* Streams of random numbers over Threefry: a stream is a key, drawing is counting. */
+#include "unfused.h"
+
 #include "lrt/random.h"
 
 #include <assert.h>

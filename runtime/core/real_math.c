@@ -1,16 +1,13 @@
 /* Argument reduction, a Taylor polynomial, and the low parts carried where rounding would show. Multiplications and additions
  * are never fused: the order and rounding of every operation is what stands here. */
+#include "unfused.h"
+
 #include "lrt/real_math.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
-
-#if defined(__clang__)
-#pragma STDC FP_CONTRACT OFF
-#else
-#pragma GCC optimize("fp-contract=off")
-#endif
 
 /* ln 2 and pi / 2 in parts; the first ones have 33 bits, so that their product with a whole number below 2^20 is exact. */
 static const double ln2_high = 0x1.62e42feep-1, ln2_low = 0x1.a39ef35793c76p-33;
@@ -115,15 +112,16 @@ double lrt_exp(double x) {
 
 double lrt_expm1(double x) {
     if (isnan(x) || fabs(x) < 0x1p-54) return x;
-    if (x > 40.0) return exp_pair(x, 0.0) - 1.0;
+    if (x > 100.0) return exp_pair(x, 0.0);
     if (x < -40.0) return -1.0;
     int n;
     Pair r = exp_reduce(x, 0.0, &n);
     double rest = r.low + r.low * r.high + exp_rest(r.high);
     if (n == 0) return r.high + rest;
     double power = double_of((uint64_t)(n + 1023) << 52);
-    Pair sum = pair_add(power - 1.0, power * r.high);
-    return sum.high + (sum.low + power * rest);
+    bool large = n > 52; /* beyond, power - 1 is no longer exact */
+    Pair sum = pair_add(large ? power : power - 1.0, power * r.high);
+    return sum.high + (sum.low + (large ? power * rest - 1.0 : power * rest));
 }
 
 /* ---- logarithm ------------------------------------------------------------------------------------------------- */
@@ -209,8 +207,8 @@ double lrt_pow(double base, double exponent) {
     if (exponent == 0 || base == 1.0) return 1.0;
     if (isnan(base) || isnan(exponent)) return NAN;
     double size = fabs(base);
-    int is_whole = floor(exponent) == exponent;
-    int is_odd = is_whole && fabs(exponent) < 0x1p53 && floor(exponent * 0.5) * 2.0 != exponent;
+    bool is_whole = floor(exponent) == exponent;
+    bool is_odd = is_whole && fabs(exponent) < 0x1p53 && floor(exponent * 0.5) * 2.0 != exponent;
     double sign = is_odd && signbit(base) ? -1.0 : 1.0;
     if (size == 0 || isinf(size)) return sign * ((size == 0) == (exponent > 0) ? 0.0 : INFINITY);
     if (isinf(exponent)) {
