@@ -18,9 +18,18 @@ static int compare_doubles(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
-/* GFLOP/s of 24 independent chains in registers. */
+/* What code for this machine calls, and as many chains of vectors as its registers hold. */
+#ifdef __AVX512F__
+#define CONTRACT lk_contract
+enum { CHAINS = 24 };
+#else
+#define CONTRACT lk_contract_narrow
+enum { CHAINS = 6 };
+#endif
+
+/* GFLOP/s of independent chains in registers. */
 static double measure_peak(void) {
-    enum { CHAINS = 24, TURNS = 200000, ROUNDS = 15 };
+    enum { TURNS = 200000, ROUNDS = 15 };
     double seconds[ROUNDS];
     float sink = 0;
     for (int round = 0; round < ROUNDS; round++) {
@@ -70,7 +79,7 @@ typedef struct Shape {
 #define LDA(form, m, k) ((form) == WEIGHT_GRADIENT ? PADDED(m) : PADDED(k))
 #define DEFINE(workload, form, m, k, n)                                                                                                \
     __attribute__((noinline)) static void NAME(workload, form, m, k, n)(const float *a, const float *b, const float *bias, float *c) { \
-        lk_contract(0, m, 0, (n + 15) / 16 * 16, k, a, (form) == WEIGHT_GRADIENT ? 1 : LDA(form, m, k),                                \
+        CONTRACT(0, m, 0, (n + 15) / 16 * 16, k, a, (form) == WEIGHT_GRADIENT ? 1 : LDA(form, m, k),                                \
                     (form) == WEIGHT_GRADIENT ? LDA(form, m, k) : 1, b, PADDED(n), (form) == FORWARD ? bias : NULL, c, PADDED(n), 0);  \
     }
 SHAPES(DEFINE)

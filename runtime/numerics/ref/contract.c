@@ -85,17 +85,8 @@ HELPER void contract_panel_deep(int64_t tile_rows, int64_t vectors, int64_t row_
     }
 }
 
-/* c[i, j] = (accumulate ? c[i, j] : bias ? bias[j] : 0) + sum over k < depth of a[i * a_row_stride + k * a_depth_stride] * b[k * ldb + j]
- * for row_begin <= i < row_end and col_begin <= j < col_end. Rows of b and c are padded to whole vectors and col_begin, col_end are
- * multiples of 16: padding is computed and never read. */
-TEMPLATE void lk_contract(int64_t row_begin, int64_t row_end, int64_t col_begin, int64_t col_end, int64_t depth, const float *a,
-                          int64_t a_row_stride, int64_t a_depth_stride, const float *b, int64_t ldb, const float *bias, float *c,
-                          int64_t ldc, int64_t accumulate) {
-    Product p = {
-        .depth = depth, .a = a, .a_row_stride = a_row_stride, .a_depth_stride = a_depth_stride,
-        .b = b, .ldb = ldb, .bias = bias, .c = c, .ldc = ldc, .continued = accumulate,
-    };
-    /* Panels of 4 and 3 vectors cover every number of vectors but 1, 2 and 5. */
+/* For machines with 32 registers of 512 bits. Panels of 4 and 3 vectors cover every number of vectors but 1, 2 and 5. */
+HELPER void contract_wide(int64_t row_begin, int64_t row_end, int64_t col_begin, int64_t col_end, Product p) {
     int64_t vectors = (col_end - col_begin + LANES - 1) / LANES;
     int64_t threes = (4 - vectors % 4) % 4;
     if (vectors < threes * 3) threes = vectors / 3;
@@ -111,6 +102,37 @@ TEMPLATE void lk_contract(int64_t row_begin, int64_t row_end, int64_t col_begin,
     int64_t left = (vectors - threes * 3) % 4;
     if (left == 2) contract_panel_deep(12, 2, row_begin, row_end, column, p);
     if (left == 1) contract_panel_deep(14, 1, row_begin, row_end, column, p);
+}
+
+/* For machines with 16 registers of 256 bits: a vector takes two of them, a tile of 6x1 twelve. */
+HELPER void contract_narrow(int64_t row_begin, int64_t row_end, int64_t col_begin, int64_t col_end, Product p) {
+    UNROLL_NEVER for (int64_t column = col_begin; column < col_end; column += LANES) {
+        contract_panel_deep(6, 1, row_begin, row_end, column, p);
+    }
+}
+
+/* c[i, j] = (accumulate ? c[i, j] : bias ? bias[j] : 0) + sum over k < depth of a[i * a_row_stride + k * a_depth_stride] * b[k * ldb + j]
+ * for row_begin <= i < row_end and col_begin <= j < col_end. Rows of b and c are padded to whole vectors and col_begin, col_end are
+ * multiples of 16: padding is computed and never read. */
+TEMPLATE void lk_contract(int64_t row_begin, int64_t row_end, int64_t col_begin, int64_t col_end, int64_t depth, const float *a,
+                          int64_t a_row_stride, int64_t a_depth_stride, const float *b, int64_t ldb, const float *bias, float *c,
+                          int64_t ldc, int64_t accumulate) {
+    Product p = {
+        .depth = depth, .a = a, .a_row_stride = a_row_stride, .a_depth_stride = a_depth_stride,
+        .b = b, .ldb = ldb, .bias = bias, .c = c, .ldc = ldc, .continued = accumulate,
+    };
+    contract_wide(row_begin, row_end, col_begin, col_end, p);
+}
+
+/* The same, bit for bit, in the tiles that suit a target without AVX-512. */
+TEMPLATE void lk_contract_narrow(int64_t row_begin, int64_t row_end, int64_t col_begin, int64_t col_end, int64_t depth, const float *a,
+                                 int64_t a_row_stride, int64_t a_depth_stride, const float *b, int64_t ldb, const float *bias, float *c,
+                                 int64_t ldc, int64_t accumulate) {
+    Product p = {
+        .depth = depth, .a = a, .a_row_stride = a_row_stride, .a_depth_stride = a_depth_stride,
+        .b = b, .ldb = ldb, .bias = bias, .c = c, .ldc = ldc, .continued = accumulate,
+    };
+    contract_narrow(row_begin, row_end, col_begin, col_end, p);
 }
 
 /* out[j, i] = in[i, j] in blocks of 16 x 16; the padding of out's rows (up to whole vectors) becomes 0. Rows of `in` are padded. */

@@ -48,12 +48,12 @@ static void test_uniform(void **state) {
     for (int i = 0; i < COUNT; i++) {
         double u = lrt_random_uniform(&random);
         assert_true(u >= 0 && u < 1);
-        bins[(int)(u * BINS)]++;
+        bins[(int)(u * (double)BINS)]++;
         sum += u;
     }
-    assert_true(fabs(sum / COUNT - 0.5) < 4 * sqrt(1.0 / 12 / COUNT));
+    assert_true(fabs(sum / (double)COUNT - 0.5) < 4 * sqrt(1.0 / 12 / (double)COUNT));
     double chi = 0;
-    for (int i = 0; i < BINS; i++) chi += pow(bins[i] - (double)COUNT / BINS, 2) / ((double)COUNT / BINS);
+    for (int i = 0; i < BINS; i++) chi += pow(bins[i] - (double)COUNT / (double)BINS, 2) / ((double)COUNT / (double)BINS);
     assert_true(chi < 43.8); /* 19 degrees of freedom, p = 0.001 */
 }
 
@@ -69,9 +69,9 @@ static void test_normal(void **state) {
         sum += x, squares += x * x, fourth += x * x * x * x;
         beyond_two += fabs(x) > 2, beyond_four += fabs(x) > 4;
     }
-    assert_true(fabs(sum / COUNT) < 4 / sqrt(COUNT));
-    assert_true(fabs(squares / COUNT - 1) < 4 * sqrt(2.0 / COUNT));
-    assert_true(fabs(fourth / COUNT - 3) < 4 * sqrt(96.0 / COUNT));
+    assert_true(fabs(sum / (double)COUNT) < 4 / sqrt((double)COUNT));
+    assert_true(fabs(squares / (double)COUNT - 1) < 4 * sqrt(2.0 / (double)COUNT));
+    assert_true(fabs(fourth / (double)COUNT - 3) < 4 * sqrt(96.0 / (double)COUNT));
     assert_true(fabs(beyond_two / (double)COUNT - 0.0455003) < 0.0013);
     assert_in_range(beyond_four, 8, 48); /* 25 expected */
 }

@@ -210,6 +210,23 @@ static void test_nan_propagates_through_max_and_min(void **state) {
     assert_true(isnan(out[0]) && isnan(out[1]) && isnan(out[2]) && out[3] == 2.0f);
 }
 
+/* One number over all functions of one argument: it must come out on every processor. */
+static void test_pinned_bits(void **state) {
+    (void)state;
+    static float a[BLOCK], out[BLOCK];
+    uint64_t hash = 0xcbf29ce484222325u;
+    for (int i = 0; i < BLOCK; i++) a[i] = ldexpf((float)(i - BLOCK / 2), i % 40 - 30);
+    for (size_t f = 0; f < sizeof functions / sizeof functions[0]; f++) {
+        functions[f].kernel(a, out, BLOCK);
+        for (int i = 0; i < BLOCK; i++) {
+            uint32_t bits;
+            memcpy(&bits, &out[i], sizeof bits);
+            if (!isnan(out[i])) hash = (hash ^ bits) * 0x100000001b3u;
+        }
+    }
+    if (hash != UINT64_C(0x5bce98952080e33e)) fail_msg("hash 0x%016llx", (unsigned long long)hash);
+}
+
 static void test_tails_leave_what_follows(void **state) {
     (void)state;
     for (int64_t n = 0; n < 40; n++) {
@@ -228,6 +245,7 @@ int main(void) {
         cmocka_unit_test(test_pow),
         cmocka_unit_test(test_table_expansions_agree),
         cmocka_unit_test(test_nan_propagates_through_max_and_min),
+        cmocka_unit_test(test_pinned_bits),
         cmocka_unit_test(test_tails_leave_what_follows),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
