@@ -23,17 +23,19 @@ typedef struct Product {
     int64_t continued; /* c holds the sum so far */
 } Product;
 
+/* What a sum without a bias starts from. */
+static const float zeros[MAX_TILE_VECTORS * LANES] __attribute__((aligned(64))) = {0};
+
 /* rows x vectors of c; both are constants wherever this is inlined. */
 HELPER void contract_tile(int64_t rows, int64_t vectors, int64_t row, int64_t column, Product p) {
     v16 sum[MAX_TILE_ROWS][MAX_TILE_VECTORS];
     const float *a = p.a + row * p.a_row_stride;
     const float *b = p.b + column;
     float *c = p.c + row * p.ldc + column;
+    const float *start = p.continued ? c : p.bias ? p.bias + column : zeros;
+    int64_t start_stride = p.continued ? p.ldc : 0;
     UNROLL_FULLY for (int64_t i = 0; i < rows; i++) {
-        UNROLL_FULLY for (int64_t j = 0; j < vectors; j++) {
-            if (p.continued) sum[i][j] = vector_load(c + i * p.ldc + j * LANES);
-            else sum[i][j] = p.bias ? vector_load(p.bias + column + j * LANES) : (v16)0.0f;
-        }
+        UNROLL_FULLY for (int64_t j = 0; j < vectors; j++) sum[i][j] = vector_load(start + i * start_stride + j * LANES);
     }
     UNROLL_NEVER for (int64_t k = 0; k < p.depth; k++) {
         v16 line[MAX_TILE_VECTORS];
@@ -48,24 +50,14 @@ HELPER void contract_tile(int64_t rows, int64_t vectors, int64_t row, int64_t co
     }
 }
 
-/* All rows of one panel of columns. The rows that are left over make tiles of 8, 4, 2 and 1. */
+/* All rows of one panel of columns: tiles, then smaller ones that still keep the units busy, then single rows. (Fewer sizes of tile
+ * mean less code to compile in every specialisation.) */
 HELPER void contract_panel(int64_t tile_rows, int64_t vectors, int64_t row_begin, int64_t row_end, int64_t column, Product p) {
+    int64_t small_rows = vectors >= 3 ? 2 : 4;
     int64_t row = row_begin;
     UNROLL_NEVER for (; row + tile_rows <= row_end; row += tile_rows) contract_tile(tile_rows, vectors, row, column, p);
-    int64_t left = (row_end - row_begin) % tile_rows;
-    if (tile_rows > 8 && (left & 8)) {
-        contract_tile(8, vectors, row, column, p);
-        row += 8;
-    }
-    if (left & 4) {
-        contract_tile(4, vectors, row, column, p);
-        row += 4;
-    }
-    if (left & 2) {
-        contract_tile(2, vectors, row, column, p);
-        row += 2;
-    }
-    if (left & 1) contract_tile(1, vectors, row, column, p);
+    UNROLL_NEVER for (; row + small_rows <= row_end; row += small_rows) contract_tile(small_rows, vectors, row, column, p);
+    UNROLL_NEVER for (; row < row_end; row++) contract_tile(1, vectors, row, column, p);
 }
 
 /* One panel over the whole depth, block by block. */
