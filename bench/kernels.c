@@ -38,7 +38,8 @@ static double measure_peak(void) {
         for (int i = 0; i < CHAINS; i++) chain[i] = (v16)(float)i;
         double start = now();
         UNROLL_NEVER for (int turn = 0; turn < TURNS; turn++) {
-            UNROLL_FULLY for (int i = 0; i < CHAINS; i++) chain[i] = vector_fma(chain[i], factor, factor);
+            UNROLL_FULLY for (int i = 0; i < CHAINS; i++)
+                chain[i] = vector_fma(chain[i], factor, factor);
             __asm__ volatile("" ::: "memory");
         }
         seconds[round] = now() - start;
@@ -57,7 +58,7 @@ typedef void Run(const float *a, const float *b, const float *bias, float *c);
 typedef struct Shape {
     const char *workload;
     int form;
-    int64_t m, k, n;    /* c is m x n, summed over k */
+    int64_t m, k, n; /* c is m x n, summed over k */
     int64_t lda, ldb, ldc;
     Run *run;
 } Shape;
@@ -65,26 +66,30 @@ typedef struct Shape {
 /* The distance between rows: whole vectors, and not a multiple of 1 KiB, which would fall on few cache sets. */
 #define PADDED(n) (((n) + 15) / 16 * 16 + (((n) + 15) / 16 * 16 % 256 == 0 ? 16 : 0))
 
-#define SHAPES(X)                                                                                                                      \
-    X(W1, FORWARD, 32, 30, 64) X(W1, FORWARD, 32, 64, 32) X(W1, FORWARD, 32, 32, 2)                                                    \
-    X(W1, INPUT_GRADIENT, 32, 2, 32) X(W1, INPUT_GRADIENT, 32, 32, 64)                                                                 \
-    X(W1, WEIGHT_GRADIENT, 30, 32, 64) X(W1, WEIGHT_GRADIENT, 64, 32, 32) X(W1, WEIGHT_GRADIENT, 32, 32, 2)                            \
-    X(W2, FORWARD, 128, 64, 256) X(W2, FORWARD, 128, 256, 256) X(W2, FORWARD, 128, 256, 10)                                            \
-    X(W2, INPUT_GRADIENT, 128, 10, 256)                                                                                                \
-    X(W2, WEIGHT_GRADIENT, 64, 128, 256) X(W2, WEIGHT_GRADIENT, 256, 128, 256) X(W2, WEIGHT_GRADIENT, 256, 128, 10)                    \
-    X(W3, FORWARD, 128, 784, 512) X(W3, FORWARD, 128, 512, 256) X(W3, INPUT_GRADIENT, 128, 256, 512)                                   \
-    X(W3, WEIGHT_GRADIENT, 784, 128, 512) X(W3, WEIGHT_GRADIENT, 512, 128, 256) X(W3, WEIGHT_GRADIENT, 256, 128, 10)
+#define SHAPES(X)                                                                                                      \
+    X(W1, FORWARD, 32, 30, 64)                                                                                         \
+    X(W1, FORWARD, 32, 64, 32) X(W1, FORWARD, 32, 32, 2) X(W1, INPUT_GRADIENT, 32, 2, 32)                              \
+        X(W1, INPUT_GRADIENT, 32, 32, 64) X(W1, WEIGHT_GRADIENT, 30, 32, 64) X(W1, WEIGHT_GRADIENT, 64, 32, 32)        \
+            X(W1, WEIGHT_GRADIENT, 32, 32, 2) X(W2, FORWARD, 128, 64, 256) X(W2, FORWARD, 128, 256, 256)               \
+                X(W2, FORWARD, 128, 256, 10) X(W2, INPUT_GRADIENT, 128, 10, 256) X(W2, WEIGHT_GRADIENT, 64, 128, 256)  \
+                    X(W2, WEIGHT_GRADIENT, 256, 128, 256) X(W2, WEIGHT_GRADIENT, 256, 128, 10)                         \
+                        X(W3, FORWARD, 128, 784, 512) X(W3, FORWARD, 128, 512, 256)                                    \
+                            X(W3, INPUT_GRADIENT, 128, 256, 512) X(W3, WEIGHT_GRADIENT, 784, 128, 512)                 \
+                                X(W3, WEIGHT_GRADIENT, 512, 128, 256) X(W3, WEIGHT_GRADIENT, 256, 128, 10)
 
 #define NAME(workload, form, m, k, n) run_##workload##_##form##_##m##_##k##_##n
 #define LDA(form, m, k) ((form) == WEIGHT_GRADIENT ? PADDED(m) : PADDED(k))
-#define DEFINE(workload, form, m, k, n)                                                                                                \
-    __attribute__((noinline)) static void NAME(workload, form, m, k, n)(const float *a, const float *b, const float *bias, float *c) { \
-        CONTRACT(0, m, 0, (n + 15) / 16 * 16, k, a, (form) == WEIGHT_GRADIENT ? 1 : LDA(form, m, k),                                \
-                    (form) == WEIGHT_GRADIENT ? LDA(form, m, k) : 1, b, PADDED(n), (form) == FORWARD ? bias : NULL, c, PADDED(n), 0);  \
+#define DEFINE(workload, form, m, k, n)                                                                                \
+    __attribute__((noinline)) static void NAME(workload, form, m, k, n)(const float *a, const float *b,                \
+                                                                        const float *bias, float *c) {                 \
+        CONTRACT(0, m, 0, (n + 15) / 16 * 16, k, a, (form) == WEIGHT_GRADIENT ? 1 : LDA(form, m, k),                   \
+                 (form) == WEIGHT_GRADIENT ? LDA(form, m, k) : 1, b, PADDED(n), (form) == FORWARD ? bias : NULL, c,    \
+                 PADDED(n), 0);                                                                                        \
     }
 SHAPES(DEFINE)
 
-#define ROW(workload, form, m, k, n) {#workload, form, m, k, n, LDA(form, m, k), PADDED(n), PADDED(n), NAME(workload, form, m, k, n)},
+#define ROW(workload, form, m, k, n)                                                                                   \
+    {#workload, form, m, k, n, LDA(form, m, k), PADDED(n), PADDED(n), NAME(workload, form, m, k, n)},
 static const Shape shapes[] = {SHAPES(ROW)};
 
 static float *filled(int64_t count) {
@@ -114,13 +119,14 @@ static double measure(const Shape *shape) {
 
 int main(void) {
     double peak = measure_peak();
-    printf("peak %.1f GFLOP/s\n%-4s %-16s %5s %5s %5s %10s %9s %6s\n", peak, "", "form", "m", "k", "n", "us", "GFLOP/s", "peak");
+    printf("peak %.1f GFLOP/s\n%-4s %-16s %5s %5s %5s %10s %9s %6s\n", peak, "", "form", "m", "k", "n", "us", "GFLOP/s",
+           "peak");
     for (size_t i = 0; i < sizeof shapes / sizeof shapes[0]; i++) {
         const Shape *shape = &shapes[i];
         double seconds = measure(shape);
         double rate = 2.0 * (double)(shape->m * shape->k) * (double)shape->n / seconds * 1e-9;
-        printf("%-4s %-16s %5d %5d %5d %10.2f %9.1f %5.0f%%\n", shape->workload, form_names[shape->form], (int)shape->m, (int)shape->k,
-               (int)shape->n, seconds * 1e6, rate, 100 * rate / peak);
+        printf("%-4s %-16s %5d %5d %5d %10.2f %9.1f %5.0f%%\n", shape->workload, form_names[shape->form], (int)shape->m,
+               (int)shape->k, (int)shape->n, seconds * 1e6, rate, 100 * rate / peak);
     }
     return 0;
 }

@@ -1,6 +1,6 @@
-/* Static division of work over spinning threads. The caller publishes a region by raising `generation`; each worker does its share
- * and counts `working` down. Both sides spin for a while and then sleep on the word they watch, so a pool that nobody feeds costs
- * nothing and an oversubscribed machine is not burnt by waiting. */
+/* Static division of work over spinning threads. The caller publishes a region by raising `generation`; each worker
+ * does its share and counts `working` down. Both sides spin for a while and then sleep on the word they watch, so a
+ * pool that nobody feeds costs nothing and an oversubscribed machine is not burnt by waiting. */
 #include "lrt/pool.h"
 
 #include <assert.h>
@@ -13,10 +13,11 @@
 #include <unistd.h>
 
 enum {
-    SPINS = 2000,           /* pauses before sleeping: some 30 to 100 microseconds */
-    STACK_BYTES = 1 << 20,  /* musl's default of 128 KiB is narrow for kernels with local blocks */
+    SPINS = 2000, /* pauses before sleeping: some 30 to 100 microseconds */
+    STACK_BYTES = 1 << 20, /* musl's default of 128 KiB is narrow for kernels with local blocks */
     LINE_BYTES = 64,
-    FUTEX_WAIT_OF_PROCESS = 128, /* FUTEX_WAIT_PRIVATE and FUTEX_WAKE_PRIVATE of linux/futex.h, which musl does not bring */
+    /* FUTEX_WAIT_PRIVATE and FUTEX_WAKE_PRIVATE of linux/futex.h, which musl does not bring */
+    FUTEX_WAIT_OF_PROCESS = 128,
     FUTEX_WAKE_OF_PROCESS = 129,
 };
 
@@ -88,8 +89,8 @@ static void run_share(const LrtPool *pool, int number) {
     for (int64_t i = number; i < pool->count; i += pool->threads) pool->task(pool->context, i);
 }
 
-/* Returns the generation that follows `seen`. A worker says that it sleeps before it looks at the word for the last time (in the
- * kernel), and the caller raises the word before it asks who sleeps: one of the two sees the other. */
+/* Returns the generation that follows `seen`. A worker says that it sleeps before it looks at the word for the last
+ * time (in the kernel), and the caller raises the word before it asks who sleeps: one of the two sees the other. */
 static uint32_t wait_for_generation(LrtPool *pool, uint32_t seen) {
     for (int spin = 0; spin < SPINS; spin++) {
         uint32_t current = atomic_load_explicit(&pool->generation, memory_order_acquire);

@@ -1,5 +1,5 @@
-/* Argument reduction, a Taylor polynomial, and the low parts carried where rounding would show. Multiplications and additions
- * are never fused: the order and rounding of every operation is what stands here. */
+/* Argument reduction, a Taylor polynomial, and the low parts carried where rounding would show. Multiplications and
+ * additions are never fused: the order and rounding of every operation is what stands here. */
 #include "unfused.h"
 
 #include "lrt/real_math.h"
@@ -9,7 +9,7 @@
 #include <stdint.h>
 #include <string.h>
 
-/* ln 2 and pi / 2 in parts; the first ones have 33 bits, so that their product with a whole number below 2^20 is exact. */
+/* ln 2 and pi / 2 in parts; the first ones have 33 bits: their product with a whole number below 2^20 is exact. */
 static const double ln2_high = 0x1.62e42feep-1, ln2_low = 0x1.a39ef35793c76p-33;
 static const double half_pi_1 = 0x1.921fb544p0, half_pi_2 = 0x1.0b4611a6p-34, half_pi_3 = 0x1.3198a2e037073p-69;
 
@@ -154,7 +154,8 @@ static double log_rest(double z) {
     return p * z + 2.0 / 5.0;
 }
 
-/* log(1 + f + correction) + k ln 2, |f| <= 0.42. With s = f / (2 + f): log(1 + f) = f - f^2/2 + s (f^2/2 + 2 s^2/3 + …). */
+/* log(1 + f + correction) + k ln 2, |f| <= 0.42.
+ * With s = f / (2 + f): log(1 + f) = f - f^2/2 + s (f^2/2 + 2 s^2/3 + …). */
 static double log_combine(double f, double correction, int k) {
     double s = f / (2.0 + f);
     double z = s * s;

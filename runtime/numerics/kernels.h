@@ -1,6 +1,6 @@
-/* The kernel templates as native functions, for tests and the benchmark: libkernels_native is the same source compiled by clang.
- * Generated code calls the same names in bitcode. Rows of matrices are padded to whole vectors of 16 floats unless said otherwise;
- * padding is read and written, never counted. */
+/* The kernel templates as native functions, for tests and the benchmark: libkernels_native is the same source compiled
+ * by clang. Generated code calls the same names in bitcode. Rows of matrices are padded to whole vectors of 16 floats
+ * unless said otherwise; padding is read and written, never counted. */
 #ifndef LRT_NUMERICS_KERNELS_H
 #define LRT_NUMERICS_KERNELS_H
 
@@ -8,11 +8,11 @@
 
 /* numerics/ref/contract.c */
 void lk_contract(int64_t row_begin, int64_t row_end, int64_t col_begin, int64_t col_end, int64_t depth, const float *a,
-                 int64_t a_row_stride, int64_t a_depth_stride, const float *b, int64_t ldb, const float *bias, float *c, int64_t ldc,
-                 int64_t accumulate);
-void lk_contract_narrow(int64_t row_begin, int64_t row_end, int64_t col_begin, int64_t col_end, int64_t depth, const float *a,
-                        int64_t a_row_stride, int64_t a_depth_stride, const float *b, int64_t ldb, const float *bias, float *c,
-                        int64_t ldc, int64_t accumulate);
+                 int64_t a_row_stride, int64_t a_depth_stride, const float *b, int64_t ldb, const float *bias, float *c,
+                 int64_t ldc, int64_t accumulate);
+void lk_contract_narrow(int64_t row_begin, int64_t row_end, int64_t col_begin, int64_t col_end, int64_t depth,
+                        const float *a, int64_t a_row_stride, int64_t a_depth_stride, const float *b, int64_t ldb,
+                        const float *bias, float *c, int64_t ldc, int64_t accumulate);
 void lk_transpose(int64_t rows, int64_t cols, const float *in, int64_t ld_in, float *out, int64_t ld_out);
 
 /* numerics/ref/reduce.c */
@@ -21,10 +21,12 @@ float lk_row_sum(const float *x, int64_t count);
 float lk_row_max(const float *x, int64_t count);
 double lk_dot(int64_t rows, int64_t columns, const float *a, int64_t lda, const float *b, int64_t ldb);
 double lk_sum_squares(int64_t rows, int64_t columns, const float *x, int64_t ld);
-void lk_column_sum(int64_t rows, int64_t column_begin, int64_t column_end, const float *x, int64_t ld, float *out, int64_t accumulate);
+void lk_column_sum(int64_t rows, int64_t column_begin, int64_t column_end, const float *x, int64_t ld, float *out,
+                   int64_t accumulate);
 
 /* numerics/ref/index.c */
-void lk_gather(int64_t rows, int64_t width, const float *table, int64_t ld, const int32_t *indices, float *out, int64_t ld_out);
+void lk_gather(int64_t rows, int64_t width, const float *table, int64_t ld, const int32_t *indices, float *out,
+               int64_t ld_out);
 void lk_scatter_add(int64_t rows, int64_t width, const float *grad, int64_t ld_grad, const int32_t *indices, float *out,
                     int64_t ld_out);
 

@@ -15,8 +15,8 @@ typedef int64_t v16l __attribute__((ext_vector_type(16)));
 typedef float v16_unaligned __attribute__((ext_vector_type(16), aligned(4)));
 typedef int32_t v16i_unaligned __attribute__((ext_vector_type(16), aligned(4)));
 
-/* The x86-64 ABI passes a v16 in memory unless AVX-512 is there; the code generator expects a value. Target attributes are
- * stripped once the bitcode is linked into a module, so the flag binds nobody to such a machine. */
+/* The x86-64 ABI passes a v16 in memory unless AVX-512 is there; the code generator expects a value. Target attributes
+ * are stripped once the bitcode is linked into a module, so the flag binds nobody to such a machine. */
 #if defined(__x86_64__) && !defined(__AVX__)
 #error "compile kernel templates to bitcode with -mavx512f: otherwise vectors are passed in memory"
 #endif
@@ -29,7 +29,8 @@ typedef int32_t v16i_unaligned __attribute__((ext_vector_type(16), aligned(4)));
 #define HELPER __attribute__((always_inline)) static inline
 
 #define UNROLL_FULLY _Pragma("clang loop unroll(full)")
-/* Loops whose trip count depends on the data: left as they stand, for LLVM would otherwise vectorise or unroll them again. */
+/* Loops whose trip count depends on the data: left as they stand, for LLVM would otherwise vectorise or unroll them
+ * again. */
 #define UNROLL_NEVER _Pragma("clang loop unroll(disable) vectorize(disable) interleave(disable)")
 
 HELPER v16 vector_load(const float *from) { return *(const v16_unaligned *)from; }
@@ -39,7 +40,9 @@ HELPER v16i vector_load_int(const int32_t *from) { return *(const v16i_unaligned
 HELPER v16i vector_lane_numbers(void) { return (v16i){0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15}; }
 
 /* All bits set in the lanes below `count`. */
-HELPER v16i vector_mask(int64_t count) { return vector_lane_numbers() < (v16i)(int32_t)(count > LANES ? LANES : count); }
+HELPER v16i vector_mask(int64_t count) {
+    return vector_lane_numbers() < (v16i)(int32_t)(count > LANES ? LANES : count);
+}
 
 /* The condition of a vector's ?: is a mask; clang's warning takes it for a truth value. */
 #pragma clang diagnostic push
@@ -47,19 +50,23 @@ HELPER v16i vector_mask(int64_t count) { return vector_lane_numbers() < (v16i)(i
 HELPER v16 vector_select(v16i mask, v16 where_set, v16 elsewhere) { return mask ? where_set : elsewhere; }
 HELPER v16d vector_select_double(v16l mask, v16d where_set, v16d elsewhere) { return mask ? where_set : elsewhere; }
 #pragma clang diagnostic pop
-HELPER v16i vector_select_int(v16i mask, v16i where_set, v16i elsewhere) { return (where_set & mask) | (elsewhere & ~mask); }
+HELPER v16i vector_select_int(v16i mask, v16i where_set, v16i elsewhere) {
+    return (where_set & mask) | (elsewhere & ~mask);
+}
 
 /* `count` < 16 floats that nothing readable may follow; the other lanes are 0. */
 HELPER v16 vector_load_partial(const float *from, int64_t count) {
     float lanes[LANES] = {0};
-    UNROLL_NEVER for (int64_t i = 0; i < count; i++) lanes[i] = from[i];
+    UNROLL_NEVER for (int64_t i = 0; i < count; i++)
+        lanes[i] = from[i];
     return vector_load(lanes);
 }
 
 HELPER void vector_store_partial(float *to, v16 x, int64_t count) {
     float lanes[LANES];
     vector_store(lanes, x);
-    UNROLL_NEVER for (int64_t i = 0; i < count; i++) to[i] = lanes[i];
+    UNROLL_NEVER for (int64_t i = 0; i < count; i++)
+        to[i] = lanes[i];
 }
 
 /* The tail of a row that is padded to whole vectors: the padding is read, its lanes become `filler`. */
@@ -89,9 +96,12 @@ HELPER v16 vector_max(v16 a, v16 b) { return vector_select(b != b, b, vector_sel
 
 HELPER float vector_reduce_max(v16 x) {
     v16 folded = vector_max(x, __builtin_shufflevector(x, x, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7));
-    folded = vector_max(folded, __builtin_shufflevector(folded, folded, 4, 5, 6, 7, 0, 1, 2, 3, 12, 13, 14, 15, 8, 9, 10, 11));
-    folded = vector_max(folded, __builtin_shufflevector(folded, folded, 2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13));
-    folded = vector_max(folded, __builtin_shufflevector(folded, folded, 1, 0, 3, 2, 5, 4, 7, 6, 9, 8, 11, 10, 13, 12, 15, 14));
+    folded = vector_max(folded,
+                        __builtin_shufflevector(folded, folded, 4, 5, 6, 7, 0, 1, 2, 3, 12, 13, 14, 15, 8, 9, 10, 11));
+    folded = vector_max(folded,
+                        __builtin_shufflevector(folded, folded, 2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13));
+    folded = vector_max(folded,
+                        __builtin_shufflevector(folded, folded, 1, 0, 3, 2, 5, 4, 7, 6, 9, 8, 11, 10, 13, 12, 15, 14));
     return folded[0];
 }
 

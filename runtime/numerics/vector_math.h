@@ -1,6 +1,6 @@
-/* Elementary functions of a vector as polynomials of our own: the same bits on every machine, at the speed of a vector library.
- * Minimax coefficients by linear programming in extended precision; ranges and errors stand beside them. Greatest error over a
- * dense sweep of all floats (tests/unit/numerics/test_vector_math.c), in units of the last place:
+/* Elementary functions of a vector as polynomials of our own: the same bits on every machine, at the speed of a vector
+ * library. Minimax coefficients by linear programming in extended precision; ranges and errors stand beside them.
+ * Greatest error over a dense sweep of all floats (tests/unit/numerics/test_vector_math.c), in units of the last place:
  *   exp 1.0   expm1 1.5   log 0.9   log1p 1.3   tanh 2.2   sigmoid 2.2   erf 1.2   sin 1.0   cos 1.0   pow 0.6 */
 #ifndef LRT_NUMERICS_VECTOR_MATH_H
 #define LRT_NUMERICS_VECTOR_MATH_H
@@ -73,7 +73,8 @@ HELPER v16 vector_sigmoid(v16 x) {
     return vector_select(x >= 0.0f, (v16)1.0f, e) / (e + 1.0f);
 }
 
-/* With t = e^(-2|x|): (1 - t) / (1 + t), the numerator as expm1 below 0.55; above it 1 - 2t / (1 + t), where errors of t fade. */
+/* With t = e^(-2|x|): (1 - t) / (1 + t), the numerator as expm1 below 0.55; above it 1 - 2t / (1 + t), where errors of
+ * t fade. */
 HELPER v16 vector_tanh(v16 x) {
     v16 a = vector_abs(x);
     v16 doubled = a * -2.0f;
@@ -174,8 +175,8 @@ HELPER v16 vector_erf(v16 x) {
     return vector_select(a < (v16)0.9f, small, vector_copy_sign(large, x));
 }
 
-/* x = k pi/2 + r with |r| <= pi/4 and a little, in double: exact enough for |x| < 2^45. Beyond, r is held in its range (a value
- * between -1 and 1 comes out, without meaning); infinities give NaN. */
+/* x = k pi/2 + r with |r| <= pi/4 and a little, in double: exact enough for |x| < 2^45. Beyond, r is held in its range
+ * (a value between -1 and 1 comes out, without meaning); infinities give NaN. */
 typedef struct AngleParts {
     v16 r;
     v16i quadrant;

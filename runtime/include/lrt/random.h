@@ -1,13 +1,14 @@
-/* Random numbers as a pure function of seed, stream and counter: Threefry2x32 with 20 rounds (Salmon, Moraes, Dror and Shaw 2011,
- * "Parallel random numbers: as easy as 1, 2, 3"). The same bits in every build; streams of different names never meet. */
+/* Random numbers as a pure function of seed, stream and counter: Threefry2x32 with 20 rounds (Salmon, Moraes, Dror and
+ * Shaw 2011, "Parallel random numbers: as easy as 1, 2, 3"). The same bits in every build; streams of different names
+ * never meet. */
 #ifndef LRT_RANDOM_H
 #define LRT_RANDOM_H
 
 #include <stdint.h>
 
 typedef struct LrtRandom {
-    uint32_t key[2];   /* of the stream */
-    uint64_t counter;  /* of the next number */
+    uint32_t key[2]; /* of the stream */
+    uint64_t counter; /* of the next number */
 } LrtRandom;
 
 /* A stream is named by what it is for ("shuffle", "init") and a number within that (the epoch, the parameter). */

@@ -1,5 +1,6 @@
-/* Elementary functions in double for everything that may influence trained bits: the same result whatever the compiler, the C
- * library or the processor, within about one unit of the last place. (sqrt, fabs and floor are exact in every libm.) */
+/* Elementary functions in double for everything that may influence trained bits: the same result whatever the compiler,
+ * the C library or the processor, within about one unit of the last place. (sqrt, fabs and floor are exact in every
+ * libm.) */
 #ifndef LRT_REAL_MATH_H
 #define LRT_REAL_MATH_H
 

@@ -1,5 +1,5 @@
-/* The element-wise ops in double precision, for the reference evaluator and the constant folder: lrt_scalar_<name>(a, b, c).
- * Inputs beyond an op's arity are ignored. */
+/* The element-wise ops in double precision, for the reference evaluator and the constant folder:
+ * lrt_scalar_<name>(a, b, c). Inputs beyond an op's arity are ignored. */
 #ifndef LRT_SCALAR_OPS_H
 #define LRT_SCALAR_OPS_H
 
@@ -26,10 +26,10 @@ static inline double lrt_double_sigmoid(double a) {
 #define REAL(x) ((double)(x))
 #define SELECT(mask, x, y) ((mask) ? (x) : (y))
 #define MATH(function) lrt_double_##function
-#define SCALAR_OP(id, name, arity, body, doc)                                                                                          \
-    static inline double lrt_scalar_##name(double a, double b, double c) {                                                             \
-        (void)a, (void)b, (void)c;                                                                                                     \
-        return body;                                                                                                                   \
+#define SCALAR_OP(id, name, arity, body, doc)                                                                          \
+    static inline double lrt_scalar_##name(double a, double b, double c) {                                             \
+        (void)a, (void)b, (void)c;                                                                                     \
+        return body;                                                                                                   \
     }
 #include "lrt/scalar_ops.def"
 #undef SCALAR_OP

@@ -1,4 +1,4 @@
-/* The vector templates over plain arrays, so that code compiled by any compiler can call them. Not part of the bitcode. */
+/* The vector templates over plain arrays, so that code of any compiler can call them. Not part of the bitcode. */
 #include "numerics/kernels.h"
 #include "numerics/vector.h"
 
@@ -12,12 +12,12 @@
 #define TAIL_2 TAIL_1, vector_load_partial(b + i, n - i)
 #define TAIL_3 TAIL_2, vector_load_partial(c + i, n - i)
 
-#define SCALAR_OP(id, name, arity, body, doc)                                                                                          \
-    v16 lk_##name(VECTORS_##arity);                                                                                                    \
-    void lk_array_##name(KERNEL_ARRAYS_##arity, float *out, int64_t n) {                                                               \
-        int64_t i = 0;                                                                                                                 \
-        for (; i + LANES <= n; i += LANES) vector_store(out + i, lk_##name(WHOLE_##arity));                                            \
-        if (i < n) vector_store_partial(out + i, lk_##name(TAIL_##arity), n - i);                                                      \
+#define SCALAR_OP(id, name, arity, body, doc)                                                                          \
+    v16 lk_##name(VECTORS_##arity);                                                                                    \
+    void lk_array_##name(KERNEL_ARRAYS_##arity, float *out, int64_t n) {                                               \
+        int64_t i = 0;                                                                                                 \
+        for (; i + LANES <= n; i += LANES) vector_store(out + i, lk_##name(WHOLE_##arity));                            \
+        if (i < n) vector_store_partial(out + i, lk_##name(TAIL_##arity), n - i);                                      \
     }
 #include "lrt/scalar_ops.def"
 #undef SCALAR_OP

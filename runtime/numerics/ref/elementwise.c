@@ -1,5 +1,5 @@
-/* Element-wise ops on vectors, one template `v16 lk_<name>(v16 a[, v16 b[, v16 c]])` for each row of lrt/scalar_ops.def, and the
- * uniform numbers of dropout. */
+/* Element-wise ops on vectors, one template `v16 lk_<name>(v16 a[, v16 b[, v16 c]])` for each row of
+ * lrt/scalar_ops.def, and the uniform numbers of dropout. */
 #include "numerics/vector_math.h"
 
 #define REAL(x) ((v16)(float)(x))
@@ -12,15 +12,15 @@
 HELPER v16 vector_sqrt(v16 x) { return __builtin_elementwise_sqrt(x); }
 HELPER v16 vector_floor(v16 x) { return __builtin_elementwise_floor(x); }
 
-#define SCALAR_OP(id, name, arity, body, doc)                                                                                          \
+#define SCALAR_OP(id, name, arity, body, doc)                                                                          \
     TEMPLATE v16 lk_##name(PARAMETERS_##arity) { return body; }
 #include "lrt/scalar_ops.def"
 #undef SCALAR_OP
 
 HELPER v16u vector_rotate_left(v16u x, uint32_t count) { return (x << count) | (x >> (32 - count)); }
 
-/* The first output words of Threefry2x32 with 20 rounds (Salmon et al. 2011) at the counters (counter0 + lane, counter1), their
- * upper 24 bits as numbers in [0, 1). The scalar twin is lrt_random_uniform_at. */
+/* The first output words of Threefry2x32 with 20 rounds (Salmon et al. 2011) at the counters (counter0 + lane,
+ * counter1), their upper 24 bits as numbers in [0, 1). The scalar twin is lrt_random_uniform_at. */
 TEMPLATE v16 lk_uniform(uint32_t key0, uint32_t key1, uint32_t counter0, uint32_t counter1) {
     static const uint32_t rotations[8] = {13, 15, 26, 6, 17, 29, 16, 24};
     const uint32_t keys[3] = {key0, key1, key0 ^ key1 ^ 0x1bd11bdau};

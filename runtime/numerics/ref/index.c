@@ -12,8 +12,8 @@ TEMPLATE void lk_gather(int64_t rows, int64_t width, const float *table, int64_t
 }
 
 /* out[indices[row], :] += grad[row, :], rows in ascending order; `out` holds what is added to. */
-TEMPLATE void lk_scatter_add(int64_t rows, int64_t width, const float *grad, int64_t ld_grad, const int32_t *indices, float *out,
-                             int64_t ld_out) {
+TEMPLATE void lk_scatter_add(int64_t rows, int64_t width, const float *grad, int64_t ld_grad, const int32_t *indices,
+                             float *out, int64_t ld_out) {
     for (int64_t row = 0; row < rows; row++) {
         const float *from = grad + row * ld_grad;
         float *to = out + indices[row] * ld_out;

@@ -1,5 +1,5 @@
-/* Matrix products against a plain loop of fused multiply-adds, bit for bit: every tile, every tail, deep sums, all three forms,
- * and any division of rows and columns. */
+/* Matrix products against a plain loop of fused multiply-adds, bit for bit: every tile, every tail, deep sums, all
+ * three forms, and any division of rows and columns. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -45,9 +45,7 @@ static Case make_case(int64_t m, int64_t k, int64_t n, int transposed_a) {
     return x;
 }
 
-static void free_case(Case *x) {
-    free(x->a), free(x->b), free(x->bias), free(x->c), free(x->expected);
-}
+static void free_case(Case *x) { free(x->a), free(x->b), free(x->bias), free(x->c), free(x->expected); }
 
 /* The plain twin. */
 static void contract_plainly(Case *x, int accumulate, int with_bias) {
@@ -62,14 +60,15 @@ static void contract_plainly(Case *x, int accumulate, int with_bias) {
     }
 }
 
-static void run_block(Case *x, int64_t row_begin, int64_t row_end, int64_t col_begin, int64_t col_end, int accumulate, int with_bias) {
+static void run_block(Case *x, int64_t row_begin, int64_t row_end, int64_t col_begin, int64_t col_end, int accumulate,
+                      int with_bias) {
     lk_contract(row_begin, row_end, col_begin, col_end, x->k, x->a, x->a_row_stride, x->a_depth_stride, x->b, x->ldb,
                 with_bias ? x->bias : NULL, x->c, x->ldc, accumulate);
 }
 
 static void run_block_narrow(Case *x, int64_t row_begin, int64_t row_end, int accumulate, int with_bias) {
-    lk_contract_narrow(row_begin, row_end, 0, padded(x->n), x->k, x->a, x->a_row_stride, x->a_depth_stride, x->b, x->ldb,
-                       with_bias ? x->bias : NULL, x->c, x->ldc, accumulate);
+    lk_contract_narrow(row_begin, row_end, 0, padded(x->n), x->k, x->a, x->a_row_stride, x->a_depth_stride, x->b,
+                       x->ldb, with_bias ? x->bias : NULL, x->c, x->ldc, accumulate);
 }
 
 /* Equal inside; beyond the padded columns c is as it was. */
@@ -78,7 +77,8 @@ static void assert_equal(const Case *x) {
         const float *got = x->c + i * x->ldc, *expected = x->expected + i * x->ldc;
         if (memcmp(got, expected, (size_t)x->n * sizeof(float)) != 0)
             fail_msg("%d x %d x %d differs in row %d", (int)x->m, (int)x->k, (int)x->n, (int)i);
-        assert_memory_equal(got + padded(x->n), expected + padded(x->n), (size_t)(x->ldc - padded(x->n)) * sizeof(float));
+        assert_memory_equal(got + padded(x->n), expected + padded(x->n),
+                            (size_t)(x->ldc - padded(x->n)) * sizeof(float));
     }
 }
 
@@ -126,8 +126,9 @@ static void test_deep_sums_keep_one_chain(void **state) {
 
 static void test_workloads(void **state) {
     (void)state;
-    static const int64_t shapes[][3] = {{32, 30, 64}, {32, 64, 32}, {32, 32, 2}, {64, 32, 32}, {128, 64, 256}, {128, 256, 10},
-                                        {128, 784, 512}, {100, 512, 256}, {784, 128, 512}, {256, 128, 10}, {1, 784, 512}, {7, 13, 784}};
+    static const int64_t shapes[][3] = {{32, 30, 64},    {32, 64, 32},   {32, 32, 2},     {64, 32, 32},
+                                        {128, 64, 256},  {128, 256, 10}, {128, 784, 512}, {100, 512, 256},
+                                        {784, 128, 512}, {256, 128, 10}, {1, 784, 512},   {7, 13, 784}};
     for (size_t s = 0; s < sizeof shapes / sizeof shapes[0]; s++) {
         check(shapes[s][0], shapes[s][1], shapes[s][2], 0, 0, 1);
         check(shapes[s][0], shapes[s][1], shapes[s][2], 1, 0, 0);
@@ -181,7 +182,8 @@ static void test_transpose(void **state) {
             float guard = out[cols * ld_out];
             lk_transpose(rows, cols, in, ld_in, out, ld_out);
             for (int64_t j = 0; j < cols; j++) {
-                for (int64_t i = 0; i < ld_out; i++) assert_true(out[j * ld_out + i] == (i < rows ? in[i * ld_in + j] : 0.0f));
+                for (int64_t i = 0; i < ld_out; i++)
+                    assert_true(out[j * ld_out + i] == (i < rows ? in[i * ld_in + j] : 0.0f));
             }
             assert_true(out[cols * ld_out] == guard);
             free(in), free(out);

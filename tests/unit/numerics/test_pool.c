@@ -42,7 +42,8 @@ static void test_each_task_runs_once_on_its_thread(void **state) {
                 assert_true(pthread_equal(record.by[i], record.by[i % threads]));
                 if (i % threads == 0) assert_true(pthread_equal(record.by[i], pthread_self()));
             }
-            for (int64_t i = 1; i < counts[c] && i < threads; i++) assert_false(pthread_equal(record.by[i], record.by[i - 1]));
+            for (int64_t i = 1; i < counts[c] && i < threads; i++)
+                assert_false(pthread_equal(record.by[i], record.by[i - 1]));
         }
         lrt_pool_free(pool);
     }

@@ -1,4 +1,5 @@
-/* Threefry against the known answers of Random123, and the numbers made of it: range, distribution, order, the vector twin. */
+/* Threefry against the known answers of Random123, and the numbers made of it: range, distribution, order, the vector
+ * twin. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -11,10 +12,10 @@
 
 static void test_known_answers(void **state) {
     (void)state;
-    static const uint32_t rows[3][6] = { /* counter, key, output: Random123, kat_vectors, threefry2x32 20 */
-        {0x00000000u, 0x00000000u, 0x00000000u, 0x00000000u, 0x6b200159u, 0x99ba4efeu},
-        {0xffffffffu, 0xffffffffu, 0xffffffffu, 0xffffffffu, 0x1cb996fcu, 0xbb002be7u},
-        {0x243f6a88u, 0x85a308d3u, 0x13198a2eu, 0x03707344u, 0xc4923a9cu, 0x483df7a0u}};
+    static const uint32_t rows[3][6] = {/* counter, key, output: Random123, kat_vectors, threefry2x32 20 */
+                                        {0x00000000u, 0x00000000u, 0x00000000u, 0x00000000u, 0x6b200159u, 0x99ba4efeu},
+                                        {0xffffffffu, 0xffffffffu, 0xffffffffu, 0xffffffffu, 0x1cb996fcu, 0xbb002be7u},
+                                        {0x243f6a88u, 0x85a308d3u, 0x13198a2eu, 0x03707344u, 0xc4923a9cu, 0x483df7a0u}};
     for (int i = 0; i < 3; i++) {
         uint32_t out[2];
         lrt_threefry(&rows[i][2], &rows[i][0], out);
@@ -26,8 +27,9 @@ static void test_known_answers(void **state) {
 static void test_streams(void **state) {
     (void)state;
     LrtRandom a = lrt_random_stream(7, "shuffle", 0), again = lrt_random_stream(7, "shuffle", 0);
-    LrtRandom others[] = {lrt_random_stream(8, "shuffle", 0), lrt_random_stream(7, "init", 0), lrt_random_stream(7, "shuffle", 1),
-                          lrt_random_stream(7ull << 32, "shuffle", 0), lrt_random_stream(7, "shuffle", 1ull << 32)};
+    LrtRandom others[] = {lrt_random_stream(8, "shuffle", 0), lrt_random_stream(7, "init", 0),
+                          lrt_random_stream(7, "shuffle", 1), lrt_random_stream(7ull << 32, "shuffle", 0),
+                          lrt_random_stream(7, "shuffle", 1ull << 32)};
     for (int i = 0; i < 100; i++) {
         uint64_t value = lrt_random_u64(&a);
         assert_true(value == lrt_random_u64(&again));
@@ -53,7 +55,8 @@ static void test_uniform(void **state) {
     }
     assert_true(fabs(sum / (double)COUNT - 0.5) < 4 * sqrt(1.0 / 12 / (double)COUNT));
     double chi = 0;
-    for (int i = 0; i < BINS; i++) chi += pow(bins[i] - (double)COUNT / (double)BINS, 2) / ((double)COUNT / (double)BINS);
+    for (int i = 0; i < BINS; i++)
+        chi += pow(bins[i] - (double)COUNT / (double)BINS, 2) / ((double)COUNT / (double)BINS);
     assert_true(chi < 43.8); /* 19 degrees of freedom, p = 0.001 */
 }
 
@@ -139,10 +142,13 @@ static void test_vector_twin(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_known_answers), cmocka_unit_test(test_streams),
-        cmocka_unit_test(test_uniform),       cmocka_unit_test(test_normal),
+        cmocka_unit_test(test_known_answers),
+        cmocka_unit_test(test_streams),
+        cmocka_unit_test(test_uniform),
+        cmocka_unit_test(test_normal),
         cmocka_unit_test(test_normal_inverts_the_distribution),
-        cmocka_unit_test(test_below),         cmocka_unit_test(test_shuffle),
+        cmocka_unit_test(test_below),
+        cmocka_unit_test(test_shuffle),
         cmocka_unit_test(test_vector_twin),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

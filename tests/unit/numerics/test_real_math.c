@@ -28,13 +28,20 @@ typedef struct Function {
 } Function;
 
 static const Function functions[] = {
-    {"exp", lrt_exp, expl, -750, 715, 1.0},          {"exp", lrt_exp, expl, -1, 1, 0.9},
-    {"expm1", lrt_expm1, expm1l, -60, 715, 1.0},     {"expm1", lrt_expm1, expm1l, -1, 1, 1.0},
-    {"expm1", lrt_expm1, expm1l, -1e-5, 1e-5, 0.9},  {"log", lrt_log, logl, 0, 1e300, 1.0},
-    {"log", lrt_log, logl, 0.5, 2, 1.0},             {"log1p", lrt_log1p, log1pl, -1, 10, 1.0},
-    {"log1p", lrt_log1p, log1pl, -1e-5, 1e-5, 1.0},  {"log1p", lrt_log1p, log1pl, 0, 1e300, 1.0},
-    {"sin", lrt_sin, sinl, -1000, 1000, 1.0},        {"cos", lrt_cos, cosl, -1000, 1000, 1.0},
-    {"cos", lrt_cos, cosl, 0, 3.2, 1.0},             {"sin", lrt_sin, sinl, -1e6, 1e6, 1.0},
+    {"exp", lrt_exp, expl, -750, 715, 1.0},
+    {"exp", lrt_exp, expl, -1, 1, 0.9},
+    {"expm1", lrt_expm1, expm1l, -60, 715, 1.0},
+    {"expm1", lrt_expm1, expm1l, -1, 1, 1.0},
+    {"expm1", lrt_expm1, expm1l, -1e-5, 1e-5, 0.9},
+    {"log", lrt_log, logl, 0, 1e300, 1.0},
+    {"log", lrt_log, logl, 0.5, 2, 1.0},
+    {"log1p", lrt_log1p, log1pl, -1, 10, 1.0},
+    {"log1p", lrt_log1p, log1pl, -1e-5, 1e-5, 1.0},
+    {"log1p", lrt_log1p, log1pl, 0, 1e300, 1.0},
+    {"sin", lrt_sin, sinl, -1000, 1000, 1.0},
+    {"cos", lrt_cos, cosl, -1000, 1000, 1.0},
+    {"cos", lrt_cos, cosl, 0, 3.2, 1.0},
+    {"sin", lrt_sin, sinl, -1e6, 1e6, 1.0},
 };
 
 static void test_errors(void **state) {
@@ -48,7 +55,8 @@ static void test_errors(void **state) {
             double error = ulp_error(function->ours(x), function->truth((long double)x));
             if (error > worst) worst = error, worst_at = x;
         }
-        print_message("%-6s %8g..%-8g greatest error %.3f ULP at %.17g\n", function->name, function->low, function->high, worst, worst_at);
+        print_message("%-6s %8g..%-8g greatest error %.3f ULP at %.17g\n", function->name, function->low,
+                      function->high, worst, worst_at);
         assert_true(worst <= function->limit);
     }
 }
@@ -86,8 +94,27 @@ static void test_pow(void **state) {
 
 static void test_pow_special_values(void **state) {
     (void)state;
-    static const double edges[] = {0.0, -0.0, 1.0, -1.0, 2.0, -2.0, 3.0, -3.0, 0.5, -0.5, 2.5, INFINITY, -INFINITY, NAN, 1e300, -1e300,
-                                   1e-300, 5e-324, 9007199254740993.0, 4503599627370497.0, 33.0};
+    static const double edges[] = {0.0,
+                                   -0.0,
+                                   1.0,
+                                   -1.0,
+                                   2.0,
+                                   -2.0,
+                                   3.0,
+                                   -3.0,
+                                   0.5,
+                                   -0.5,
+                                   2.5,
+                                   INFINITY,
+                                   -INFINITY,
+                                   NAN,
+                                   1e300,
+                                   -1e300,
+                                   1e-300,
+                                   5e-324,
+                                   9007199254740993.0,
+                                   4503599627370497.0,
+                                   33.0};
     for (size_t i = 0; i < sizeof edges / sizeof edges[0]; i++) {
         for (size_t j = 0; j < sizeof edges / sizeof edges[0]; j++) {
             double truth = pow(edges[i], edges[j]), got = lrt_pow(edges[i], edges[j]);
@@ -99,16 +126,19 @@ static void test_pow_special_values(void **state) {
 
 static void test_special_values(void **state) {
     (void)state;
-    static const double edges[] = {0.0, -0.0, INFINITY, -INFINITY, NAN, 1.0, -1.0, 5e-324, -5e-324, 1e-310, 709.9, -745.2, -746.0, 1e308, -1e308, 1e-20};
+    static const double edges[] = {0.0,     -0.0,   INFINITY, -INFINITY, NAN,    1.0,   -1.0,   5e-324,
+                                   -5e-324, 1e-310, 709.9,    -745.2,    -746.0, 1e308, -1e308, 1e-20};
     static const struct {
         const char *name;
         double (*ours)(double);
         double (*truth)(double);
-    } pairs[] = {{"exp", lrt_exp, exp}, {"expm1", lrt_expm1, expm1}, {"log", lrt_log, log}, {"log1p", lrt_log1p, log1p}};
+    } pairs[] = {
+        {"exp", lrt_exp, exp}, {"expm1", lrt_expm1, expm1}, {"log", lrt_log, log}, {"log1p", lrt_log1p, log1p}};
     for (size_t f = 0; f < sizeof pairs / sizeof pairs[0]; f++) {
         for (size_t i = 0; i < sizeof edges / sizeof edges[0]; i++) {
             double got = pairs[f].ours(edges[i]), truth = pairs[f].truth(edges[i]);
-            if (ulp_error(got, (long double)truth) > 1.5) fail_msg("%s(%g) = %g, not %g", pairs[f].name, edges[i], got, truth);
+            if (ulp_error(got, (long double)truth) > 1.5)
+                fail_msg("%s(%g) = %g, not %g", pairs[f].name, edges[i], got, truth);
         }
     }
     assert_true(isnan(lrt_cos(INFINITY)) && isnan(lrt_cos(NAN)) && isnan(lrt_sin(-INFINITY)));
@@ -124,8 +154,8 @@ static void test_pinned_bits(void **state) {
     uint64_t hash = 0xcbf29ce484222325u;
     for (int i = 0; i < 20000; i++) {
         double u = lrt_random_uniform(&random);
-        double values[] = {lrt_exp(64 * u - 32), lrt_expm1(2 * u - 1), lrt_log(u + 1e-9), lrt_log1p(u), lrt_pow(u, 3.7), lrt_cos(8 * u),
-                           lrt_sin(8 * u), lrt_random_normal(&random)};
+        double values[] = {lrt_exp(64 * u - 32), lrt_expm1(2 * u - 1), lrt_log(u + 1e-9), lrt_log1p(u),
+                           lrt_pow(u, 3.7),      lrt_cos(8 * u),       lrt_sin(8 * u),    lrt_random_normal(&random)};
         for (size_t k = 0; k < sizeof values / sizeof values[0]; k++) {
             uint64_t bits;
             memcpy(&bits, &values[k], sizeof bits);
@@ -137,9 +167,12 @@ static void test_pinned_bits(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_errors),         cmocka_unit_test(test_log_everywhere),
-        cmocka_unit_test(test_pow),            cmocka_unit_test(test_pow_special_values),
-        cmocka_unit_test(test_special_values), cmocka_unit_test(test_pinned_bits),
+        cmocka_unit_test(test_errors),
+        cmocka_unit_test(test_log_everywhere),
+        cmocka_unit_test(test_pow),
+        cmocka_unit_test(test_pow_special_values),
+        cmocka_unit_test(test_special_values),
+        cmocka_unit_test(test_pinned_bits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -11,7 +11,8 @@
 #include "lrt/random.h"
 #include "numerics/kernels.h"
 
-static const int64_t lengths[] = {0, 1, 2, 15, 16, 17, 31, 32, 33, 63, 64, 65, 100, 1000, 16383, 16384, 16385, 65536, 65537, 200003};
+static const int64_t lengths[] = {0,  1,  2,   15,   16,    17,    31,    32,    33,    63,
+                                  64, 65, 100, 1000, 16383, 16384, 16385, 65536, 65537, 200003};
 enum { LENGTHS = sizeof lengths / sizeof lengths[0] };
 
 static float *random_row(LrtRandom *random, int64_t count) {
@@ -94,7 +95,8 @@ static void test_dot(void **state) {
         float *a = random_row(&random, n), *b = random_row(&random, n);
         double exact = 0, squares = 0, size = 0;
         for (int64_t i = 0; i < n; i++) {
-            exact += (double)a[i] * (double)b[i], size += fabs((double)a[i] * (double)b[i]), squares += (double)a[i] * (double)a[i];
+            exact += (double)a[i] * (double)b[i], size += fabs((double)a[i] * (double)b[i]),
+                squares += (double)a[i] * (double)a[i];
         }
         assert_true(fabs(lk_dot(1, n, a, 0, b, 0) - exact) <= 2e-6 * size);
         assert_true(fabs(lk_sum_squares(1, n, a, 0) - squares) <= 2e-6 * squares);
@@ -124,7 +126,8 @@ static void test_column_sum(void **state) {
     for (int64_t vectors = 1; vectors <= 11; vectors++) {
         for (int accumulate = 0; accumulate < 2; accumulate++) {
             int64_t rows = 3 * vectors - 3, columns = vectors * 16, ld = columns + 16;
-            float *x = random_row(&random, rows * ld), *out = random_row(&random, columns), *expected = random_row(&random, columns);
+            float *x = random_row(&random, rows * ld), *out = random_row(&random, columns),
+                  *expected = random_row(&random, columns);
             for (int64_t j = 0; j < columns; j++) {
                 expected[j] = accumulate ? out[j] : 0.0f;
                 for (int64_t i = 0; i < rows; i++) expected[j] += x[i * ld + j];
@@ -145,13 +148,15 @@ static void test_gather_and_scatter(void **state) {
     LrtRandom random = lrt_random_stream(1, "gather", 0);
     for (size_t w = 0; w < sizeof widths / sizeof widths[0]; w++) {
         int64_t width = widths[w], whole = (width + 15) / 16 * 16;
-        float *table = random_row(&random, TABLE * LD), *rows = random_row(&random, ROWS * LD_OUT), *sums = random_row(&random, TABLE * LD);
+        float *table = random_row(&random, TABLE * LD), *rows = random_row(&random, ROWS * LD_OUT),
+              *sums = random_row(&random, TABLE * LD);
         float *expected = random_row(&random, TABLE * LD);
         int32_t indices[ROWS];
         for (int i = 0; i < ROWS; i++) indices[i] = (int32_t)lrt_random_below(&random, TABLE);
         float beyond = rows[whole];
         lk_gather(ROWS, width, table, LD, indices, rows, LD_OUT);
-        for (int i = 0; i < ROWS; i++) assert_memory_equal(rows + i * LD_OUT, table + indices[i] * LD, (size_t)width * sizeof(float));
+        for (int i = 0; i < ROWS; i++)
+            assert_memory_equal(rows + i * LD_OUT, table + indices[i] * LD, (size_t)width * sizeof(float));
         assert_true(rows[whole] == beyond);
 
         memcpy(expected, sums, TABLE * LD * sizeof(float));
@@ -166,8 +171,12 @@ static void test_gather_and_scatter(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_row_sum),     cmocka_unit_test(test_sum),        cmocka_unit_test(test_row_max),
-        cmocka_unit_test(test_dot),         cmocka_unit_test(test_dot_of_rows), cmocka_unit_test(test_column_sum),
+        cmocka_unit_test(test_row_sum),
+        cmocka_unit_test(test_sum),
+        cmocka_unit_test(test_row_max),
+        cmocka_unit_test(test_dot),
+        cmocka_unit_test(test_dot_of_rows),
+        cmocka_unit_test(test_column_sum),
         cmocka_unit_test(test_gather_and_scatter),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,5 @@
-/* The vector functions against libm in double over a dense sweep of floats: error in units of the last place, special values,
- * and every op against the scalar table that it shares with the reference evaluator. */
+/* The vector functions against libm in double over a dense sweep of floats: error in units of the last place, special
+ * values, and every op against the scalar table that it shares with the reference evaluator. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -26,7 +26,7 @@ typedef struct Function {
     const char *name;
     UnaryKernel *kernel;
     UnaryTruth *truth;
-    double limit;     /* ULP */
+    double limit; /* ULP */
     double low, high; /* arguments compared */
 } Function;
 
@@ -40,7 +40,8 @@ static float float_of(uint32_t bits) {
 static double ulp_error(float got, double truth) {
     if (isnan(truth) || isnan(got)) return isnan(truth) && isnan(got) ? 0 : INFINITY;
     float nearest = (float)truth;
-    if (isinf(nearest) || isinf(got)) return nearest == got || (isinf(nearest) && isinf(truth) == 0 && fabsf(got) > 3.4e38f) ? 0 : INFINITY;
+    if (isinf(nearest) || isinf(got))
+        return nearest == got || (isinf(nearest) && isinf(truth) == 0 && fabsf(got) > 3.4e38f) ? 0 : INFINITY;
     int exponent;
     frexp(truth, &exponent);
     if (exponent < -125) exponent = -125;
@@ -89,8 +90,9 @@ static void test_sweep(void **state) {
 static void test_special_values(void **state) {
     (void)state;
     const float inf = INFINITY;
-    static const float specials[] = {0.0f,  -0.0f, INFINITY, -INFINITY, NAN,   1e-45f, -1e-45f, 1e-40f, -1e-40f, 1e4f,
-                                     -1e4f, 1.0f,  -1.0f,    3e38f,     -3e38f, 1e-8f,  -1e-8f,  88.7f,  -87.3f,  -103.9f};
+    static const float specials[] = {0.0f,   -0.0f,   INFINITY, -INFINITY, NAN,    1e-45f, -1e-45f,
+                                     1e-40f, -1e-40f, 1e4f,     -1e4f,     1.0f,   -1.0f,  3e38f,
+                                     -3e38f, 1e-8f,   -1e-8f,   88.7f,     -87.3f, -103.9f};
     enum { COUNT = sizeof specials / sizeof specials[0] };
     float out[COUNT];
     for (size_t f = 0; f < sizeof functions / sizeof functions[0]; f++) {
@@ -122,8 +124,9 @@ static void test_sine_of_huge_is_bounded(void **state) {
 
 static void test_pow(void **state) {
     (void)state;
-    static const float edges[] = {0.0f, -0.0f, 1.0f, -1.0f, 2.0f, -2.0f, 3.0f, -3.0f, 0.5f, -0.5f, 2.5f, -2.5f, INFINITY, -INFINITY, NAN,
-                                  1e30f, 1e-30f, -1e30f, 1e-42f, 16777216.0f, 16777215.0f, 33.0f};
+    static const float edges[] = {0.0f,   -0.0f,  1.0f,   -1.0f,       2.0f,        -2.0f,     3.0f, -3.0f,
+                                  0.5f,   -0.5f,  2.5f,   -2.5f,       INFINITY,    -INFINITY, NAN,  1e30f,
+                                  1e-30f, -1e30f, 1e-42f, 16777216.0f, 16777215.0f, 33.0f};
     enum { COUNT = sizeof edges / sizeof edges[0] };
     for (int i = 0; i < COUNT; i++) {
         float a[COUNT], out[COUNT];
@@ -172,14 +175,16 @@ typedef struct TableRow {
 #define KERNEL_FIELD_2 two
 #define KERNEL_FIELD_3 three
 static const TableRow table[] = {
-#define SCALAR_OP(id, name, arity, body, doc) {#name, arity, lrt_scalar_##name, {.KERNEL_FIELD_##arity = lk_array_##name}},
+#define SCALAR_OP(id, name, arity, body, doc)                                                                          \
+    {#name, arity, lrt_scalar_##name, {.KERNEL_FIELD_##arity = lk_array_##name}},
 #include "lrt/scalar_ops.def"
 #undef SCALAR_OP
 };
 
 static void test_table_expansions_agree(void **state) {
     (void)state;
-    static const float values[] = {0.0f, -0.0f, 1.0f, -1.0f, 0.25f, -0.25f, 2.0f, -3.75f, 7.5f, 1e-3f, -20.0f, 1e4f, INFINITY, -INFINITY, NAN};
+    static const float values[] = {0.0f, -0.0f, 1.0f,   -1.0f, 0.25f,    -0.25f,    2.0f, -3.75f,
+                                   7.5f, 1e-3f, -20.0f, 1e4f,  INFINITY, -INFINITY, NAN};
     enum { COUNT = sizeof values / sizeof values[0], ALL = COUNT * COUNT * 2 };
     static float a[ALL], b[ALL], c[ALL], out[ALL];
     for (int i = 0; i < ALL; i++) {
@@ -195,7 +200,8 @@ static void test_table_expansions_agree(void **state) {
         for (int i = 0; i < ALL; i++) {
             double truth = op->scalar((double)a[i], (double)b[i], (double)c[i]);
             if (ulp_error(out[i], truth) > 2.5)
-                fail_msg("%s(%g, %g, %g) = %g, not %g", op->name, (double)a[i], (double)b[i], (double)c[i], (double)out[i], truth);
+                fail_msg("%s(%g, %g, %g) = %g, not %g", op->name, (double)a[i], (double)b[i], (double)c[i],
+                         (double)out[i], truth);
         }
     }
 }
