@@ -13,6 +13,8 @@ void lk_contract(int64_t row_begin, int64_t row_end, int64_t col_begin, int64_t 
 void lk_contract_narrow(int64_t row_begin, int64_t row_end, int64_t col_begin, int64_t col_end, int64_t depth,
                         const float *a, int64_t a_row_stride, int64_t a_depth_stride, const float *b, int64_t ldb,
                         const float *bias, float *c, int64_t ldc, int64_t accumulate);
+
+/* numerics/ref/transpose.c */
 void lk_transpose(int64_t rows, int64_t cols, const float *in, int64_t ld_in, float *out, int64_t ld_out);
 
 /* numerics/ref/reduce.c */

@@ -152,23 +152,3 @@ TEMPLATE void lk_contract_narrow(int64_t row_begin, int64_t row_end, int64_t col
     };
     contract_narrow(row_begin, row_end, col_begin, col_end, p);
 }
-
-/* out[j, i] = in[i, j] in blocks of 16 x 16; the padding of out's rows (up to whole vectors) becomes 0. Rows of `in`
- * are padded. */
-TEMPLATE void lk_transpose(int64_t rows, int64_t cols, const float *in, int64_t ld_in, float *out, int64_t ld_out) {
-    UNROLL_NEVER for (int64_t row = 0; row < rows; row += LANES) {
-        int64_t height = rows - row < LANES ? rows - row : LANES;
-        UNROLL_NEVER for (int64_t column = 0; column < cols; column += LANES) {
-            int64_t width = cols - column < LANES ? cols - column : LANES;
-            float block[LANES][LANES] = {{0}};
-            UNROLL_NEVER for (int64_t i = 0; i < height; i++)
-                vector_store(block[i], vector_load(in + (row + i) * ld_in + column));
-            UNROLL_NEVER for (int64_t j = 0; j < width; j++) {
-                float line[LANES];
-                UNROLL_FULLY for (int i = 0; i < LANES; i++)
-                    line[i] = block[i][j];
-                vector_store(out + (column + j) * ld_out + row, vector_load(line));
-            }
-        }
-    }
-}
