@@ -47,7 +47,7 @@ static double measure_peak(void) {
     }
     qsort(seconds, ROUNDS, sizeof seconds[0], compare_doubles);
     if (sink == 1.0f) puts("");
-    return 2.0 * LANES * CHAINS * TURNS / seconds[0] * 1e-9;
+    return (double)(2 * LANES * CHAINS) * (double)TURNS / seconds[0] * 1e-9;
 }
 
 enum { FORWARD, INPUT_GRADIENT, WEIGHT_GRADIENT };
