@@ -1,0 +1,42 @@
+/* Metrics of predictions, defined as scikit-learn defines them. */
+#ifndef LRT_METRICS_H
+#define LRT_METRICS_H
+
+#include "lrt/program.h"
+
+/* Truth and prediction of one target on one part. */
+typedef struct LrtMetricInput {
+    int64_t rows;
+    /* a class target */
+    const int32_t *labels;         /* [rows] */
+    const float *probabilities;    /* [rows, levels] */
+    int64_t levels;
+    bool is_ordinal;
+    /* a real target, in its own units */
+    const double *truth;           /* [rows] */
+    const double *prediction;      /* [rows] */
+} LrtMetricInput;
+
+/* Memory of the metrics, so that they allocate nothing: for `rows` rows and `levels` levels. */
+typedef struct LrtMetricScratch {
+    uint64_t *keys[2];             /* [rows * levels] each: sorting for auc */
+    int64_t *counts;               /* [levels, levels]: confusion */
+} LrtMetricScratch;
+
+bool lrt_metric_scratch_init(LrtMetricScratch *scratch, int64_t rows, int64_t levels);
+void lrt_metric_scratch_free(LrtMetricScratch *scratch);
+
+/* The level whose probability is greatest; the first of equals. */
+int32_t lrt_predicted_level(const float *probabilities, int64_t levels);
+/* counts[truth * levels + predicted] */
+void lrt_confusion_count(const LrtMetricInput *input, int64_t *counts);
+
+/* NaN where it is undefined (auc of one class) or no number (confusion). The loss is not computed from predictions: NaN. */
+double lrt_metric_compute(const LrtMetric *metric, const LrtMetricInput *input, const LrtMetricScratch *scratch);
+
+bool lrt_metric_higher_is_better(LrtMetricKind kind);
+const char *lrt_metric_word(LrtMetricKind kind);
+/* rmse and mae of a real target are in its units. */
+bool lrt_metric_has_units(LrtMetricKind kind);
+
+#endif

@@ -1,0 +1,213 @@
+/* Measures of a part and their JSON. Metrics of several targets bear the target's name in `metrics` and stand without it in
+ * `targets`. */
+#include "report/part_report.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "lrt/output_file.h"
+#include "lrt/real_math.h"
+
+static bool no_memory(LrtError *error) {
+    return lrt_error_set(error, LRT_EXIT_SYSTEM, "out-of-memory", "no memory for the results");
+}
+
+static void learn_constant(Constant *constant, const LrtMetricInput *input) {
+    constant->known = input->rows > 0;
+    for (int64_t i = 0; i < input->rows; i++) {
+        if (constant->shares) {
+            constant->shares[input->labels[i]] += 1.0 / (double)input->rows;
+        } else {
+            constant->mean += input->truth[i] / (double)input->rows;
+        }
+    }
+}
+
+Constant *constants_learn(const Evaluator *evaluator, LrtError *error) {
+    const LrtDataSpec *data = &evaluator->machine->program->data;
+    Constant *constants = calloc((size_t)data->target_count + 1, sizeof *constants);
+    for (int64_t i = 0; constants && i < data->target_count; i++) {
+        const LrtTarget *target = &data->targets[i];
+        if (target->is_class && !(constants[i].shares = calloc((size_t)target->level_count + 1, sizeof(double)))) {
+            constants_free(constants, evaluator->machine->program);
+            constants = NULL;
+            break;
+        }
+        learn_constant(&constants[i], &evaluator->inputs[i]);
+    }
+    if (!constants) {
+        no_memory(error);
+    }
+    return constants;
+}
+
+void constants_free(Constant *constants, const LrtProgram *program) {
+    for (int64_t i = 0; constants && i < program->data.target_count; i++) {
+        free(constants[i].shares);
+    }
+    free(constants);
+}
+
+static Yardstick measure_class(const Constant *constant, const LrtMetricInput *input, const LrtMetricScratch *scratch) {
+    const LrtMetric log_loss = {.kind = LRT_METRIC_LOG_LOSS}, accuracy = {.kind = LRT_METRIC_ACCURACY};
+    Yardstick yardstick = {.known = true,
+                           .model = lrt_metric_compute(&log_loss, input, scratch),
+                           .accuracy = lrt_metric_compute(&accuracy, input, scratch)};
+    int64_t commonest = 0;
+    for (int64_t k = 1; k < input->levels; k++) {
+        commonest = constant->shares[k] > constant->shares[commonest] ? k : commonest;
+    }
+    for (int64_t i = 0; i < input->rows; i++) {
+        double share = constant->shares[input->labels[i]];
+        yardstick.constant -= lrt_log(share > 0x1p-52 ? share : 0x1p-52) / (double)input->rows;
+        yardstick.constant_accuracy += (input->labels[i] == commonest) / (double)input->rows;
+    }
+    return yardstick;
+}
+
+static Yardstick measure_real(const Constant *constant, const LrtMetricInput *input) {
+    Yardstick yardstick = {.known = true};
+    for (int64_t i = 0; i < input->rows; i++) {
+        double of_constant = constant->mean - input->truth[i];
+        double of_model = input->prediction[i] - input->truth[i];
+        yardstick.constant += of_constant * of_constant / (double)input->rows;
+        yardstick.model += of_model * of_model / (double)input->rows;
+    }
+    return yardstick;
+}
+
+bool part_report_measure(PartReport *report, Evaluator *evaluator, const char *part, const int64_t *rows, int64_t count,
+                         int64_t epoch, double penalty, const Constant *constants, LrtError *error) {
+    const LrtProgram *program = evaluator->machine->program;
+    const LrtDataSpec *data = &program->data;
+    *report = (PartReport){.part = part, .epoch = epoch, .penalty = penalty};
+    report->confusions = calloc((size_t)data->target_count + 1, sizeof *report->confusions);
+    report->yardsticks = calloc((size_t)data->target_count + 1, sizeof *report->yardsticks);
+    if (!report->confusions || !report->yardsticks || !evaluation_init(&report->evaluation, program, error)) {
+        return no_memory(error);
+    }
+    evaluator_measure(evaluator, rows, count, &report->evaluation);
+    for (int64_t i = 0; i < data->target_count; i++) {
+        const LrtMetricInput *input = &evaluator->inputs[i];
+        if (data->targets[i].is_class) {
+            size_t cells = (size_t)(input->levels * input->levels);
+            if (!(report->confusions[i] = calloc(cells + 1, sizeof(int64_t)))) {
+                return no_memory(error);
+            }
+            lrt_confusion_count(input, report->confusions[i]);
+        }
+        if (constants && constants[i].known && count > 0) {
+            report->yardsticks[i] = data->targets[i].is_class ? measure_class(&constants[i], input, &evaluator->scratch)
+                                                              : measure_real(&constants[i], input);
+        }
+    }
+    return true;
+}
+
+void part_report_free(PartReport *report, const LrtProgram *program) {
+    for (int64_t i = 0; report->confusions && i < program->data.target_count; i++) {
+        free(report->confusions[i]);
+    }
+    free(report->confusions);
+    free(report->yardsticks);
+    evaluation_free(&report->evaluation);
+    *report = (PartReport){0};
+}
+
+static void write_confusion(LrtJsonWriter *json, const LrtTarget *target, const int64_t *counts) {
+    lrt_json_key(json, "confusion");
+    lrt_json_object_begin(json);
+    lrt_json_key(json, "levels");
+    lrt_json_array_begin(json);
+    for (int64_t i = 0; i < target->level_count; i++) {
+        lrt_json_string(json, target->levels[i]);
+    }
+    lrt_json_array_end(json);
+    lrt_json_key(json, "counts");
+    lrt_json_array_begin(json);
+    for (int64_t i = 0; i < target->level_count; i++) {
+        lrt_json_array_begin(json);
+        for (int64_t k = 0; k < target->level_count; k++) {
+            lrt_json_integer(json, counts[i * target->level_count + k]);
+        }
+        lrt_json_array_end(json);
+    }
+    lrt_json_array_end(json);
+    lrt_json_object_end(json);
+}
+
+/* "price.rmse" of target price is "rmse" */
+static const char *name_within_target(const char *name, const char *target) {
+    size_t length = strlen(target);
+    return strncmp(name, target, length) == 0 && name[length] == '.' ? name + length + 1 : name;
+}
+
+/* `target` -1: all metrics under their whole names. */
+static void write_metrics(LrtJsonWriter *json, const PartReport *report, const LrtProgram *program, int32_t target) {
+    lrt_json_key(json, "metrics");
+    lrt_json_object_begin(json);
+    for (int64_t i = 1; i < program->metric_count; i++) {
+        const LrtMetric *metric = &program->metrics[i];
+        if (metric->kind != LRT_METRIC_CONFUSION && (target < 0 || metric->target == target)) {
+            lrt_json_key(json,
+                         target < 0 ? metric->name : name_within_target(metric->name, program->data.targets[target].name));
+            lrt_json_number(json, report->evaluation.metrics[i]);
+        }
+    }
+    lrt_json_object_end(json);
+}
+
+static void write_targets(LrtJsonWriter *json, const PartReport *report, const LrtProgram *program) {
+    lrt_json_key(json, "targets");
+    lrt_json_object_begin(json);
+    for (int64_t i = 0; i < program->data.target_count; i++) {
+        const LrtTarget *target = &program->data.targets[i];
+        lrt_json_key(json, target->name);
+        lrt_json_object_begin(json);
+        write_metrics(json, report, program, (int32_t)i);
+        lrt_json_key(json, "units");
+        lrt_json_string(json, target->units && target->units[0] ? target->units : NULL);
+        if (report->confusions[i] && program->data.target_count > 1) {
+            write_confusion(json, target, report->confusions[i]);
+        }
+        lrt_json_object_end(json);
+    }
+    lrt_json_object_end(json);
+}
+
+void part_report_json(const PartReport *report, const LrtProgram *program, LrtJsonWriter *json) {
+    lrt_json_object_begin(json);
+    lrt_json_key(json, "part");
+    lrt_json_string(json, report->part);
+    lrt_json_key(json, "rows");
+    lrt_json_integer(json, report->evaluation.rows);
+    lrt_json_key(json, "epoch");
+    lrt_json_integer(json, report->epoch);
+    lrt_json_key(json, "loss");
+    lrt_json_number(json, report->evaluation.loss);
+    lrt_json_key(json, "penalty");
+    lrt_json_number(json, report->penalty);
+    write_metrics(json, report, program, -1);
+    write_targets(json, report, program);
+    for (int64_t i = 0; i < program->data.target_count; i++) {
+        if (report->confusions[i]) {
+            write_confusion(json, &program->data.targets[i], report->confusions[i]);
+            break;
+        }
+    }
+    lrt_json_object_end(json);
+}
+
+bool part_report_save(const PartReport *report, const LrtProgram *program, const char *directory, LrtError *error) {
+    char name[64], path[LRT_PATH_MAX];
+    LrtOutputFile output;
+    snprintf(name, sizeof name, "%s.json", report->part);
+    if (!lrt_path_join(path, directory, name, error) || !lrt_output_open(&output, path, error)) {
+        return false;
+    }
+    LrtJsonWriter json;
+    lrt_json_init(&json, output.file, true);
+    part_report_json(report, program, &json);
+    fputc('\n', output.file);
+    return lrt_output_commit(&output, error);
+}

@@ -1,0 +1,19 @@
+/* One function a metric; the table of train/metrics.c names them. */
+#ifndef TRAIN_METRIC_FUNCTIONS_H
+#define TRAIN_METRIC_FUNCTIONS_H
+
+#include "lrt/metrics.h"
+
+typedef double MetricFunction(const LrtMetric *metric, const LrtMetricInput *input, const LrtMetricScratch *scratch);
+
+MetricFunction metric_accuracy;
+MetricFunction metric_precision;
+MetricFunction metric_recall;
+MetricFunction metric_f1;
+MetricFunction metric_auc;
+MetricFunction metric_log_loss;
+MetricFunction metric_rmse;
+MetricFunction metric_mae;
+MetricFunction metric_r2;
+
+#endif
