@@ -90,6 +90,21 @@ static void sync_folder(const char *path) {
     }
 }
 
+bool lrt_output_publish(const char *aside, const char *path, LrtError *error) {
+    int descriptor = open(aside, O_RDONLY | O_CLOEXEC);
+    bool good = descriptor >= 0 && fsync(descriptor) == 0 && rename(aside, path) == 0;
+    int reason = errno;
+    if (descriptor >= 0) {
+        close(descriptor);
+    }
+    if (!good) {
+        unlink(aside);
+        return set_not_written(error, path, reason);
+    }
+    sync_folder(path);
+    return true;
+}
+
 bool lrt_output_commit(LrtOutputFile *output, LrtError *error) {
     errno = 0;
     bool good = fflush(output->file) == 0 && !ferror(output->file);
@@ -97,30 +112,18 @@ bool lrt_output_commit(LrtOutputFile *output, LrtError *error) {
     if (output->file == stdout) {
         return good || set_not_written(error, "standard output", reason);
     }
-    if (good && output->aside[0] && fsync(fileno(output->file)) != 0) {
-        good = false;
-        reason = errno;
-    }
     if (fclose(output->file) != 0 && good) {
         good = false;
         reason = errno;
     }
     output->file = NULL;
-    if (good && output->aside[0]) {
-        if (rename(output->aside, output->path) == 0) {
-            sync_folder(output->path);
-            return true;
-        }
-        good = false;
-        reason = errno;
+    if (good) {
+        return !output->aside[0] || lrt_output_publish(output->aside, output->path, error);
     }
-    if (!good) {
-        if (output->aside[0]) {
-            unlink(output->aside);
-        }
-        set_not_written(error, output->path, reason);
+    if (output->aside[0]) {
+        unlink(output->aside);
     }
-    return good;
+    return set_not_written(error, output->path, reason);
 }
 
 void lrt_output_abandon(LrtOutputFile *output) {

@@ -92,11 +92,6 @@ bool training_init(Training *training, Machine *machine, const LrtDataset *datas
     for (int64_t i = 0; i < machine->program->stop_count; i++) {
         training->watches[i].best = (double)NAN;
     }
-    log->epochs = plan->epochs;
-    log->total_steps = plan->epochs * training->batches.steps_per_epoch;
-    if (plan->max_steps >= 0 && plan->max_steps < log->total_steps) {
-        log->total_steps = plan->max_steps;
-    }
     return true;
 }
 
@@ -333,8 +328,23 @@ static bool finish_epoch(Training *training, const EpochSums *sums, bool ended) 
     return last;
 }
 
+/* For the time that is left, as far as it can be known. */
+static void tell_length(Training *training) {
+    const TrainingPlan *plan = &training->plan;
+    int64_t steps = plan->epochs * training->batches.steps_per_epoch;
+    if (plan->max_steps >= 0 && plan->max_steps < steps) {
+        steps = plan->max_steps;
+    }
+    if (plan->order && plan->order->steps < steps) {
+        steps = plan->order->steps;
+    }
+    training->log->epochs = plan->epochs;
+    training->log->total_steps = steps;
+}
+
 void training_run(Training *training) {
     const LrtProgram *program = training->machine->program;
+    tell_length(training);
     training->started = clock_seconds(CLOCK_MONOTONIC);
     training->end = TRAINING_EPOCHS;
     bool last = reached_end(training, &training->end) || training->plan.epochs < 1;

@@ -19,6 +19,9 @@ bool lrt_output_open(LrtOutputFile *output, const char *path, LrtError *error);
 bool lrt_output_commit(LrtOutputFile *output, LrtError *error);
 void lrt_output_abandon(LrtOutputFile *output);
 
+/* Syncs a file that was written aside by other means and renames it; removes it on failure. */
+bool lrt_output_publish(const char *aside, const char *path, LrtError *error);
+
 /* False with an error where a file at `path` could not be made: its folder is absent or not writable. Makes nothing. */
 bool lrt_output_check(const char *path, LrtError *error);
 

@@ -1,0 +1,28 @@
+/* Sources of data: what `data:` may name. */
+#include "catalog/catalog.h"
+
+const CatalogEntry catalog_source_csv = {
+    .name = "csv",
+    .kind = ENTRY_SOURCE,
+    .built = true,
+    .runtime_id = -1,
+    .doc = "a text file with one row a line and a character between the columns",
+    .example = "data: csv(\"credit.csv\", missing: [\"\", \"NA\"])",
+    .params = {
+        {.name = "path", .type = PARAM_STRING, .doc = "the file, relative to the spec"},
+        {.name = "delimiter", .type = PARAM_STRING, .fallback = "-", .named_only = true,
+         .doc = "the character between two cells; by default a tab for .tsv, else a comma"},
+        {.name = "header", .type = PARAM_BOOL, .fallback = "true", .named_only = true,
+         .doc = "whether the first row names the columns; false: the names of `columns`, in order"},
+        {.name = "missing", .type = PARAM_STRINGS, .fallback = "-", .named_only = true,
+         .doc = "texts that stand for a missing cell, besides the empty one"},
+        {.name = "decimal", .type = PARAM_STRING, .fallback = ".", .named_only = true,
+         .doc = "the decimal sign, \".\" or \",\""},
+        {.name = "quote", .type = PARAM_STRING, .fallback = "\"", .named_only = true,
+         .doc = "the character around cells that hold a delimiter"},
+        {.name = "train", .type = PARAM_ANY, .fallback = "-", .named_only = true, .doc = "the file of the training part"},
+        {.name = "validation", .type = PARAM_ANY, .fallback = "-", .named_only = true,
+         .doc = "the file of the validation part"},
+        {.name = "test", .type = PARAM_ANY, .fallback = "-", .named_only = true, .doc = "the file of the test part"},
+    },
+};

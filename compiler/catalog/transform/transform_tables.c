@@ -1,0 +1,92 @@
+/* Steps of preprocessing that the runtime performs; what their numbers and options mean is laid down in lrt/program.h. */
+#include "catalog/catalog.h"
+
+const CatalogEntry catalog_transform_impute = {
+    .name = "impute", .kind = ENTRY_TRANSFORM, .built = true, .runtime_id = LRT_TRANSFORM_IMPUTE,
+    .doc = "fills missing cells with the mean, median, mode or a constant of the training part",
+    .example = "age -> impute(median, indicator: true)",
+    .params = {
+        {.name = "how", .type = PARAM_CHOICE_OR_NUMBER, .fallback = "-", .choices = "mean|median|mode|constant|forward",
+         .doc = "what a missing cell becomes"},
+        {.name = "constant", .type = PARAM_NUMBER, .fallback = "-", .named_only = true, .doc = "the number it becomes"},
+        {.name = "indicator", .type = PARAM_BOOL, .fallback = "false", .named_only = true,
+         .doc = "adds an input that is 1 where the cell was missing"},
+        {.name = "then", .type = PARAM_WORD, .fallback = "-", .named_only = true, .choices = "mean|median|mode",
+         .doc = "what cells without a row before become, for `forward`"},
+    },
+};
+
+const CatalogEntry catalog_transform_winsorize = {
+    .name = "winsorize", .kind = ENTRY_TRANSFORM, .built = true, .runtime_id = LRT_TRANSFORM_WINSORIZE,
+    .doc = "pulls the extreme order statistics in to the last kept one",
+    .source = "scipy.stats.mstats.winsorize", .example = "income -> winsorize(1%..99%)",
+    .params = {
+        {.name = "limits", .type = PARAM_CHOICE_OR_NUMBER,
+         .doc = "the shares that are kept, 1%..99%, or the factor of `by: iqr` and `by: mad`"},
+        {.name = "by", .type = PARAM_WORD, .fallback = "quantile", .named_only = true, .choices = "quantile|iqr|mad",
+         .doc = "what the bounds are measured in"},
+    },
+};
+
+const CatalogEntry catalog_transform_clip = {
+    .name = "clip", .kind = ENTRY_TRANSFORM, .built = true, .runtime_id = LRT_TRANSFORM_CLIP,
+    .doc = "limits values to lo..hi, or to quantiles where the limits are shares", .example = "age -> clip(18..90)",
+    .params = {{.name = "limits", .type = PARAM_RANGE, .doc = "the least and the greatest value, or shares"}},
+};
+
+const CatalogEntry catalog_transform_scale = {
+    .name = "scale", .kind = ENTRY_TRANSFORM, .built = true, .runtime_id = LRT_TRANSFORM_SCALE,
+    .doc = "centers and scales by statistics of the training part", .example = "income -> scale(standard)",
+    .params = {
+        {.name = "how", .type = PARAM_WORD, .choices = "standard|minmax|robust|mad|maxabs|quantile|power",
+         .doc = "the statistics"},
+        {.name = "normal", .type = PARAM_BOOL, .fallback = "false", .named_only = true,
+         .doc = "divides by 1.4826 MAD, for `mad`"},
+        {.name = "to", .type = PARAM_WORD, .fallback = "uniform", .named_only = true, .choices = "uniform|normal",
+         .doc = "the distribution of `quantile`"},
+    },
+};
+
+const CatalogEntry catalog_transform_log1p = {
+    .name = "log1p", .kind = ENTRY_TRANSFORM, .built = true, .runtime_id = LRT_TRANSFORM_LOG1P,
+    .doc = "log(1 + x)", .example = "income -> log1p",
+};
+
+const CatalogEntry catalog_transform_log = {
+    .name = "log", .kind = ENTRY_TRANSFORM, .built = true, .runtime_id = LRT_TRANSFORM_LOG,
+    .doc = "the natural logarithm", .example = "price -> log",
+};
+
+const CatalogEntry catalog_transform_sqrt = {
+    .name = "sqrt", .kind = ENTRY_TRANSFORM, .built = true, .runtime_id = LRT_TRANSFORM_SQRT,
+    .doc = "the square root", .example = "area -> sqrt",
+};
+
+const CatalogEntry catalog_transform_abs = {
+    .name = "abs", .kind = ENTRY_TRANSFORM, .built = true, .runtime_id = LRT_TRANSFORM_ABS,
+    .doc = "the absolute value", .example = "change -> abs",
+};
+
+const CatalogEntry catalog_transform_rescale = {
+    .name = "rescale", .kind = ENTRY_TRANSFORM, .built = true, .runtime_id = LRT_TRANSFORM_RESCALE,
+    .doc = "multiplies by a constant", .example = "pixel -> rescale(1 / 255)",
+    .params = {{.name = "factor", .type = PARAM_NUMBER, .doc = "the constant"}},
+};
+
+const CatalogEntry catalog_transform_one_hot = {
+    .name = "one_hot", .kind = ENTRY_TRANSFORM, .built = true, .runtime_id = LRT_TRANSFORM_ONE_HOT,
+    .doc = "one indicator a level", .example = "region -> one_hot(rare: 20, unseen: other)",
+    .params = {
+        {.name = "rare", .type = PARAM_INTEGER, .fallback = "1", .named_only = true, .min = 0, .max = 9007199254740992.0,
+         .doc = "levels with fewer training cells are pooled in `other`"},
+        {.name = "unseen", .type = PARAM_WORD, .fallback = "zero", .named_only = true, .choices = "zero|other|error",
+         .doc = "what a level that training has not becomes"},
+        {.name = "missing", .type = PARAM_WORD, .fallback = "level", .named_only = true, .choices = "level|zero|error",
+         .doc = "what a missing cell becomes"},
+    },
+};
+
+const CatalogEntry catalog_transform_ordinal = {
+    .name = "ordinal", .kind = ENTRY_TRANSFORM, .built = true, .runtime_id = LRT_TRANSFORM_ORDINAL,
+    .doc = "the index of the level as a number", .example = "size -> ordinal",
+};

@@ -1,0 +1,503 @@
+/* One argument: its expression read as the type of its parameter, held against bounds and choices. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sema/checker.h"
+#include "support/panic.h"
+#include "support/str.h"
+
+typedef struct ArgumentPlace {
+    Checker *checker;
+    const Scope *scope;
+    const CatalogEntry *entry;
+    const EntryParam *param;
+} ArgumentPlace;
+
+static const char *place_text(const ArgumentPlace *place)
+{
+    return arena_printf(place->checker->arena, "`%s` of `%s`", place->param->name, place->entry->name);
+}
+
+static bool report_type(const ArgumentPlace *place, const AstExpr *expr, const char *wanted)
+{
+    if (expr->kind == AST_ERROR)
+        return false;
+    Diagnostic *d = diag_report(place->checker->session, DIAG_ARGUMENT_TYPE, expr->span, "%s wants %s", place_text(place),
+                                wanted);
+    diag_caret(d, "%s", place->param->doc);
+    return false;
+}
+
+/* ---- bounds -------------------------------------------------------------------------------------------------- */
+
+static bool is_momentum(const EntryParam *param)
+{
+    return strcmp(param->name, "momentum") == 0 || strcmp(param->name, "beta1") == 0 ||
+           strcmp(param->name, "beta2") == 0 || strcmp(param->name, "alpha") == 0;
+}
+
+static DiagId range_id(const ArgumentPlace *place, double value)
+{
+    if (strcmp(place->entry->name, "dropout") == 0 && strcmp(place->param->name, "rate") == 0 && value > 0)
+        return DIAG_DROPOUT_TOO_HIGH;
+    if (is_momentum(place->param) && (place->entry->kind == ENTRY_OPTIMIZER || place->entry->kind == ENTRY_LAYER))
+        return DIAG_MOMENTUM_RANGE;
+    if (strcmp(place->param->name, "lr") == 0)
+        return DIAG_LR_INVALID;
+    return DIAG_ARGUMENT_RANGE;
+}
+
+static const char *bounds_text(Arena *arena, const EntryParam *param)
+{
+    bool unbounded = param->max >= 1e15;
+    if (unbounded && param->min == 0)
+        return param->min_open ? "wants more than 0" : "cannot be below 0";
+    if (unbounded)
+        return arena_printf(arena, "cannot be below %s", str_number(arena, param->min));
+    return arena_printf(arena, "lies in %s%s..%s%s", param->min_open ? "above " : "", str_number(arena, param->min),
+                        param->max_open ? "below " : "", str_number(arena, param->max));
+}
+
+static bool check_bounds(const ArgumentPlace *place, const AstExpr *expr, double value)
+{
+    const EntryParam *param = place->param;
+    if (param->min == 0 && param->max == 0)
+        return true;
+    bool low = param->min_open ? value <= param->min : value < param->min;
+    bool high = param->max_open ? value >= param->max : value > param->max;
+    if (!low && !high)
+        return true;
+    Arena *arena = place->checker->arena;
+    Diagnostic *d = diag_report(place->checker->session, range_id(place, value), expr->span, "%s is %s; it %s",
+                                place_text(place), str_number(arena, value), bounds_text(arena, param));
+    if (high && param->max == 1 && value > 1 && value <= 100 && expr->kind == AST_NUMBER) {
+        const char *share = arena_printf(arena, "%s%%", expr->text);
+        diag_fix(d, false, expr->span, share, NULL);
+    }
+    return false;
+}
+
+/* ---- numbers ------------------------------------------------------------------------------------------------- */
+
+static const char *kind_wanted(ParamType type)
+{
+    return type == PARAM_INTEGER ? "a whole number" : type == PARAM_SHARE ? "a share such as 30%"
+           : type == PARAM_TIME ? "a time such as 10 min" : type == PARAM_ANGLE ? "an angle such as 10 deg"
+           : type == PARAM_DURATION ? "epochs or steps, such as 5 epochs" : "a number";
+}
+
+static bool read_quantity(const ArgumentPlace *place, const AstExpr *expr, Argument *out)
+{
+    Quantity quantity;
+    if (!quantity_eval(place->checker, place->scope, expr, place_text(place), &quantity))
+        return false;
+    bool plain = quantity.kind == QUANTITY_NUMBER || quantity.kind == QUANTITY_SHARE;
+    bool fits = plain;
+    if (place->param->type == PARAM_TIME)
+        fits = quantity.kind == QUANTITY_TIME || quantity.kind == QUANTITY_NUMBER;
+    if (place->param->type == PARAM_ANGLE)
+        fits = quantity.kind == QUANTITY_ANGLE || quantity.kind == QUANTITY_NUMBER;
+    if (place->param->type == PARAM_DURATION)
+        fits = quantity.kind == QUANTITY_EPOCHS || quantity.kind == QUANTITY_STEPS || quantity.kind == QUANTITY_NUMBER;
+    if (place->param->type == PARAM_INTEGER)
+        fits = quantity.kind == QUANTITY_NUMBER ||
+               (quantity.kind == QUANTITY_EPOCHS && (strcmp(place->param->name, "epochs") == 0 ||
+                                                     strcmp(place->param->name, "patience") == 0)) ||
+               (quantity.kind == QUANTITY_STEPS && strcmp(place->param->name, "steps") == 0);
+    if (!fits) {
+        Diagnostic *d = diag_report(place->checker->session, DIAG_ARGUMENT_TYPE, expr->span, "%s wants %s, not %s",
+                                    place_text(place), kind_wanted(place->param->type),
+                                    quantity_text(place->checker->arena, quantity));
+        diag_caret(d, "%s", place->param->doc);
+        return false;
+    }
+    out->number = quantity.value;
+    out->unit = quantity.kind == QUANTITY_EPOCHS ? LRT_UNIT_EPOCHS : LRT_UNIT_STEPS;
+    out->is_share = quantity.kind == QUANTITY_SHARE;
+    return true;
+}
+
+static bool read_number(const ArgumentPlace *place, const AstExpr *expr, Argument *out)
+{
+    if (!read_quantity(place, expr, out))
+        return false;
+    if (place->param->type == PARAM_INTEGER) {
+        if (floor(out->number) != out->number || fabs(out->number) > 9007199254740992.0)
+            return report_type(place, expr, "a whole number");
+        out->integer = (int64_t)out->number;
+    }
+    return check_bounds(place, expr, out->number);
+}
+
+/* ---- words --------------------------------------------------------------------------------------------------- */
+
+/* Index of a word among "a|b|c", or -1. */
+static int64_t choice_index(Arena *arena, const char *choices, const char *word)
+{
+    WordList words = {0};
+    words_split(arena, choices, &words);
+    for (int64_t i = 0; i < words.count; i++)
+        if (strcmp(words.items[i], word) == 0)
+            return i;
+    return -1;
+}
+
+/* The expression as a word: as written where it is one of the choices, else what a constant of that name stands for. */
+static const AstExpr *resolve_word(const ArgumentPlace *place, const AstExpr *expr)
+{
+    if (expr->kind == AST_NAME && place->param->choices &&
+        choice_index(place->checker->arena, place->param->choices, expr->text) >= 0)
+        return expr;
+    const Scope *scope;
+    return expr_resolve(place->checker, place->scope, expr, &scope);
+}
+
+static bool report_choice(const ArgumentPlace *place, const AstExpr *expr, const char *word)
+{
+    Arena *arena = place->checker->arena;
+    WordList words = {0};
+    words_split(arena, place->param->choices, &words);
+    Diagnostic *d = diag_report(place->checker->session, DIAG_UNKNOWN_VALUE, expr->span, "`%s` is not a value of %s", word,
+                                place_text(place));
+    diag_evidence(d, "it is one of %s", words_joined(arena, &words));
+    suggest_fix(d, arena, expr->span, word, &words);
+    return false;
+}
+
+static bool read_word(const ArgumentPlace *place, const AstExpr *expr, Argument *out)
+{
+    const AstExpr *resolved = resolve_word(place, expr);
+    const char *word = resolved->kind == AST_NAME || resolved->kind == AST_STRING ? resolved->text : NULL;
+    if (!word) {
+        WordList words = {0};
+        words_split(place->checker->arena, place->param->choices, &words);
+        return report_type(place, expr, arena_printf(place->checker->arena, "one of %s",
+                                                     words_joined(place->checker->arena, &words)));
+    }
+    out->integer = choice_index(place->checker->arena, place->param->choices, word);
+    if (out->integer < 0)
+        return report_choice(place, expr, word);
+    out->word = word;
+    return true;
+}
+
+static bool read_bool(const ArgumentPlace *place, const AstExpr *expr, Argument *out)
+{
+    const Scope *scope;
+    const AstExpr *resolved = expr_resolve(place->checker, place->scope, expr, &scope);
+    if (resolved->kind == AST_NAME && strcmp(resolved->text, "true") == 0)
+        out->integer = 1;
+    else if (resolved->kind == AST_NAME && strcmp(resolved->text, "false") == 0)
+        out->integer = 0;
+    else
+        return report_type(place, expr, "true or false");
+    return true;
+}
+
+static bool read_strings(const ArgumentPlace *place, const AstExpr *expr, Argument *out)
+{
+    const Scope *scope;
+    const AstExpr *resolved = expr_resolve(place->checker, place->scope, expr, &scope);
+    if (resolved->kind == AST_STRING) {
+        const char **one = ARENA_ARRAY(place->checker->arena, const char *, 1);
+        one[0] = resolved->text;
+        out->words = one;
+        out->count = 1;
+        return true;
+    }
+    if (resolved->kind != AST_LIST)
+        return report_type(place, expr, "a list of texts such as [\"\", \"NA\"]");
+    const char **words = ARENA_ARRAY(place->checker->arena, const char *, resolved->arg_count + 1);
+    for (int64_t i = 0; i < resolved->arg_count; i++) {
+        const AstExpr *item = resolved->args[i].value;
+        if (item->kind != AST_STRING && item->kind != AST_NAME && item->kind != AST_NUMBER)
+            return report_type(place, item, "a list of texts such as [\"\", \"NA\"]");
+        words[i] = item->text;
+    }
+    out->words = words;
+    out->count = resolved->arg_count;
+    return true;
+}
+
+/* ---- ranges, lists, sizes -------------------------------------------------------------------------------------- */
+
+static bool read_range(const ArgumentPlace *place, const AstExpr *expr, Argument *out)
+{
+    const Scope *scope;
+    const AstExpr *range = expr_resolve(place->checker, place->scope, expr, &scope);
+    if (range->kind != AST_RANGE)
+        return report_type(place, expr, "a range such as 1..9");
+    Quantity low = {0}, high = {0};
+    if (!quantity_eval(place->checker, scope, range->left, place_text(place), &low))
+        return false;
+    out->low = low.value;
+    out->has_low = true;
+    out->is_share = low.kind == QUANTITY_SHARE;
+    if (range->right) {
+        if (!quantity_eval(place->checker, scope, range->right, place_text(place), &high))
+            return false;
+        if ((high.kind == QUANTITY_SHARE) != out->is_share && !(low.value == 0 && low.kind == QUANTITY_NUMBER))
+            return report_type(place, expr, "two shares or two numbers");
+        out->is_share |= high.kind == QUANTITY_SHARE;
+        out->high = high.value;
+        out->has_high = true;
+    }
+    bool falling_allowed = place->entry->kind == ENTRY_SCHEDULE;
+    if (out->has_high && !falling_allowed && out->low >= out->high) {
+        Diagnostic *d = diag_report(place->checker->session, DIAG_RANGE_ORDER, range->span,
+                                    "the range runs from %s down to %s", quantity_text(place->checker->arena, low),
+                                    quantity_text(place->checker->arena, high));
+        if (out->low > out->high) {
+            SourceSet *sources = &place->checker->session->sources;
+            Arena *arena = place->checker->arena;
+            diag_fix(d, true, range->span, arena_printf(arena, "%s..%s", source_text(sources, arena, range->right->span),
+                                                        source_text(sources, arena, range->left->span)), NULL);
+        }
+        return false;
+    }
+    return true;
+}
+
+static bool read_numbers(const ArgumentPlace *place, const AstExpr *expr, Argument *out)
+{
+    const Scope *scope;
+    const AstExpr *list = expr_resolve(place->checker, place->scope, expr, &scope);
+    bool single = list->kind != AST_LIST;
+    int64_t count = single ? 1 : list->arg_count;
+    double *numbers = ARENA_ARRAY(place->checker->arena, double, count + 1);
+    for (int64_t i = 0; i < count; i++) {
+        Quantity quantity;
+        const AstExpr *item = single ? expr : list->args[i].value;
+        if (!quantity_eval(place->checker, scope, item, place_text(place), &quantity))
+            return false;
+        numbers[i] = quantity.value;
+        if (!check_bounds(place, item, quantity.value))
+            return false;
+    }
+    out->numbers = numbers;
+    out->count = count;
+    return true;
+}
+
+static bool read_size(const ArgumentPlace *place, const AstExpr *expr, Argument *out)
+{
+    const Scope *scope;
+    const AstExpr *size = expr_resolve(place->checker, place->scope, expr, &scope);
+    if (size->kind == AST_SIZE) {
+        out->rows = size->rows;
+        out->columns = size->columns;
+        return true;
+    }
+    if (!read_quantity(place, expr, out))
+        return false;
+    out->rows = (int64_t)out->number;
+    out->columns = 0;
+    return true;
+}
+
+/* ---- nested calls -------------------------------------------------------------------------------------------------- */
+
+static bool check_rate(const ArgumentPlace *place, const AstExpr *expr, double value)
+{
+    if (value > 0 && isfinite(value))
+        return true;
+    Diagnostic *d = diag_report(place->checker->session, DIAG_LR_INVALID, expr->span, "the learning rate is %s",
+                                str_number(place->checker->arena, value));
+    diag_why(d, "the weights move against the gradient only for a rate above 0");
+    diag_advice(d, "a rate above 0, such as 1e-3");
+    return false;
+}
+
+static bool read_rate(const ArgumentPlace *place, const AstExpr *expr, Argument *out)
+{
+    const Scope *scope;
+    const AstExpr *resolved = expr_resolve(place->checker, place->scope, expr, &scope);
+    if (resolved->kind == AST_CALL || (resolved->kind == AST_NAME && catalog_find(ENTRY_SCHEDULE, resolved->text))) {
+        const CatalogEntry *entry = bind_entry(place->checker, ENTRY_SCHEDULE, resolved);
+        out->call = entry ? bind_call(place->checker, scope, entry, resolved) : NULL;
+        if (!out->call)
+            return false;
+        int32_t rates = catalog_param(entry, "rates"), lr = catalog_param(entry, "lr");
+        const Argument *range = rates >= 0 ? &out->call->args[rates] : NULL;
+        out->number = range ? range->low : out->call->args[lr].number;
+        if (range && !range->has_high) {
+            ArgumentPlace inner = *place;
+            inner.entry = entry;
+            inner.param = &entry->params[rates];
+            return report_type(&inner, resolved->args[0].value, "two rates such as 1e-3..1e-5");
+        }
+        return check_rate(place, resolved, out->number) && (!range || range->high >= 0 || check_rate(place, resolved, range->high));
+    }
+    if (resolved->kind == AST_RANGE) {
+        Diagnostic *d = diag_report(place->checker->session, DIAG_ARGUMENT_TYPE, expr->span,
+                                    "%s wants a number or a schedule; this is a range", place_text(place));
+        diag_fix(d, false, expr->span,
+                 arena_printf(place->checker->arena, "cosine(%s)",
+                              source_text(&place->checker->session->sources, place->checker->arena, expr->span)), NULL);
+        return false;
+    }
+    return read_quantity(place, expr, out) && check_rate(place, expr, out->number);
+}
+
+static bool read_init(const ArgumentPlace *place, const AstExpr *expr, Argument *out)
+{
+    const Scope *scope;
+    const AstExpr *resolved = expr_resolve(place->checker, place->scope, expr, &scope);
+    if (resolved->kind == AST_NAME && strcmp(resolved->text, "auto") == 0) {
+        out->word = "auto";
+        return true;
+    }
+    if (!expr_word(resolved))
+        return report_type(place, expr, "an initializer such as he_normal");
+    const CatalogEntry *entry = bind_entry(place->checker, ENTRY_INITIALIZER, resolved);
+    out->call = entry ? bind_call(place->checker, scope, entry, resolved) : NULL;
+    return out->call != NULL;
+}
+
+/* none, balanced, [1, 5] or [no: 1, yes: 5]: the levels' names are matched once they are known. */
+static bool read_class_weights(const ArgumentPlace *place, const AstExpr *expr, Argument *out)
+{
+    const Scope *scope;
+    const AstExpr *list = expr_resolve(place->checker, place->scope, expr, &scope);
+    if (list->kind == AST_NAME && (strcmp(list->text, "none") == 0 || strcmp(list->text, "balanced") == 0)) {
+        out->word = list->text;
+        return true;
+    }
+    if (list->kind == AST_NAME || list->kind == AST_STRING) {
+        WordList words = {0};
+        words_split(place->checker->arena, "none|balanced", &words);
+        Diagnostic *d = diag_report(place->checker->session, DIAG_UNKNOWN_VALUE, expr->span, "`%s` is not a value of %s",
+                                    list->text, place_text(place));
+        suggest_fix(d, place->checker->arena, expr->span, list->text, &words);
+        return false;
+    }
+    if (list->kind != AST_LIST || list->arg_count == 0)
+        return report_type(place, expr, "none, balanced or a list such as [no: 1, yes: 5]");
+    double *numbers = ARENA_ARRAY(place->checker->arena, double, list->arg_count);
+    const char **words = ARENA_ARRAY(place->checker->arena, const char *, list->arg_count);
+    bool keyed = list->args[0].key_kind != AST_KEY_NONE;
+    for (int64_t i = 0; i < list->arg_count; i++) {
+        Quantity quantity;
+        if ((list->args[i].key_kind != AST_KEY_NONE) != keyed)
+            return report_type(place, expr, "a weight for each class, all with names or none");
+        if (!quantity_eval(place->checker, scope, list->args[i].value, place_text(place), &quantity))
+            return false;
+        if (quantity.value < 0) {
+            diag_report(place->checker->session, DIAG_ARGUMENT_RANGE, list->args[i].value->span,
+                        "a class weight is %s; it cannot be below 0", str_number(place->checker->arena, quantity.value));
+            return false;
+        }
+        numbers[i] = quantity.value;
+        words[i] = list->args[i].key;
+    }
+    out->numbers = numbers;
+    out->words = keyed ? words : NULL;
+    out->count = list->arg_count;
+    return true;
+}
+
+static bool read_choice_or_number(const ArgumentPlace *place, const AstExpr *expr, Argument *out)
+{
+    const AstExpr *resolved = resolve_word(place, expr);
+    if (resolved->kind == AST_RANGE && !place->param->choices)
+        return read_range(place, expr, out);
+    if (resolved->kind == AST_NAME || resolved->kind == AST_STRING) {
+        if (!place->param->choices)
+            return report_type(place, expr, "a number or a range");
+        return read_word(place, expr, out);
+    }
+    return read_quantity(place, expr, out);
+}
+
+static bool read_average(const ArgumentPlace *place, const AstExpr *expr, Argument *out)
+{
+    if (expr->kind != AST_NAME && expr->kind != AST_STRING && expr->kind != AST_NUMBER)
+        return report_type(place, expr, "macro, micro, weighted or a class of the target");
+    out->word = expr->text;
+    return true;
+}
+
+static bool read_string(const ArgumentPlace *place, const AstExpr *expr, Argument *out)
+{
+    const Scope *scope;
+    const AstExpr *resolved = expr_resolve(place->checker, place->scope, expr, &scope);
+    if (resolved->kind != AST_STRING) {
+        report_type(place, expr, "a text in quotes");
+        return false;
+    }
+    out->word = resolved->text;
+    return true;
+}
+
+bool bind_argument(Checker *checker, const Scope *scope, const CatalogEntry *entry, const EntryParam *param,
+                   const AstExpr *expr, Argument *out)
+{
+    const ArgumentPlace place = {checker, scope, entry, param};
+    out->given = true;
+    out->span = expr->span;
+    out->expr = expr;
+    if (expr->kind == AST_ERROR)
+        return false;
+    switch (param->type) {
+    case PARAM_NUMBER: case PARAM_INTEGER: case PARAM_SHARE: case PARAM_DURATION: case PARAM_TIME: case PARAM_ANGLE:
+        return read_number(&place, expr, out);
+    case PARAM_BOOL: return read_bool(&place, expr, out);
+    case PARAM_WORD: return read_word(&place, expr, out);
+    case PARAM_STRING: return read_string(&place, expr, out);
+    case PARAM_STRINGS: return read_strings(&place, expr, out);
+    case PARAM_NUMBERS: case PARAM_SHAPE: return read_numbers(&place, expr, out);
+    case PARAM_SIZE: return read_size(&place, expr, out);
+    case PARAM_RANGE: return read_range(&place, expr, out);
+    case PARAM_RATE: return read_rate(&place, expr, out);
+    case PARAM_INIT: return read_init(&place, expr, out);
+    case PARAM_CLASS_WEIGHTS: return read_class_weights(&place, expr, out);
+    case PARAM_AVERAGE: return read_average(&place, expr, out);
+    case PARAM_CHOICE_OR_NUMBER: return read_choice_or_number(&place, expr, out);
+    case PARAM_MONITOR: case PARAM_ANY: return true; /* read by the section, which knows more */
+    }
+    BUG("no parameter type %d", (int)param->type);
+}
+
+void bind_default(Checker *checker, const CatalogEntry *entry, const EntryParam *param, Argument *out)
+{
+    *out = (Argument){.span = SPAN_NONE};
+    const char *text = param->fallback;
+    if (!text || strcmp(text, "-") == 0)
+        return;
+    char *end;
+    double number = strtod(text, &end);
+    bool is_number = end != text;
+    while (*end == ' ')
+        end++;
+    switch (param->type) {
+    case PARAM_BOOL:
+        out->integer = strcmp(text, "true") == 0;
+        return;
+    case PARAM_WORD:
+    case PARAM_CHOICE_OR_NUMBER:
+        if (is_number && !param->choices) {
+            out->number = number;
+            return;
+        }
+        out->word = text;
+        out->integer = param->choices ? choice_index(checker->arena, param->choices, text) : -1;
+        if (param->choices && out->integer < 0)
+            BUG("default %s of %s is not among its choices", param->name, entry->name);
+        return;
+    case PARAM_NUMBER: case PARAM_INTEGER: case PARAM_SHARE: case PARAM_DURATION: case PARAM_TIME: case PARAM_ANGLE:
+    case PARAM_RATE:
+        if (!is_number) {
+            out->word = text;
+            return;
+        }
+        out->number = *end == '%' ? number / 100 : number;
+        out->integer = (int64_t)out->number;
+        out->unit = str_starts_with(end, "epoch") ? LRT_UNIT_EPOCHS : LRT_UNIT_STEPS;
+        return;
+    case PARAM_STRING: case PARAM_STRINGS: case PARAM_NUMBERS: case PARAM_SIZE: case PARAM_RANGE: case PARAM_INIT:
+    case PARAM_MONITOR: case PARAM_CLASS_WEIGHTS: case PARAM_AVERAGE: case PARAM_SHAPE: case PARAM_ANY:
+        out->word = text;
+        return;
+    }
+}

@@ -1,0 +1,246 @@
+/* What the files of the checker share: the state of one check, and the functions each file offers to the others.
+ * Every function that can meet a mistake reports it and returns false or NULL; the caller then poisons and goes on. */
+#ifndef LSPEC_SEMA_CHECKER_H
+#define LSPEC_SEMA_CHECKER_H
+
+#include "sema/model.h"
+#include "support/map.h"
+
+enum { CHECK_MAX_DEPTH = 400, CHECK_MAX_NODES = 200000 };
+
+/* Sections in the order of the work. */
+typedef enum SectionId {
+    SECTION_LSPEC, SECTION_USE, SECTION_MODEL, SECTION_CONSTANTS, SECTION_DATA, SECTION_COLUMNS, SECTION_TARGET,
+    SECTION_SPLIT, SECTION_PREPROCESS, SECTION_SAMPLING, SECTION_AUGMENT, SECTION_DEF, SECTION_NETWORK, SECTION_LOSS,
+    SECTION_OPTIMIZER, SECTION_TRAIN, SECTION_STOP, SECTION_METRICS, SECTION_DIAGNOSE, SECTION_TUNE, SECTION_REPORT,
+    SECTION_COUNT
+} SectionId;
+
+/* A number with what it counts. Shares are fractions, times seconds, angles radians. */
+typedef enum QuantityKind {
+    QUANTITY_NUMBER, QUANTITY_SHARE, QUANTITY_TIME, QUANTITY_EPOCHS, QUANTITY_STEPS, QUANTITY_ANGLE, QUANTITY_BYTES
+} QuantityKind;
+
+typedef struct Quantity {
+    QuantityKind kind;
+    double value;
+} Quantity;
+
+/* What a name stands for inside a definition: an argument (an expression of the caller) or a tensor. */
+typedef struct Binding {
+    const char *name;
+    const AstExpr *expr;          /* a formal's argument, read in `scope`; NULL: a tensor */
+    const struct Scope *scope;
+    int32_t node;                 /* a tensor; -1: poisoned */
+    Span span;
+} Binding;
+
+typedef struct Scope {
+    const struct Scope *parent;
+    VEC(Binding) bindings;
+    const AstSection *definition; /* whose body this is, or NULL: the network */
+    Span call;                    /* the call that is expanded */
+} Scope;
+
+typedef struct Constant {
+    const char *name;
+    bool is_param;
+    const AstExpr *expr;          /* the overriding one where -D gives it */
+    const AstExpr *range;
+    Span span;
+    bool resolving;
+} Constant;
+
+typedef enum ValueKind {
+    VALUE_NUMBER, VALUE_CATEGORY, VALUE_ORDINAL, VALUE_MATRIX, VALUE_TIMESTAMP, VALUE_APART /* key group fold weight ignore */
+} ValueKind;
+
+/* A column or a column derived from others, on its way through the flows. */
+typedef struct Variable {
+    const char *name;
+    Span span;                    /* its declaration */
+    int32_t column;               /* raw column that it is or comes from */
+    LrtColumnType type;           /* of that column */
+    ValueKind kind;               /* of its current slot */
+    int32_t slot;
+    VEC(int32_t) indicators;      /* slots of missing indicators */
+    bool derived, helper;         /* helper: bound by `let`, no feature by itself */
+    bool transformed;             /* a flow in place */
+    bool feeds;                   /* others are derived from it */
+    bool is_target, feeds_target;
+    bool is_pattern;              /* a glob or `rest` that could not be expanded without the data */
+    bool from_rest;
+    bool poisoned;
+    Span flow;                    /* the last flow that transforms it */
+    const char *units;            /* of a target: "log(price)", or "" */
+} Variable;
+
+typedef VEC(int32_t) VariableSet;
+
+typedef struct Checker {
+    Session *session;
+    Arena *arena;
+    const AstFile *file;
+    const CheckOptions *options;
+    Model *model;
+    const AstSection *sections[SECTION_COUNT];
+    VEC(const AstSection *) definitions;
+    VEC(Constant) constants;
+    char **header;                /* names in the data file, or NULL */
+    int64_t header_count;
+    bool header_known;
+    bool data_missing;            /* the file could not be opened: reported, or the lock stands in */
+    VEC(LrtColumn) columns;
+    VEC(Span) column_spans;
+    VEC(Variable) variables;      /* the columns in the order of their declaration, derived ones behind */
+    bool columns_poisoned;        /* unknown columns are not reported then */
+    VEC(LrtSlot) slots;
+    VEC(LrtStep) steps;
+    VEC(Span) step_spans;
+    VEC(LrtInput) inputs;
+    VEC(LrtTarget) targets;
+    VEC(int32_t) target_variables;
+    VEC(Span) target_declared;    /* what `target` says */
+    bool target_poisoned;
+    VEC(LrtSampler) samplers;
+    VEC(LrtMetric) metrics;
+    Span sampler_span;
+    bool loss_poisoned;
+    VEC(int32_t) outputs;         /* by target: its NET_OUTPUT node, -1 none, -2 poisoned */
+    bool network_poisoned;
+    int32_t depth;
+    bool depth_reported;
+} Checker;
+
+/* check_sections.c: finds the sections, their order, the missing and the doubled ones. */
+void check_sections(Checker *checker);
+const char *section_word(SectionId id);
+/* The block's statements, or none; reports where the section is a field. */
+bool section_wants_block(Checker *checker, const AstSection *section, const char *example);
+bool section_wants_field(Checker *checker, const AstSection *section, const char *example);
+/* Reports what an entry, bind, value or poisoned statement means nothing in this section. */
+void section_refuse_statement(Checker *checker, const AstStmt *stmt, const char *section, const char *wanted);
+
+/* check_use.c */
+void check_use(Checker *checker, const AstSection *section);
+
+/* check_constants.c */
+void check_constants_collect(Checker *checker, const AstFile *file);
+void check_constants(Checker *checker);
+const Constant *constant_find(const Checker *checker, const char *name);
+
+/* quantity.c */
+/* Follows names of constants and formals, and parentheses, to what they stand for. */
+const AstExpr *expr_resolve(Checker *checker, const Scope *scope, const AstExpr *expr, const Scope **out_scope);
+/* Evaluates arithmetic on constants. `what` is the thing that wants a number, for the message. */
+bool quantity_eval(Checker *checker, const Scope *scope, const AstExpr *expr, const char *what, Quantity *out);
+/* Whether quantity_eval would understand it: no message. */
+bool quantity_is_constant(Checker *checker, const Scope *scope, const AstExpr *expr);
+const char *quantity_text(Arena *arena, Quantity quantity);
+/* Guards recursion on user text: false where it is too deep (reported once). Paired with checker_leave. */
+bool checker_enter(Checker *checker, Span span);
+void checker_leave(Checker *checker);
+
+/* arguments.c, argument_values.c */
+/* Binds a name or call to the parameters of its entry. */
+Call *bind_call(Checker *checker, const Scope *scope, const CatalogEntry *entry, const AstExpr *expr);
+/* One argument by itself, as `key: value` of a block. False where reported. */
+bool bind_argument(Checker *checker, const Scope *scope, const CatalogEntry *entry, const EntryParam *param,
+                   const AstExpr *expr, Argument *out);
+void bind_default(Checker *checker, const CatalogEntry *entry, const EntryParam *param, Argument *out);
+/* The entry of a kind that a name or call refers to; reports an unknown or unbuilt word. */
+const CatalogEntry *bind_entry(Checker *checker, EntryKind kind, const AstExpr *expr);
+/* Reports `unsupported-feature`: "`lstm` is a layer of the language that this version does not build". */
+void report_unsupported(Checker *checker, Span span, const char *word, const char *kind);
+/* The word of a name or call, or NULL. */
+const char *expr_word(const AstExpr *expr);
+Span expr_word_span(const AstExpr *expr);
+
+/* suggest.c */
+typedef VEC(const char *) WordList;
+void suggest_entries(Arena *arena, EntryKind kind, WordList *out);
+/* Adds the fix "did you mean" where one of the words is near; returns it or NULL. */
+const char *suggest_fix(Diagnostic *diagnostic, Arena *arena, Span span, const char *word, const WordList *words);
+/* "a, b or c" of "a|b|c". */
+const char *words_joined(Arena *arena, const WordList *words);
+void words_split(Arena *arena, const char *choices, WordList *out);
+
+/* check_data.c */
+void check_data(Checker *checker);
+
+/* check_columns.c, column_types.c, column_sets.c */
+void check_columns(Checker *checker);
+bool column_type_read(Checker *checker, const AstExpr *value, LrtColumn *out);
+int32_t variable_find(const Checker *checker, const char *name);
+int32_t variable_add_column(Checker *checker, const LrtColumn *column, Span span);
+bool glob_is_pattern(const char *text);
+bool glob_matches(const char *pattern, const char *text);
+/* Whether an expression names columns: a column, a glob, a list, `rest`, or a constant that stands for such. */
+bool columns_is_set(Checker *checker, const Scope *scope, const AstExpr *expr);
+/* The columns it names; reports unknown ones. */
+bool columns_resolve(Checker *checker, const Scope *scope, const AstExpr *expr, VariableSet *out);
+void report_unknown_column(Checker *checker, Span span, const char *name);
+const char *column_type_word(LrtColumnType type);
+
+/* flows.c: columns through transforms, for `preprocess` and `target`. */
+typedef VEC(const AstExpr *) StageList;
+/* The stages of a flow from left to right. */
+void flow_stages(Arena *arena, const AstExpr *expr, StageList *out);
+typedef enum FlowPlace { FLOW_PREPROCESS, FLOW_TARGET } FlowPlace;
+/* Applies the stages from `first` on to each of the variables, in place. */
+void flow_apply(Checker *checker, const StageList *stages, int64_t first, const VariableSet *variables, FlowPlace place);
+/* A variable of its own that starts where `source` stands. */
+int32_t flow_derive(Checker *checker, int32_t source, const char *name, Span span, bool helper);
+int32_t flow_add_slot(Checker *checker, const char *name, LrtSlotKind kind, int32_t column);
+void flow_add_step(Checker *checker, LrtStep step, Span span);
+/* `name = flow` and `let name = flow` of a block. -1 where reported. */
+int32_t flow_bind(Checker *checker, const AstStmt *stmt, FlowPlace place);
+const char *value_kind_text(const Variable *variable);
+
+/* check_target.c */
+void check_target(Checker *checker);
+int32_t target_find(const Checker *checker, const char *name);
+/* "`default`, a category with 2 classes" */
+const char *target_describe(Checker *checker, int32_t target);
+Span target_declaration(const Checker *checker, int32_t target);
+
+/* check_split.c check_preprocess.c check_sampling.c */
+void check_split(Checker *checker);
+void check_preprocess(Checker *checker);
+void check_sampling(Checker *checker);
+
+/* check_network.c, network_values.c, network_calls.c, network_inputs.c */
+void check_network(Checker *checker);
+enum { NET_POISON = -1, NET_NOTHING = -2 };
+int32_t network_value(Checker *checker, Scope *scope, const AstExpr *expr);
+int32_t network_apply(Checker *checker, Scope *scope, const AstExpr *stage, int32_t input);
+/* Whether an expression is something to apply to an input (a layer, an activation, a definition) rather than a value. */
+bool network_is_stage(Checker *checker, const Scope *scope, const AstExpr *expr);
+int32_t network_add(Checker *checker, NetNode node);
+const int32_t *network_inputs(Checker *checker, int32_t first, int32_t second);
+int32_t network_columns(Checker *checker, const VariableSet *variables, Span span);
+int32_t network_features(Checker *checker, Span span);
+int32_t network_embedding(Checker *checker, Scope *scope, const AstExpr *source, const AstExpr *stage);
+const AstSection *definition_find(const Checker *checker, const char *name);
+int32_t network_expand(Checker *checker, Scope *scope, const AstSection *definition, const AstExpr *call, int32_t input);
+int32_t network_block(Checker *checker, Scope *scope, const AstStmt *stmts, int64_t count, bool is_definition);
+int32_t network_output(Checker *checker, Scope *scope, const AstExpr *stage, int32_t input);
+bool scope_find(const Scope *scope, const char *name, const Binding **out);
+bool network_name_taken(Checker *checker, const Scope *scope, const char *name, Span *out);
+
+/* check_loss.c check_optimizer.c check_train.c check_stop.c check_metrics.c check_report.c monitors.c */
+void check_loss(Checker *checker);
+void check_optimizer(Checker *checker);
+void check_train(Checker *checker);
+void check_stop(Checker *checker);
+void check_metrics(Checker *checker);
+void check_report(Checker *checker);
+bool monitor_resolve(Checker *checker, const AstExpr *expr, LrtMonitor *out);
+/* Number of the metric in the model, appended where it is not there yet; -1 where reported. */
+int32_t metric_resolve(Checker *checker, const AstExpr *expr, const char *word, Span span, int32_t target, bool as_monitor);
+
+/* lint_network.c, lint_training.c: warnings and errors on what is well formed. */
+void lint_network(Checker *checker);
+void lint_training(Checker *checker);
+
+#endif

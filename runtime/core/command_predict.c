@@ -1,0 +1,92 @@
+/* predict: a line for each row of the file, in its order. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "core/commands.h"
+#include "core/csv_write.h"
+#include "core/trained_model.h"
+#include "lrt/output_file.h"
+#include "train/evaluator.h"
+
+enum { CHUNK_ROWS = 8192 }; /* rows predicted together: memory does not grow with the file */
+
+static void write_header(const LrtProgram *program, bool proba, FILE *file) {
+    for (int64_t i = 0; i < program->output_count; i++) {
+        const LrtTarget *target = &program->data.targets[program->outputs[i].target];
+        if (i > 0) {
+            fputc(',', file);
+        }
+        csv_write_text(file, target->name);
+        for (int64_t k = 0; proba && target->is_class && k < target->level_count; k++) {
+            char name[512];
+            snprintf(name, sizeof name, "%s=%s", target->name, target->levels[k]);
+            fputc(',', file);
+            csv_write_text(file, name);
+        }
+    }
+    fputc('\n', file);
+}
+
+static void write_row(const LrtProgram *program, const Evaluator *evaluator, int64_t row, bool proba, FILE *file) {
+    for (int64_t i = 0; i < program->output_count; i++) {
+        int32_t index = program->outputs[i].target;
+        const LrtTarget *target = &program->data.targets[index];
+        const LrtMetricInput *input = &evaluator->inputs[index];
+        if (i > 0) {
+            fputc(',', file);
+        }
+        if (!target->is_class) {
+            csv_write_number(file, input->prediction[row]);
+            continue;
+        }
+        const float *probabilities = input->probabilities + row * target->level_count;
+        csv_write_text(file, target->levels[lrt_predicted_level(probabilities, target->level_count)]);
+        for (int64_t k = 0; proba && k < target->level_count; k++) {
+            fputc(',', file);
+            csv_write_number(file, (double)probabilities[k]);
+        }
+    }
+    fputc('\n', file);
+}
+
+static bool write_predictions(const CommandContext *context, const Machine *machine, const OpenedData *data, LrtError *error) {
+    const LrtDataset *dataset = data->dataset;
+    const int64_t *rows = dataset->part_rows[LRT_PART_TEST];
+    int64_t count = dataset->part_count[LRT_PART_TEST];
+    bool proba = context->options->proba;
+    Evaluator evaluator;
+    LrtOutputFile output;
+    if (!evaluator_init(&evaluator, machine, dataset, data->fits, count < CHUNK_ROWS ? count : CHUNK_ROWS, error)) {
+        return false;
+    }
+    if (!lrt_output_open(&output, context->options->output ? context->options->output : "-", error)) {
+        evaluator_free(&evaluator);
+        return false;
+    }
+    write_header(context->program, proba, output.file);
+    for (int64_t first = 0; first < count; first += CHUNK_ROWS) {
+        int64_t chunk = count - first < CHUNK_ROWS ? count - first : CHUNK_ROWS;
+        evaluator_predict(&evaluator, rows + first, chunk);
+        for (int64_t i = 0; i < chunk; i++) {
+            write_row(context->program, &evaluator, i, proba, output.file);
+        }
+    }
+    evaluator_free(&evaluator);
+    return lrt_output_commit(&output, error);
+}
+
+int command_predict(const CommandContext *context, LrtError *error) {
+    const char *out = context->options->output;
+    TrainedModel model = {0};
+    OpenedData data = {0};
+    bool good = (!out || lrt_output_check(out, error)) && trained_model_open(&model, context, error) &&
+                data_open_applied(&data, context->program, context->options->data, model.directory.path, true, error) &&
+                write_predictions(context, &model.machine, &data, error);
+    if (good && out && strcmp(out, "-") != 0 && context->messages) {
+        fprintf(context->messages, "%" PRId64 " predictions of epoch %" PRId64 "'s weights in %s\n",
+                data.dataset->part_count[LRT_PART_TEST], model.epoch, out);
+    }
+    opened_data_free(&data, context->program);
+    trained_model_free(&model);
+    return good ? 0 : error->status;
+}

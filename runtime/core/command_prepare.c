@@ -1,0 +1,223 @@
+/* prepare: what the network would be fed, as a matrix for other tools, and beside it what each column is. */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/commands.h"
+#include "core/csv_write.h"
+#include "lrt/json.h"
+#include "lrt/npy.h"
+#include "lrt/output_file.h"
+#include "report/data_report.h"
+
+typedef struct Prepared {
+    const LrtDataSpec *spec;
+    const LrtDataset *dataset;
+    bool with_target;
+    int64_t *rows;
+    int64_t row_count;
+    int64_t columns;
+} Prepared;
+
+static int compare_rows(const void *a, const void *b) {
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+    return x < y ? -1 : x > y;
+}
+
+/* Rows of the part, or of all parts; in the order of the file, synthetic ones behind. */
+static bool choose_rows(Prepared *prepared, const char *part, LrtError *error) {
+    const LrtDataset *dataset = prepared->dataset;
+    prepared->rows = malloc(((size_t)dataset->row_count + 1) * sizeof *prepared->rows);
+    if (!prepared->rows) {
+        return lrt_error_set(error, LRT_EXIT_SYSTEM, "out-of-memory", "no memory for the list of rows");
+    }
+    for (int i = 0; i < LRT_PART_COUNT; i++) {
+        if (!part || strcmp(part, "all") == 0 || strcmp(part, part_name((LrtPart)i)) == 0) {
+            memcpy(prepared->rows + prepared->row_count, dataset->part_rows[i], (size_t)dataset->part_count[i] * sizeof(int64_t));
+            prepared->row_count += dataset->part_count[i];
+        }
+    }
+    qsort(prepared->rows, (size_t)prepared->row_count, sizeof *prepared->rows, compare_rows);
+    return true;
+}
+
+/* The columns of a row in the order of the inputs, then the targets: `values` of prepared->columns. */
+static void read_row(const Prepared *prepared, int64_t row, float *values) {
+    const LrtDataSpec *spec = prepared->spec;
+    const LrtDataset *dataset = prepared->dataset;
+    int64_t feature = 0, index = 0;
+    for (int64_t i = 0; i < spec->input_count; i++) {
+        if (spec->inputs[i].is_index) {
+            *values++ = (float)dataset->indices[row * dataset->index_width + index++];
+            continue;
+        }
+        int64_t width = lrt_input_width(spec, dataset->fits, i);
+        memcpy(values, dataset->features + row * dataset->feature_width + feature, (size_t)width * sizeof *values);
+        feature += width;
+        values += width;
+    }
+    for (int64_t i = 0; prepared->with_target && i < spec->target_count; i++) {
+        const LrtTarget *target = &spec->targets[i];
+        *values++ = target->is_class ? (float)dataset->labels[row * dataset->label_width + target->offset]
+                                     : dataset->targets[row * dataset->target_width + target->offset];
+    }
+}
+
+static int64_t input_columns(const Prepared *prepared, int64_t input) {
+    return prepared->spec->inputs[input].is_index ? 1 : lrt_input_width(prepared->spec, prepared->dataset->fits, input);
+}
+
+/* An index is one column whatever its levels. */
+static const char *column_name(const Prepared *prepared, int64_t input, int64_t k) {
+    const LrtInput *of = &prepared->spec->inputs[input];
+    return of->is_index ? of->name : lrt_input_column_name(prepared->spec, prepared->dataset->fits, input, k);
+}
+
+static void write_header(const Prepared *prepared, FILE *file) {
+    const char *separator = "";
+    for (int64_t i = 0; i < prepared->spec->input_count; i++) {
+        for (int64_t k = 0; k < input_columns(prepared, i); k++) {
+            fputs(separator, file);
+            csv_write_text(file, column_name(prepared, i, k));
+            separator = ",";
+        }
+    }
+    for (int64_t i = 0; prepared->with_target && i < prepared->spec->target_count; i++) {
+        fputs(separator, file);
+        csv_write_text(file, prepared->spec->targets[i].name);
+        separator = ",";
+    }
+    fputc('\n', file);
+}
+
+static bool write_matrix(const Prepared *prepared, const char *path, bool csv, LrtError *error) {
+    LrtOutputFile output;
+    float *values = malloc(((size_t)prepared->columns + 1) * sizeof *values);
+    if (!values || !lrt_output_open(&output, path, error)) {
+        free(values);
+        return lrt_error_set(error, LRT_EXIT_SYSTEM, "out-of-memory", "no memory for a row");
+    }
+    if (csv) {
+        write_header(prepared, output.file);
+    } else {
+        lrt_npy_write_header(output.file, prepared->row_count, prepared->columns);
+    }
+    for (int64_t i = 0; i < prepared->row_count; i++) {
+        read_row(prepared, prepared->rows[i], values);
+        if (!csv) {
+            fwrite(values, sizeof *values, (size_t)prepared->columns, output.file);
+            continue;
+        }
+        for (int64_t k = 0; k < prepared->columns; k++) {
+            if (k > 0) {
+                fputc(',', output.file);
+            }
+            csv_write_number(output.file, (double)values[k]);
+        }
+        fputc('\n', output.file);
+    }
+    free(values);
+    return lrt_output_commit(&output, error);
+}
+
+static void write_column(LrtJsonWriter *json, const char *name, const char *from) {
+    size_t length = strlen(from);
+    lrt_json_object_begin(json);
+    lrt_json_key(json, "name");
+    lrt_json_string(json, name);
+    lrt_json_key(json, "from");
+    lrt_json_string(json, from);
+    if (strncmp(name, from, length) == 0 && name[length] == '=') {
+        lrt_json_key(json, "level");
+        lrt_json_string(json, name + length + 1);
+    }
+    lrt_json_object_end(json);
+}
+
+static void write_targets(const Prepared *prepared, LrtJsonWriter *json) {
+    for (int64_t i = 0; prepared->with_target && i < prepared->spec->target_count; i++) {
+        const LrtTarget *target = &prepared->spec->targets[i];
+        lrt_json_object_begin(json);
+        lrt_json_key(json, "name");
+        lrt_json_string(json, target->name);
+        lrt_json_key(json, "from");
+        lrt_json_string(json, prepared->spec->columns[prepared->spec->slots[target->slot].column].name);
+        for (int64_t k = 0; k < (target->is_class ? target->level_count : 0); k++) {
+            if (k == 0) {
+                lrt_json_key(json, "levels");
+                lrt_json_array_begin(json);
+            }
+            lrt_json_string(json, target->levels[k]);
+            if (k + 1 == target->level_count) {
+                lrt_json_array_end(json);
+            }
+        }
+        lrt_json_object_end(json);
+    }
+}
+
+/* OUT.npy is described by OUT.columns.json. */
+static bool write_columns(const Prepared *prepared, const char *path, size_t stem, LrtError *error) {
+    char beside[LRT_PATH_MAX];
+    LrtOutputFile output;
+    snprintf(beside, sizeof beside, "%.*s.columns.json", (int)stem, path);
+    if (!lrt_output_open(&output, beside, error)) {
+        return false;
+    }
+    LrtJsonWriter json;
+    lrt_json_init(&json, output.file, true);
+    lrt_json_object_begin(&json);
+    lrt_json_key(&json, "columns");
+    lrt_json_array_begin(&json);
+    for (int64_t i = 0; i < prepared->spec->input_count; i++) {
+        const char *from = prepared->spec->columns[prepared->spec->slots[prepared->spec->inputs[i].slot].column].name;
+        for (int64_t k = 0; k < input_columns(prepared, i); k++) {
+            write_column(&json, column_name(prepared, i, k), from);
+        }
+    }
+    lrt_json_array_end(&json);
+    lrt_json_key(&json, "target");
+    lrt_json_array_begin(&json);
+    write_targets(prepared, &json);
+    lrt_json_array_end(&json);
+    lrt_json_object_end(&json);
+    fputc('\n', output.file);
+    return lrt_output_commit(&output, error);
+}
+
+static bool has_suffix(const char *path, const char *suffix) {
+    size_t length = strlen(path), end = strlen(suffix);
+    return length > end && strcmp(path + length - end, suffix) == 0;
+}
+
+static bool write_all(Prepared *prepared, const TrainerOptions *options, LrtError *error) {
+    const char *path = options->output;
+    bool csv = has_suffix(path, ".csv");
+    for (int64_t i = 0; i < prepared->spec->input_count; i++) {
+        prepared->columns += input_columns(prepared, i);
+    }
+    prepared->columns += prepared->with_target ? prepared->spec->target_count : 0;
+    return choose_rows(prepared, options->part, error) && write_matrix(prepared, path, csv, error) &&
+           write_columns(prepared, path, strlen(path) - 4, error);
+}
+
+int command_prepare(const CommandContext *context, LrtError *error) {
+    const TrainerOptions *options = context->options;
+    OpenedData data = {0};
+    if (!has_suffix(options->output, ".csv") && !has_suffix(options->output, ".npy")) {
+        lrt_error_set(error, LRT_EXIT_USAGE, "option-value", "`-o %s`: `prepare` writes .npy and .csv", options->output);
+        return LRT_EXIT_USAGE;
+    }
+    if (!lrt_output_check(options->output, error) || !data_open_split(&data, context->program, options->data, options->sampled, error)) {
+        return error->status;
+    }
+    Prepared prepared = {.spec = &context->program->data, .dataset = data.dataset, .with_target = options->with_target};
+    bool good = write_all(&prepared, options, error);
+    if (good && context->messages) {
+        fprintf(context->messages, "%" PRId64 " rows of %" PRId64 " columns in %s\n", prepared.row_count, prepared.columns,
+                options->output);
+    }
+    free(prepared.rows);
+    opened_data_free(&data, context->program);
+    return good ? 0 : error->status;
+}

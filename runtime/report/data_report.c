@@ -1,0 +1,131 @@
+/* The split in figures, so that an unlucky one is seen before it has cost an hour. */
+#include "report/data_report.h"
+
+#include <inttypes.h>
+
+#include "report/text.h"
+
+enum { LEVELS_SHOWN = 8 };
+
+const char *part_name(LrtPart part) {
+    switch (part) {
+    case LRT_PART_TRAIN:
+        return "train";
+    case LRT_PART_VALIDATION:
+        return "validation";
+    case LRT_PART_TEST:
+        return "test";
+    case LRT_PART_COUNT:
+    case LRT_PART_NONE:
+        break;
+    }
+    return "";
+}
+
+static double class_share(const LrtDataset *dataset, LrtPart part, const LrtTarget *target, int64_t level) {
+    int64_t count = 0;
+    for (int64_t i = 0; i < dataset->part_count[part]; i++) {
+        count += dataset->labels[dataset->part_rows[part][i] * dataset->label_width + target->offset] == level;
+    }
+    return (double)count / (double)dataset->part_count[part];
+}
+
+static double target_mean(const LrtDataSpec *spec, const LrtDataset *dataset, LrtPart part, int64_t target) {
+    double sum = 0;
+    for (int64_t i = 0; i < dataset->part_count[part]; i++) {
+        int64_t row = dataset->part_rows[part][i];
+        double value = (double)dataset->targets[row * dataset->target_width + spec->targets[target].offset];
+        lrt_target_invert(spec, dataset->fits, target, &value, 1);
+        sum += value;
+    }
+    return sum / (double)dataset->part_count[part];
+}
+
+static void print_target(const LrtDataSpec *spec, const LrtDataset *dataset, LrtPart part, int64_t index, FILE *out) {
+    const LrtTarget *target = &spec->targets[index];
+    if (!target->is_class) {
+        char text[TEXT_NUMBER];
+        text_number(target_mean(spec, dataset, part, index), text);
+        fprintf(out, "  %s: mean %s", target->name, text);
+        return;
+    }
+    fprintf(out, "  %s:", target->name);
+    if (target->level_count > LEVELS_SHOWN) {
+        double least = 1, most = 0;
+        for (int64_t k = 0; k < target->level_count; k++) {
+            double share = class_share(dataset, part, target, k);
+            least = share < least ? share : least;
+            most = share > most ? share : most;
+        }
+        fprintf(out, " %" PRId64 " classes of %.1f %% to %.1f %%", target->level_count, 100 * least, 100 * most);
+        return;
+    }
+    for (int64_t k = 0; k < target->level_count; k++) {
+        fprintf(out, "%s %s %.1f %%", k ? "," : "", target->levels[k], 100 * class_share(dataset, part, target, k));
+    }
+}
+
+void data_report_print(const LrtDataSpec *spec, const LrtDataset *dataset, FILE *out) {
+    for (int part = 0; part < LRT_PART_COUNT; part++) {
+        int64_t rows = dataset->part_count[part];
+        char text[TEXT_NUMBER];
+        text_count(rows, text);
+        fprintf(out, "%-10s %9s rows", part_name((LrtPart)part), text);
+        if (part == LRT_PART_TRAIN && dataset->train_before_sampling != rows) {
+            text_count(dataset->train_before_sampling, text);
+            fprintf(out, " (%s before sampling)", text);
+        }
+        for (int64_t i = 0; rows > 0 && i < spec->target_count; i++) {
+            print_target(spec, dataset, (LrtPart)part, i, out);
+        }
+        fputc('\n', out);
+    }
+    if (dataset->dropped_without_target > 0) {
+        fprintf(out, "left out   %9" PRId64 " rows without a target\n", dataset->dropped_without_target);
+    }
+    if (dataset->purged > 0) {
+        fprintf(out, "left out   %9" PRId64 " rows between the parts (purge, embargo)\n", dataset->purged);
+    }
+}
+
+static void write_part(const LrtDataSpec *spec, const LrtDataset *dataset, LrtPart part, LrtJsonWriter *json) {
+    int64_t rows = dataset->part_count[part];
+    lrt_json_object_begin(json);
+    lrt_json_key(json, "name");
+    lrt_json_string(json, part_name(part));
+    lrt_json_key(json, "rows");
+    lrt_json_integer(json, rows);
+    if (part == LRT_PART_TRAIN) {
+        lrt_json_key(json, "rows_before_sampling");
+        lrt_json_integer(json, dataset->train_before_sampling);
+    }
+    lrt_json_key(json, "targets");
+    lrt_json_object_begin(json);
+    for (int64_t i = 0; rows > 0 && i < spec->target_count; i++) {
+        const LrtTarget *target = &spec->targets[i];
+        lrt_json_key(json, target->name);
+        lrt_json_object_begin(json);
+        lrt_json_key(json, target->is_class ? "shares" : "mean");
+        if (target->is_class) {
+            lrt_json_object_begin(json);
+            for (int64_t k = 0; k < target->level_count; k++) {
+                lrt_json_key(json, target->levels[k]);
+                lrt_json_number(json, class_share(dataset, part, target, k));
+            }
+            lrt_json_object_end(json);
+        } else {
+            lrt_json_number(json, target_mean(spec, dataset, part, i));
+        }
+        lrt_json_object_end(json);
+    }
+    lrt_json_object_end(json);
+    lrt_json_object_end(json);
+}
+
+void data_report_json(const LrtDataSpec *spec, const LrtDataset *dataset, LrtJsonWriter *json) {
+    lrt_json_array_begin(json);
+    for (int part = 0; part < LRT_PART_COUNT; part++) {
+        write_part(spec, dataset, (LrtPart)part, json);
+    }
+    lrt_json_array_end(json);
+}
