@@ -1,0 +1,11 @@
+# libFuzzer targets: cmake --preset fuzz; build-fuzz/fuzz/fuzz_parser tests/fuzz/corpus/parser
+file(GLOB fuzz_sources CONFIGURE_DEPENDS tests/fuzz/fuzz_*.c)
+foreach(source ${fuzz_sources})
+  get_filename_component(name ${source} NAME_WE)
+  add_executable(${name} ${source})
+  target_compile_options(${name} PRIVATE -fsanitize=fuzzer)
+  target_link_options(${name} PRIVATE -fsanitize=fuzzer)
+  target_include_directories(${name} PRIVATE tests)
+  target_link_libraries(${name} PRIVATE lspec_core lrt_host lspec_flags)
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/fuzz)
+endforeach()
