@@ -97,6 +97,7 @@ typedef struct Graph {
     VEC(GraphState) states;
     VEC(GraphAssign) assigns;
     VEC(GraphOutput) outputs;    /* one for each target */
+    VEC(NodeId) constants;       /* the CONSTANT nodes, to share them */
     NodeId loss_sum;     /* [] the batch's data loss is loss_sum / weight_sum */
     NodeId weight_sum;   /* [] */
     NodeId penalty;      /* [] or NODE_NONE */
@@ -120,7 +121,10 @@ extern const OpInfo op_table[OP_COUNT];
 
 Graph *graph_new(Arena *arena, bool training);
 
-/* Appending. Wrong shapes are a BUG: callers check what comes from the user first. Constants are shared. */
+/* Appending. Wrong shapes are a BUG: callers check what comes from the user first. Constants are shared; what would do
+ * nothing (a reshape or broadcast to the same shape, a sum over no axis, a slice of everything) returns its input.
+ * Element-wise ops take floats: int32 indices and labels go through CONVERT. The batch's axis cannot be sliced, padded,
+ * joined or moved; it can be summed over. */
 NodeId graph_constant(Graph *graph, double value);                       /* [] */
 NodeId graph_leaf(Graph *graph, OpKind op, Shape shape, int32_t index, int64_t begin, int64_t end);
 NodeId graph_parameter(Graph *graph, GraphParameter parameter);          /* registers it, returns its node */
@@ -139,8 +143,16 @@ NodeId graph_pad(Graph *graph, NodeId a, int32_t axis, int64_t before, int64_t b
 NodeId graph_concat(Graph *graph, const NodeId *inputs, int32_t count, int32_t axis);
 NodeId graph_gather(Graph *graph, NodeId table, NodeId indices);
 NodeId graph_scatter_add(Graph *graph, NodeId values, NodeId indices, int64_t rows);
+/* Element number e (row-major, without padding) is, in every evaluator and in generated code,
+ *     lrt_random_uniform_at(random_key[0], random_key[1] ^ graph_stream_mix(stream), (uint32_t)e, (uint32_t)step)
+ * with the call's random_key and its step from 0. (stream, step, element) never meet: the mix is a bijection of the
+ * stream, and both counters hold their numbers whole. */
 NodeId graph_uniform(Graph *graph, Shape shape, int32_t stream);
+static inline uint32_t graph_stream_mix(int32_t stream) { return ((uint32_t)stream + 1) * 0x9e3779b9u; }
 NodeId graph_iota(Graph *graph, Shape shape);
+/* Any node by its fields: op, inputs, attributes, and shape where that is an attribute (leaves, RESHAPE, BROADCAST,
+ * SCATTER_ADD, UNIFORM, IOTA). Type and shape are inferred; phase, span and layer are the graph's. For passes. */
+NodeId graph_append(Graph *graph, Node node);
 void graph_assign_parameter(Graph *graph, int32_t parameter, NodeId value);
 void graph_assign_state(Graph *graph, int32_t state, NodeId value);
 
