@@ -1,0 +1,292 @@
+#!/usr/bin/env python3
+"""Weights after 20 steps in PyTorch, from given initial weights and a given order of batches, for each case of the table below.
+
+    python3 -m venv venv && venv/bin/pip install torch==2.13.0 numpy && venv/bin/python tests/parity/make_golden.py
+
+writes tests/parity/cases/NAME/{spec.lspec,init.safetensors,expected.safetensors} and the data and the order that they share. PyTorch
+is needed to make these files, never to run the test (tests/e2e/parity.sh), which reads them with Python's standard library.
+"""
+import json
+import math
+import pathlib
+import shutil
+import struct
+
+import numpy as np
+import torch
+from torch import nn
+
+HERE = pathlib.Path(__file__).parent
+CASES = HERE / "cases"
+ROWS, FEATURES, BATCH, STEPS = 96, 6, 16, 20
+EPOCH_STEPS = ROWS // BATCH
+
+
+# ---- data that all cases share ------------------------------------------------------------------------------------------------
+
+def make_data():
+    rng = np.random.default_rng(20)
+    x = rng.normal(size=(ROWS, FEATURES)).astype(np.float32)
+    y = (x[:, 0] * 1.5 - x[:, 1] + 0.5 * x[:, 2] * x[:, 3] + 0.3 * rng.normal(size=ROWS)).astype(np.float32)
+    score = np.stack([x[:, 0] + x[:, 1], x[:, 2] - x[:, 3], x[:, 4] * x[:, 5]], axis=1) + 0.5 * rng.normal(size=(ROWS, 3))
+    k = score.argmax(axis=1)
+    b = (x[:, 0] - x[:, 4] + 0.4 * rng.normal(size=ROWS) > 0.3).astype(int)
+    kind = rng.integers(0, 4, size=ROWS)
+    with open(CASES / "data.csv", "w") as out:
+        out.write(",".join(f"x{i}" for i in range(FEATURES)) + ",kind,y,k,b\n")
+        for i in range(ROWS):
+            cells = [repr(float(v)) for v in x[i]] + ["abcd"[kind[i]], repr(float(y[i])), "pqr"[k[i]], ["no", "yes"][b[i]]]
+            out.write(",".join(cells) + "\n")
+    order = np.stack([rng.permutation(ROWS)[:BATCH] for _ in range(STEPS)]).astype(np.int64)
+    np.save(CASES / "order.npy", order)
+    return {"x": torch.tensor(x), "y": torch.tensor(y)[:, None], "k": torch.tensor(k), "b": torch.tensor(b),
+            "kind": torch.tensor(kind), "order": order}
+
+
+# ---- safetensors --------------------------------------------------------------------------------------------------------------
+
+def write_safetensors(path, tensors):
+    header, data, at = {}, b"", 0
+    for name, tensor in tensors.items():
+        bytes_ = tensor.detach().numpy().astype("<f4").tobytes()
+        header[name] = {"dtype": "F32", "shape": list(tensor.shape), "data_offsets": [at, at + len(bytes_)]}
+        data += bytes_
+        at += len(bytes_)
+    text = json.dumps(header).encode()
+    text += b" " * (-len(text) % 8)
+    path.write_bytes(struct.pack("<Q", len(text)) + text + data)
+
+
+# ---- networks: the flow in the language, and the module with the names of its tensors -----------------------------------------
+
+class Net(nn.Module):
+    """Layers under the names of model.safetensors: `dense_1`, `batch_norm_1`, …, `output_TARGET`."""
+
+    def __init__(self, layers, head, units, embedding=False):
+        super().__init__()
+        self.embedding_1 = nn.Embedding(4, 3) if embedding else None
+        self.steps = []
+        counts = {}
+        width = FEATURES + (3 if embedding else 0)
+        for kind, make in layers:
+            module = make(width)
+            if kind is not None:
+                counts[kind] = counts.get(kind, 0) + 1
+                setattr(self, f"{kind}_{counts[kind]}", module)
+            self.steps.append(module)
+            if isinstance(module, nn.Linear):
+                width = module.out_features
+            if isinstance(module, Swiglu):
+                width //= 2
+        setattr(self, head, nn.Linear(width, units))
+        self.head = head
+
+    def forward(self, x, kind):
+        if self.embedding_1 is not None:
+            x = torch.cat([x, self.embedding_1(kind)], dim=1)
+        for step in self.steps:
+            x = step(x)
+        return getattr(self, self.head)(x)
+
+
+class Swiglu(nn.Module):
+    def forward(self, x):
+        a, b = x.chunk(2, dim=-1)
+        return nn.functional.silu(a) * b
+
+
+def dense(units):
+    return ("dense", lambda width: nn.Linear(width, units))
+
+
+def act(make):
+    return (None, lambda width: make())
+
+
+def batch_norm():
+    return ("batch_norm", lambda width: nn.BatchNorm1d(width))
+
+
+def layer_norm():
+    return ("layer_norm", lambda width: nn.LayerNorm(width))
+
+
+MLP = ("dense(12) -> tanh -> dense(8) -> tanh", [dense(12), act(nn.Tanh), dense(8), act(nn.Tanh)])
+
+
+def activation_net(word, make, units=12):
+    return (f"dense({units}) -> {word}", [dense(units), act(make)])
+
+
+# ---- losses ---------------------------------------------------------------------------------------------------------------------
+
+def cross_entropy(**options):
+    return lambda out, target: nn.functional.cross_entropy(out, target, **options)
+
+
+def two_class(weights=None, smoothing=0.0):
+    """One logit, the second level's: the cross entropy of (0, logit)."""
+    def loss(out, target):
+        logits = torch.cat([torch.zeros_like(out), out], dim=1)
+        return nn.functional.cross_entropy(logits, target, weight=weights, label_smoothing=smoothing)
+    return loss
+
+
+LOSSES = {
+    "mse": ("y", "mse", 1, nn.functional.mse_loss),
+    "mae": ("y", "mae", 1, nn.functional.l1_loss),
+    "huber": ("y", "huber(delta: 0.5)", 1, lambda o, t: nn.functional.huber_loss(o, t, delta=0.5)),
+    "cross_entropy": ("k", "cross_entropy", 3, cross_entropy()),
+    "cross_entropy_smoothed": ("k", "cross_entropy(label_smoothing: 10%)", 3, cross_entropy(label_smoothing=0.1)),
+    "cross_entropy_weighted": ("k", "cross_entropy(class_weights: [1, 2, 0.5], label_smoothing: 5%)", 3,
+                               cross_entropy(weight=torch.tensor([1.0, 2.0, 0.5]), label_smoothing=0.05)),
+    "two_class": ("b", "cross_entropy", 1, two_class()),
+    "two_class_weighted": ("b", "cross_entropy(class_weights: [1, 3])", 1, two_class(torch.tensor([1.0, 3.0]))),
+    "binary_cross_entropy": ("b", "binary_cross_entropy", 1, two_class()),
+    "binary_cross_entropy_weighted": ("b", "binary_cross_entropy(class_weights: [2, 1])", 1, two_class(torch.tensor([2.0, 1.0]))),
+}
+
+OPTIMIZERS = {
+    "sgd": ("sgd(lr: 0.05)", lambda p: torch.optim.SGD(p, lr=0.05)),
+    "momentum": ("sgd(lr: 0.02, momentum: 0.9)", lambda p: torch.optim.SGD(p, lr=0.02, momentum=0.9)),
+    "nesterov": ("sgd(lr: 0.02, momentum: 0.9, nesterov: true, weight_decay: 1e-2)",
+                 lambda p: torch.optim.SGD(p, lr=0.02, momentum=0.9, nesterov=True, weight_decay=1e-2)),
+    "adam": ("adam(lr: 5e-3)", lambda p: torch.optim.Adam(p, lr=5e-3)),
+    "adam_decay": ("adam(lr: 5e-3, beta1: 0.8, beta2: 0.99, epsilon: 1e-6, weight_decay: 1e-2)",
+                   lambda p: torch.optim.Adam(p, lr=5e-3, betas=(0.8, 0.99), eps=1e-6, weight_decay=1e-2)),
+    "adamw": ("adamw(lr: 5e-3, weight_decay: 0.1)", lambda p: torch.optim.AdamW(p, lr=5e-3, weight_decay=0.1)),
+    "rmsprop": ("rmsprop(lr: 2e-3)", lambda p: torch.optim.RMSprop(p, lr=2e-3)),
+    "rmsprop_momentum": ("rmsprop(lr: 1e-3, alpha: 0.95, momentum: 0.9)",
+                         lambda p: torch.optim.RMSprop(p, lr=1e-3, alpha=0.95, momentum=0.9)),
+}
+
+
+# ---- the table of cases -----------------------------------------------------------------------------------------------------------
+
+def case(loss="mse", optimizer="adam", net=MLP, chain="", clip=None, penalty="", penalty_loss=None, schedule=None, embedding=False):
+    return dict(loss=loss, optimizer=optimizer, net=net, chain=chain, clip=clip, penalty=penalty, penalty_loss=penalty_loss,
+                schedule=schedule, embedding=embedding)
+
+
+def kernels(model):
+    return [p for name, p in model.named_parameters() if p.dim() == 2 and "embedding" not in name]
+
+
+def cosine(t, warmup=0):
+    total = EPOCH_STEPS * 10
+    if t < warmup:
+        return 0.05 * (t + 1) / warmup
+    return 1e-4 + 0.5 * (0.05 - 1e-4) * (1 + math.cos(math.pi * (t - warmup) / (total - warmup)))
+
+
+def clip_norm(value):
+    return lambda parameters: nn.utils.clip_grad_norm_(parameters, value)
+
+
+def clip_value(value):
+    return lambda parameters: nn.utils.clip_grad_value_(parameters, value)
+
+
+def make_cases():
+    cases = {}
+    for loss in LOSSES:
+        for optimizer in OPTIMIZERS:
+            cases[f"{loss}-{optimizer}"] = case(loss, optimizer)
+    activations = {
+        "relu": nn.ReLU, "leaky_relu": nn.LeakyReLU, "prelu": nn.PReLU, "elu": nn.ELU, "selu": nn.SELU, "gelu": nn.GELU,
+        "silu": nn.SiLU, "mish": nn.Mish, "sigmoid": nn.Sigmoid, "hard_sigmoid": nn.Hardsigmoid, "hard_swish": nn.Hardswish,
+        "softplus": nn.Softplus, "softsign": nn.Softsign, "swiglu": Swiglu, "softmax": lambda: nn.Softmax(dim=-1),
+    }
+    for word, make in activations.items():
+        flow, layers = activation_net(word, make)
+        if word == "prelu":
+            layers[1] = ("prelu", lambda width: nn.PReLU())
+        cases[f"activation-{word}"] = case("mse", "adam", (flow, layers))
+    cases["batch_norm"] = case("cross_entropy", "adam", ("dense(12) -> batch_norm -> relu -> dense(8) -> batch_norm -> relu",
+                               [dense(12), batch_norm(), act(nn.ReLU), dense(8), batch_norm(), act(nn.ReLU)]))
+    cases["layer_norm"] = case("mse", "momentum", ("dense(12) -> layer_norm -> tanh", [dense(12), layer_norm(), act(nn.Tanh)]))
+    cases["embedding"] = case("cross_entropy", "adam", embedding=True)
+    cases["clip_norm"] = case("mse", "momentum", chain="clip_norm(0.3) -> ", clip=clip_norm(0.3))
+    cases["clip_value"] = case("mse", "sgd", chain="clip_value(0.05) -> ", clip=clip_value(0.05))
+    cases["l2"] = case("cross_entropy", "adam", penalty=" + l2(1e-2)",
+                       penalty_loss=lambda m: 1e-2 * sum((p ** 2).sum() for p in kernels(m)))
+    cases["l1"] = case("mse", "momentum", penalty=" + l1(1e-2)",
+                       penalty_loss=lambda m: 1e-2 * sum(p.abs().sum() for p in kernels(m)))
+    cases["cosine"] = case("mse", "sgd", schedule=("cosine(0.05..1e-4)", cosine))
+    cases["cosine_warmup"] = case("mse", "sgd", schedule=("cosine(0.05..1e-4, warmup: 5 steps)", lambda t: cosine(t, 5)))
+    cases["step"] = case("mse", "sgd", schedule=("step(0.05, every: 8 steps, factor: 0.5)", lambda t: 0.05 * 0.5 ** (t // 8)))
+    return cases
+
+
+def write_spec(folder, spec, name):
+    target, loss_text, _, _ = LOSSES[spec["loss"]]
+    optimizer = OPTIMIZERS[spec["optimizer"]][0]
+    if spec["schedule"]:
+        optimizer = optimizer.replace("lr: 0.05", f"lr: {spec['schedule'][0]}")
+    types = {"y": "real", "k": "category(p, q, r)", "b": "category(no, yes)"}
+    columns = "".join(f"    {c} : {types[c] if c == target else 'ignore'}\n" for c in types)
+    kind = "category(a, b, c, d)" if spec["embedding"] else "ignore"
+    flow = spec["net"][0]
+    source = "concat(" + ", ".join(f"x{i}" for i in range(FEATURES)) + ", kind -> embedding(3))" if spec["embedding"] else "features"
+    (folder / "spec.lspec").write_text(f"""lspec 1
+model: {name.replace('-', '_')}
+
+data: csv("../data.csv")
+
+columns {{
+    "x*" : real
+    kind : {kind}
+{columns}}}
+
+target: {target}
+split:  random(train: 100%, validation: 0%, test: 0%, seed: 0)
+
+network {{
+    {source} -> {flow} -> output({target})
+}}
+
+loss:      {loss_text}{spec['penalty']}
+optimizer: {spec['chain']}{optimizer}
+train      {{ batch: {BATCH}; epochs: 10; seed: 1 }}
+""")
+
+
+def run(spec, data):
+    target, _, units, loss_function = LOSSES[spec["loss"]]
+    torch.manual_seed(7)
+    model = Net(spec["net"][1], f"output_{target}", units, spec["embedding"])
+    initial = {name: tensor.clone() for name, tensor in model.state_dict().items() if "num_batches" not in name}
+    optimizer = OPTIMIZERS[spec["optimizer"]][1](model.parameters())
+    model.train()
+    for step in range(STEPS):
+        rows = data["order"][step]
+        if spec["schedule"]:
+            for group in optimizer.param_groups:
+                group["lr"] = spec["schedule"][1](step)
+        optimizer.zero_grad()
+        loss = loss_function(model(data["x"][rows], data["kind"][rows]), data[target][rows])
+        if spec["penalty_loss"]:
+            loss = loss + spec["penalty_loss"](model)
+        loss.backward()
+        if spec["clip"]:
+            spec["clip"](model.parameters())
+        optimizer.step()
+    return initial, {name: tensor for name, tensor in model.state_dict().items() if "num_batches" not in name}
+
+
+def main():
+    shutil.rmtree(CASES, ignore_errors=True)
+    CASES.mkdir()
+    data = make_data()
+    for name, spec in make_cases().items():
+        folder = CASES / name
+        folder.mkdir()
+        write_spec(folder, spec, name)
+        initial, final = run(spec, data)
+        write_safetensors(folder / "init.safetensors", initial)
+        write_safetensors(folder / "expected.safetensors", final)
+    print(f"{len(make_cases())} cases")
+
+
+if __name__ == "__main__":
+    main()
