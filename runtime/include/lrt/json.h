@@ -14,6 +14,7 @@ typedef struct LrtJsonWriter {
     bool pretty;                   /* two-space indentation; else one line */
     int depth;
     bool has_item[LRT_JSON_MAX_DEPTH];
+    bool has_line[LRT_JSON_MAX_DEPTH]; /* an item that began its own line: the closing bracket will, too */
     bool after_key;
 } LrtJsonWriter;
 
