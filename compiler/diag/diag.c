@@ -1,10 +1,13 @@
-/* Building diagnostics. One of the same name at the same place is built and dropped, so that callers never ask. */
+/* Building diagnostics. One of the same name at the same place is dropped, so that callers never ask; so are those beyond
+ * a sane number, so that a file of rubbish costs bounded memory. */
 #include "diag/diag.h"
 
 #include <stdarg.h>
 #include <string.h>
 
 #include "support/panic.h"
+
+enum { KEPT_DIAGNOSTICS = 1000 };
 
 typedef struct DiagRow {
     const char *name;
@@ -31,30 +34,104 @@ bool diag_find(const char *name, DiagId *out) {
     return false;
 }
 
-static bool is_repeated(const Session *session, DiagId id, Span span) {
-    for (int64_t i = 0; i < session->diagnostics.count; i++) {
-        const Diagnostic *other = session->diagnostics.items[i];
-        if (other->id == id && other->span.source == span.source && other->span.begin == span.begin &&
-            other->span.end == span.end)
-            return true;
-    }
+/* Whether one of this name at this place was reported before; remembers it. */
+static bool is_repeated(Session *session, DiagId id, Span span) {
+    char key[64];
+    snprintf(key, sizeof key, "%d:%d:%u:%u", (int)id, (int)span.source, (unsigned)span.begin, (unsigned)span.end);
+    if (map_find(&session->reported, key, NULL)) return true;
+    if (session->diagnostics.count < KEPT_DIAGNOSTICS) map_set(&session->reported, arena_strdup(session->arena, key), 1);
     return false;
 }
 
 Diagnostic *diag_report(Session *session, DiagId id, Span span, const char *format, ...) {
+    bool repeated = is_repeated(session, id, span);
+    Severity severity = diag_table[id].severity;
+    if (repeated || session->diagnostics.count >= KEPT_DIAGNOSTICS) {
+        if (!repeated && severity == SEVERITY_ERROR) {
+            session->error_count++;
+            session->overflow_count++;
+        }
+        session->discarded = (Diagnostic){.id = id, .severity = severity, .span = SPAN_NONE, .message = ""};
+        return &session->discarded;
+    }
     Diagnostic *diagnostic = ARENA_NEW(session->arena, Diagnostic);
+    *diagnostic = (Diagnostic){.session = session, .id = id, .severity = severity, .span = span};
     va_list arguments;
     va_start(arguments, format);
-    *diagnostic = (Diagnostic){.session = session, .id = id, .severity = diag_table[id].severity, .span = span,
-                               .message = arena_vprintf(session->arena, format, arguments)};
+    diagnostic->message = arena_vprintf(session->arena, format, arguments);
     va_end(arguments);
-    if (is_repeated(session, id, span)) {
-        diagnostic->session = NULL;
-        /* The builder still needs an arena: a dropped diagnostic keeps the session through `labels` never read. */
-        diagnostic->session = session;
-        return diagnostic;
-    }
     vec_push(session->arena, &session->diagnostics, diagnostic);
-    if (diagnostic->severity == SEVERITY_ERROR) session->error_count++;
+    if (severity == SEVERITY_ERROR) session->error_count++;
     return diagnostic;
+}
+
+void diag_set_severity(Diagnostic *diagnostic, Severity severity) {
+    if (diagnostic->session != NULL)
+        diagnostic->session->error_count += (severity == SEVERITY_ERROR) - (diagnostic->severity == SEVERITY_ERROR);
+    diagnostic->severity = severity;
+}
+
+/* `format` with its arguments in the session's arena; only for one that is kept. */
+#define FORMAT_INTO(target, diagnostic, format)                                     \
+    do {                                                                            \
+        va_list arguments;                                                          \
+        va_start(arguments, format);                                                \
+        (target) = arena_vprintf((diagnostic)->session->arena, (format), arguments); \
+        va_end(arguments);                                                          \
+    } while (0)
+
+void diag_caret(Diagnostic *diagnostic, const char *format, ...) {
+    if (diagnostic->session != NULL) FORMAT_INTO(diagnostic->caret, diagnostic, format);
+}
+
+void diag_why(Diagnostic *diagnostic, const char *format, ...) {
+    if (diagnostic->session != NULL) FORMAT_INTO(diagnostic->why, diagnostic, format);
+}
+
+void diag_label(Diagnostic *diagnostic, Span span, const char *format, ...) {
+    if (diagnostic->session == NULL) return;
+    DiagLabel label = {.span = span};
+    FORMAT_INTO(label.text, diagnostic, format);
+    vec_push(diagnostic->session->arena, &diagnostic->labels, label);
+}
+
+void diag_evidence(Diagnostic *diagnostic, const char *format, ...) {
+    if (diagnostic->session == NULL) return;
+    const char *text = NULL;
+    FORMAT_INTO(text, diagnostic, format);
+    vec_push(diagnostic->session->arena, &diagnostic->evidence, text);
+}
+
+void diag_advice(Diagnostic *diagnostic, const char *format, ...) {
+    if (diagnostic->session == NULL) return;
+    DiagFix fix = {.certain = false};
+    FORMAT_INTO(fix.title, diagnostic, format);
+    vec_push(diagnostic->session->arena, &diagnostic->fixes, fix);
+}
+
+void diag_fix(Diagnostic *diagnostic, bool certain, Span span, const char *text, const char *title) {
+    if (diagnostic->session == NULL) return;
+    Arena *arena = diagnostic->session->arena;
+    const char *copy = arena_strdup(arena, text);
+    DiagFix fix = {.title = title != NULL ? arena_strdup(arena, title) : copy, .certain = certain};
+    vec_push(arena, &fix.edits, (DiagEdit){.span = span, .text = copy});
+    vec_push(arena, &diagnostic->fixes, fix);
+}
+
+void diag_fix_also(Diagnostic *diagnostic, Span span, const char *text) {
+    if (diagnostic->session == NULL) return;
+    if (diagnostic->fixes.count == 0) BUG("diag_fix_also without a fix before it");
+    Arena *arena = diagnostic->session->arena;
+    DiagFix *fix = &diagnostic->fixes.items[diagnostic->fixes.count - 1];
+    vec_push(arena, &fix->edits, (DiagEdit){.span = span, .text = arena_strdup(arena, text)});
+}
+
+void diag_cell(Diagnostic *diagnostic, DiagCell cell) {
+    if (diagnostic->session == NULL) return;
+    Arena *arena = diagnostic->session->arena;
+    diagnostic->cell = ARENA_NEW(arena, DiagCell);
+    *diagnostic->cell = cell;
+    diagnostic->cell->file = cell.file != NULL ? arena_strdup(arena, cell.file) : NULL;
+    diagnostic->cell->column = cell.column != NULL ? arena_strdup(arena, cell.column) : NULL;
+    diagnostic->cell->text = cell.text != NULL ? arena_strdup(arena, cell.text) : NULL;
 }

@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "source/source.h"
+#include "support/map.h"
 #include "support/vec.h"
 
 typedef enum Severity { SEVERITY_NOTE, SEVERITY_WARNING, SEVERITY_ERROR } Severity;
@@ -45,7 +46,7 @@ typedef struct DiagCell {
 } DiagCell;
 
 typedef struct Diagnostic {
-    struct Session *session;
+    struct Session *session; /* NULL: a repeated one, or one too many; what is built on it is dropped */
     DiagId id;
     Severity severity;
     Span span;
@@ -58,19 +59,32 @@ typedef struct Diagnostic {
     DiagCell *cell;
 } Diagnostic;
 
+/* A comment `# allow(name): reason` and the text it stands for: the statements that begin on the line below it. The parser
+ * registers them. */
+typedef struct DiagAllow {
+    const char *name;
+    Span span;        /* of the statement */
+    bool has_reason;  /* without one it does not count */
+} DiagAllow;
+
 /* Everything a run of the compiler owns. Stages take it first. */
 typedef struct Session {
     Arena *arena;
     SourceSet sources;
     VEC(Diagnostic *) diagnostics;
+    VEC(DiagAllow) allows;
     int64_t error_count;
+    int64_t overflow_count; /* errors among those that were counted but not kept */
+    Map reported;           /* name and place of each kept one */
+    Diagnostic discarded;   /* what a dropped report is built on */
 } Session;
 
 Session *session_new(void);
 void session_free(Session *session);
 
-/* Starts a diagnostic with the severity of its row. The returned one may be built on until the stage ends; it is never
- * NULL. A second diagnostic of one name at the same place is built but dropped. */
+/* Starts a diagnostic with the severity of its row. The returned one may be built on until the next report; it is never
+ * NULL. A second diagnostic of one name at the same place is dropped, and so is what comes behind the first 1000: errors
+ * among them are still counted. */
 Diagnostic *diag_report(Session *session, DiagId id, Span span, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 /* For rows that come as error and as warning. */
@@ -96,9 +110,14 @@ bool diag_find(const char *name, DiagId *out);
  * Called once, before rendering. */
 void diag_finish(Session *session);
 
-/* Rust-like text. `color`: ANSI escapes. Notes only where `verbose`. */
+/* Rust-like text, then a line that counts. `color`: ANSI escapes. Notes only where `verbose`. Of errors and warnings the
+ * first 100 are printed. */
 void diag_render_text(const Session *session, FILE *out, bool color, bool verbose);
 /* One JSON object a line, as CLI.md's `check --json` lays down. */
 void diag_render_json(const Session *session, FILE *out, bool verbose);
+
+/* The text of `source` with the certain fixes of its diagnostics applied, as many as do not touch one another; the others
+ * come up again when the result is checked. `*out_count`: how many; 0 leaves the text as it is. After diag_finish. */
+const char *diag_apply_fixes(Session *session, int32_t source, size_t *out_length, int64_t *out_count);
 
 #endif

@@ -6,6 +6,7 @@ Session *session_new(void) {
     Session *session = ARENA_NEW(arena, Session);
     session->arena = arena;
     session->sources.arena = arena;
+    map_init(&session->reported, arena);
     return session;
 }
 
