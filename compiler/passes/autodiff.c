@@ -4,14 +4,31 @@
 #include "passes/passes.h"
 #include "support/panic.h"
 
+/* Something flows from input `number` of the node through it: the op is neither flat nor a cut, and the input is no
+ * condition or index. */
+static bool carries_gradient(const Graph *graph, const Node *node, int32_t number) {
+    switch ((int)node->op) {
+    case OP_SIGN:
+    case OP_FLOOR:
+    case OP_GREATER:
+    case OP_GREATER_EQUAL:
+    case OP_LESS:
+    case OP_LESS_EQUAL:
+    case OP_EQUAL:
+    case OP_STOP_GRADIENT: return false;
+    case OP_SELECT: return number > 0;
+    default: return graph_node(graph, node->inputs[number])->type == ELEMENT_FLOAT;
+    }
+}
+
 /* wanted[id]: one of `wrt` flows into node id, by a way that carries a gradient. */
 static bool *mark_wanted(const Graph *graph, const NodeId *wrt, int32_t count) {
     bool *wanted = ARENA_ARRAY(graph->arena, bool, graph->nodes.count);
     for (int32_t i = 0; i < count; i++) wanted[wrt[i]] = true;
     for (NodeId id = 0; id < graph->nodes.count; id++) {
         const Node *node = graph_node(graph, id);
-        if (node->op == OP_STOP_GRADIENT || node->type != ELEMENT_FLOAT) continue;
-        for (int32_t i = 0; i < node->input_count; i++) wanted[id] = wanted[id] || wanted[node->inputs[i]];
+        for (int32_t i = 0; i < node->input_count; i++)
+            wanted[id] = wanted[id] || (wanted[node->inputs[i]] && carries_gradient(graph, node, i));
     }
     return wanted;
 }
