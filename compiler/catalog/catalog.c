@@ -37,14 +37,6 @@ const CatalogEntry *const catalog_entries[] = {
 
 const int64_t catalog_entry_count = (int64_t)(sizeof catalog_entries / sizeof catalog_entries[0]);
 
-const EntryParam catalog_common_params[] = {
-    {.name = "name", .type = PARAM_STRING, .fallback = "-", .named_only = true,
-     .doc = "what the layer's tensors are called in place of its kind and number"},
-    {.name = "trainable", .type = PARAM_BOOL, .fallback = "true", .named_only = true,
-     .doc = "false: the weights stay as they were initialised"},
-    {.name = NULL},
-};
-
 const CatalogEntry *catalog_find(EntryKind kind, const char *name)
 {
     for (int64_t i = 0; i < catalog_entry_count; i++) {

@@ -87,11 +87,18 @@ typedef struct CatalogEntry {
     const char *example; /* one line of spec */
     EntryParam params[ENTRY_MAX_PARAMS + 1];
 
+    /* Activations: the initialiser of a kernel before it; NULL: glorot_uniform. */
+    const char *kernel_init;
+    /* Layers: their input is the index of a category, not numbers. */
+    bool takes_index;
+    /* What the parameter table cannot say of a call; false where it has been reported. NULL: nothing. */
+    bool (*check_call)(Session *session, const Call *call);
     /* Layers and activations: the graph of `call` applied to `input`. Checks the shape first; on a mistake of the user
      * reports and returns NODE_NONE. */
     int32_t (*build_layer)(Build *build, const Call *call, int32_t input);
-    /* Losses. Units of the head for a target; 0 with a diagnostic reported where the loss does not fit the target. */
-    int64_t (*head_units)(const Call *call, const BuildTarget *target);
+    /* Losses. Units of the head for a target; 0 with a diagnostic reported where the loss does not fit the target. Levels
+     * that are not known yet (level_count 0) are not held against it. */
+    int64_t (*head_units)(Session *session, const Call *call, const BuildTarget *target);
     /* Row losses from the head's output [B, units]. */
     void (*build_loss)(Build *build, const Call *call, const BuildTarget *target, int32_t head, BuildLoss *out);
     /* Predictions from the head's output: probabilities of all levels [B, levels], or values [B, width]. */
@@ -112,9 +119,6 @@ struct Call {
     Span name_span;
     const char *text;    /* as printed: "dense(64)" */
 };
-
-/* Parameters that every layer with weights takes besides its own: bias init trainable name l1 l2 max_norm. */
-extern const EntryParam catalog_common_params[];
 
 /* All entries, grouped by kind in the order of catalog.def. */
 extern const CatalogEntry *const catalog_entries[];

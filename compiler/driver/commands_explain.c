@@ -93,11 +93,6 @@ static void explain_entry(Arena *arena, const CatalogEntry *entry) {
         fputs("\narguments:\n", stdout);
         for (int i = 0; i < ENTRY_MAX_PARAMS && entry->params[i].name != NULL; i++) print_param(&entry->params[i]);
     }
-    if (entry->kind == ENTRY_LAYER && entry->built) {
-        fputs("\narguments that layers with weights share:\n", stdout);
-        for (const EntryParam *param = catalog_common_params; param->name != NULL; param++)
-            if (catalog_param(entry, param->name) < 0) print_param(param);
-    }
     if (entry->example != NULL) printf("\nexample:\n    %s\n", entry->example);
 }
 

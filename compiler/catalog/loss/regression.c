@@ -1,0 +1,43 @@
+/* Means over the columns of a row; over the rows, lowering takes the weighted mean. */
+#include "catalog/loss/regression.h"
+
+#include "catalog/loss/loss_rows.h"
+
+static void report_categorical(Session *session, const Call *call, const BuildTarget *target) {
+    Diagnostic *diagnostic;
+    if (target->level_count > 0)
+        diagnostic = diag_report(session, DIAG_REGRESSION_LOSS_ON_CATEGORICAL, call->span,
+                                 "`%s` does not fit target `%s`, %s with %lld classes", call->entry->name, target->name,
+                                 target->is_ordinal ? "an ordinal" : "a category", (long long)target->level_count);
+    else
+        diagnostic = diag_report(session, DIAG_REGRESSION_LOSS_ON_CATEGORICAL, call->span,
+                                 "`%s` does not fit target `%s`, a category", call->entry->name, target->name);
+    diag_caret(diagnostic, "wants a real target");
+    diag_label(diagnostic, target->span, "classes have no distance between them");
+    diag_why(diagnostic, "the gradient of %s through a sigmoid vanishes for confident wrong answers: the loss stays high "
+                         "whatever the learning rate", call->entry->name);
+    diag_fix(diagnostic, true, call->span, "cross_entropy", NULL);
+}
+
+int64_t regression_head_units(Session *session, const Call *call, const BuildTarget *target) {
+    if (!target->is_class) return target->target_end - target->target_begin;
+    report_categorical(session, call, target);
+    return 0;
+}
+
+NodeId regression_distance(Build *build, const BuildTarget *target, NodeId head) {
+    Graph *graph = build->graph;
+    int64_t begin = target->target_begin, end = target->target_end;
+    NodeId truth = graph_leaf(graph, OP_TARGETS, shape_batch(end - begin), 0, begin, end);
+    return graph_binary(graph, OP_SUB, head, truth);
+}
+
+void regression_finish(Build *build, NodeId losses, BuildLoss *out) {
+    NodeId mean = build_mean(build, losses, build_last_axis(build, losses));
+    loss_finish(build, graph_reshape(build->graph, mean, shape_batch(0)), NODE_NONE, out);
+}
+
+NodeId regression_prediction(Build *build, const Call *call, const BuildTarget *target, NodeId head) {
+    (void)build, (void)call, (void)target;
+    return head;
+}

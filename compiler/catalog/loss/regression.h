@@ -1,0 +1,15 @@
+/* Losses of numbers: a function of the distance between prediction and target, averaged over the target's columns. */
+#ifndef LSPEC_CATALOG_LOSS_REGRESSION_H
+#define LSPEC_CATALOG_LOSS_REGRESSION_H
+
+#include "catalog/build.h"
+
+int64_t regression_head_units(Session *session, const Call *call, const BuildTarget *target);
+/* head - target, [B, width] */
+NodeId regression_distance(Build *build, const BuildTarget *target, NodeId head);
+/* The rows' losses from the losses of their columns, [B, width]. */
+void regression_finish(Build *build, NodeId losses, BuildLoss *out);
+/* The head itself. */
+NodeId regression_prediction(Build *build, const Call *call, const BuildTarget *target, NodeId head);
+
+#endif

@@ -1,0 +1,26 @@
+/* Adam with the decay of the weights kept out of the gradient. */
+#include "catalog/optimizer/optimizer_params.h"
+#include "catalog/optimizer/optimizer_rules.h"
+
+static void build_adamw(Build *build, const Call *call, int32_t parameter, NodeId gradient) {
+    Graph *graph = build->graph;
+    NodeId weight = graph->parameters.items[parameter].node;
+    NodeId loss = build_mul_scalar(build, build_learning_rate(build), call_number(call, "weight_decay"));
+    NodeId kept = graph_binary(graph, OP_SUB, graph_constant(graph, 1), loss);
+    optimizer_adam_step(build, call, parameter, graph_binary(graph, OP_MUL, weight, kept), gradient);
+}
+
+const CatalogEntry catalog_optimizer_adamw = {
+    .name = "adamw", .kind = ENTRY_OPTIMIZER, .built = true, .runtime_id = -1,
+    .doc = "adam, with weights that shrink by lr · weight_decay at each step",
+    .formula = "w ← w · (1 − lr · weight_decay), then as adam", .source = "Loshchilov and Hutter 2019, algorithm 2; "
+               "torch.optim.AdamW", .example = "optimizer: adamw(lr: 1e-3, weight_decay: 1e-2)",
+    .params = {
+        OPTIMIZER_RATE("1e-3"),
+        OPTIMIZER_DECAY("beta1", "0.9", "the share of the mean gradient that a step keeps"),
+        OPTIMIZER_DECAY("beta2", "0.999", "the share of the mean square that a step keeps"),
+        OPTIMIZER_EPSILON,
+        OPTIMIZER_WEIGHT_DECAY("1e-2", "the share of itself, times lr, that a weight loses at each step"),
+    },
+    .build_update = build_adamw,
+};
