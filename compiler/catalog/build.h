@@ -25,7 +25,7 @@ struct BuildLoss {
 typedef struct BuildLayer {
     const char *name;                /* "dense_1" */
     const char *text;                /* "dense(64)" */
-    const CatalogEntry *entry;
+    const CatalogEntry *entry;       /* NULL: the head of an output, or `constant` */
     Shape output_shape;
     int64_t parameters;              /* weights; running statistics are not counted */
     int64_t flops;                   /* a row, forward */

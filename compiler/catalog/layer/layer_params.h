@@ -6,11 +6,14 @@
     {.name = "init", .type = PARAM_INIT, .fallback = "auto", .named_only = true,                                \
      .doc = "the initializer of the kernel; auto follows the activation behind"}
 
+#define LAYER_TRAINABLE                                                                                        \
+    {.name = "trainable", .type = PARAM_BOOL, .fallback = "true", .named_only = true,                           \
+     .doc = "false: the weights stay as they were initialised"}
+
 #define LAYER_NAME                                                                                             \
     {.name = "name", .type = PARAM_STRING, .fallback = "-", .named_only = true,                                 \
      .doc = "what the layer's tensors are called in place of its kind and number"},                            \
-    {.name = "trainable", .type = PARAM_BOOL, .fallback = "true", .named_only = true,                           \
-     .doc = "false: the weights stay as they were initialised"}
+    LAYER_TRAINABLE
 
 #define LAYER_PENALTIES                                                                                        \
     {.name = "l1", .type = PARAM_NUMBER, .fallback = "0", .named_only = true, .max = 1e30,                      \
