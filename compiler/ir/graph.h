@@ -160,6 +160,8 @@ static inline const Node *graph_node(const Graph *graph, NodeId id) { return &gr
 
 bool shape_equal(const Shape *left, const Shape *right);
 bool shape_has_batch(const Shape *shape);
+/* What two operands of an element-wise op have in common, trailing axes aligned. False where they do not fit. */
+bool shape_join(const Shape *left, const Shape *right, Shape *out);
 /* Elements with `batch` rows. */
 int64_t shape_count(const Shape *shape, int64_t batch);
 Shape shape_scalar(void);

@@ -57,7 +57,5 @@ bool shape_is_valid(const Shape *shape);
 int64_t shape_coefficient(const Shape *shape);
 /* Bits of the axes (of `to`) along which `from` is repeated to become `to`. False where it cannot. */
 bool shape_broadcast_axes(const Shape *from, const Shape *to, uint32_t *out_axes);
-/* What two operands of an element-wise op have in common, trailing axes aligned. False where they do not fit. */
-bool shape_join(const Shape *left, const Shape *right, Shape *out);
 
 #endif
