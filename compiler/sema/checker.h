@@ -26,6 +26,13 @@ typedef struct Quantity {
     double value;
 } Quantity;
 
+/* What has become of a binding since it was made. */
+typedef struct BindingUse {
+    bool used;
+    bool evaluated;               /* an argument that is a tensor is built once, however often it is named */
+    int32_t node;
+} BindingUse;
+
 /* What a name stands for inside a definition: an argument (an expression of the caller) or a tensor. */
 typedef struct Binding {
     const char *name;
@@ -33,6 +40,7 @@ typedef struct Binding {
     const struct Scope *scope;
     int32_t node;                 /* a tensor; -1: poisoned */
     Span span;
+    BindingUse *use;
 } Binding;
 
 typedef struct Scope {
@@ -40,6 +48,7 @@ typedef struct Scope {
     VEC(Binding) bindings;
     const AstSection *definition; /* whose body this is, or NULL: the network */
     Span call;                    /* the call that is expanded */
+    const struct Scope *caller;   /* where that call stands; NULL: the network itself */
 } Scope;
 
 typedef struct Constant {
@@ -86,6 +95,7 @@ typedef struct Checker {
     const AstSection *sections[SECTION_COUNT];
     VEC(const AstSection *) definitions;
     VEC(Constant) constants;
+    Span data_path_span;          /* the path in `data`, where the file's own errors are reported */
     char **header;                /* names in the data file, or NULL */
     int64_t header_count;
     bool header_known;
@@ -93,7 +103,9 @@ typedef struct Checker {
     VEC(LrtColumn) columns;
     VEC(Span) column_spans;
     VEC(Variable) variables;      /* the columns in the order of their declaration, derived ones behind */
+    Map variable_names;           /* name -> number of the variable */
     bool columns_poisoned;        /* unknown columns are not reported then */
+    double timestamp_every;       /* seconds between two rows as the timestamp declares; 0: it does not */
     VEC(LrtSlot) slots;
     VEC(LrtStep) steps;
     VEC(Span) step_spans;
@@ -103,11 +115,18 @@ typedef struct Checker {
     VEC(Span) target_declared;    /* what `target` says */
     bool target_poisoned;
     VEC(LrtSampler) samplers;
-    VEC(LrtMetric) metrics;
     Span sampler_span;
     bool loss_poisoned;
+    Span learning_rate;           /* the `lr:` that the spec gives, or none */
+    Span batch, epochs, shuffle;  /* the values of these settings, or none */
+    bool seed_given;
+    VEC(Span) stop_spans;         /* one a stop of the model */
     VEC(int32_t) outputs;         /* by target: its NET_OUTPUT node, -1 none, -2 poisoned */
+    VEC(Span) output_spans;       /* by target */
     bool network_poisoned;
+    bool outputs_hidden;          /* part of the network could not be read: an output may be lost with it */
+    int64_t expansions;           /* of definitions, so far */
+    bool expansions_reported;
     int32_t depth;
     bool depth_reported;
 } Checker;
@@ -172,13 +191,19 @@ void check_data(Checker *checker);
 void check_columns(Checker *checker);
 bool column_type_read(Checker *checker, const AstExpr *value, LrtColumn *out);
 int32_t variable_find(const Checker *checker, const char *name);
+/* Every variable comes in through here, so that its name is found. */
+int32_t variable_add(Checker *checker, Variable variable);
 int32_t variable_add_column(Checker *checker, const LrtColumn *column, Span span);
+/* A glob or `rest` whose columns only the header would tell. */
+int32_t variable_add_pattern(Checker *checker, const LrtColumn *column, Span span);
 bool glob_is_pattern(const char *text);
 bool glob_matches(const char *pattern, const char *text);
 /* Whether an expression names columns: a column, a glob, a list, `rest`, or a constant that stands for such. */
 bool columns_is_set(Checker *checker, const Scope *scope, const AstExpr *expr);
 /* The columns it names; reports unknown ones. */
 bool columns_resolve(Checker *checker, const Scope *scope, const AstExpr *expr, VariableSet *out);
+/* The columns that the names of `a, "b*" -> flow` stand for. */
+bool columns_resolve_names(Checker *checker, const AstStmt *stmt, VariableSet *out);
 void report_unknown_column(Checker *checker, Span span, const char *name);
 const char *column_type_word(LrtColumnType type);
 
@@ -193,6 +218,11 @@ void flow_apply(Checker *checker, const StageList *stages, int64_t first, const 
 int32_t flow_derive(Checker *checker, int32_t source, const char *name, Span span, bool helper);
 int32_t flow_add_slot(Checker *checker, const char *name, LrtSlotKind kind, int32_t column);
 void flow_add_step(Checker *checker, LrtStep step, Span span);
+/* flow_arithmetic.c: a column times or over a constant; its number and the factor, or -1 where reported. */
+bool flow_is_arithmetic(const AstExpr *expr);
+int32_t flow_arithmetic(Checker *checker, const AstExpr *expr, FlowPlace place, double *out_factor);
+/* transform_steps.c: the numbers and options of a call; its slots are the caller's. */
+bool transform_step_read(Checker *checker, const Call *call, LrtStep *out);
 /* `name = flow` and `let name = flow` of a block. -1 where reported. */
 int32_t flow_bind(Checker *checker, const AstStmt *stmt, FlowPlace place);
 const char *value_kind_text(const Variable *variable);
@@ -200,6 +230,8 @@ const char *value_kind_text(const Variable *variable);
 /* check_target.c */
 void check_target(Checker *checker);
 int32_t target_find(const Checker *checker, const char *name);
+/* `target-as-feature`: the variable is a target or a source of one. */
+void report_target_as_feature(Checker *checker, Span span, int32_t variable);
 /* "`default`, a category with 2 classes" */
 const char *target_describe(Checker *checker, int32_t target);
 Span target_declaration(const Checker *checker, int32_t target);
@@ -208,36 +240,64 @@ Span target_declaration(const Checker *checker, int32_t target);
 void check_split(Checker *checker);
 void check_preprocess(Checker *checker);
 void check_sampling(Checker *checker);
+/* Reports `part-named` where a statement of `sampling` or `augment` names a part. */
+bool section_names_part(Checker *checker, const AstStmt *stmt, const char *section);
 
-/* check_network.c, network_values.c, network_calls.c, network_inputs.c */
+/* check_network.c, network_values.c, network_calls.c, network_definitions.c, network_inputs.c. Tensors are numbers of
+ * model nodes: */
 void check_network(Checker *checker);
 enum { NET_POISON = -1, NET_NOTHING = -2 };
-int32_t network_value(Checker *checker, Scope *scope, const AstExpr *expr);
-int32_t network_apply(Checker *checker, Scope *scope, const AstExpr *stage, int32_t input);
+/* The value of an expression: a node; NET_NOTHING where it ends in an output; NET_POISON. A category by itself is a
+ * NET_INDEX node, which `embedding` alone may take. */
+int32_t network_value(Checker *checker, const Scope *scope, const AstExpr *expr);
+/* The same where only a tensor of numbers will do. */
+int32_t network_tensor(Checker *checker, const Scope *scope, const AstExpr *expr);
+bool network_wants_tensor(Checker *checker, int32_t *node, Span span);
+int32_t network_apply(Checker *checker, const Scope *scope, const AstExpr *stage, int32_t input);
 /* Whether an expression is something to apply to an input (a layer, an activation, a definition) rather than a value. */
 bool network_is_stage(Checker *checker, const Scope *scope, const AstExpr *expr);
-int32_t network_add(Checker *checker, NetNode node);
+int32_t network_add(Checker *checker, const Scope *scope, NetNode node);
 const int32_t *network_inputs(Checker *checker, int32_t first, int32_t second);
-int32_t network_columns(Checker *checker, const VariableSet *variables, Span span);
-int32_t network_features(Checker *checker, Span span);
-int32_t network_embedding(Checker *checker, Scope *scope, const AstExpr *source, const AstExpr *stage);
+int32_t network_binary(Checker *checker, const Scope *scope, const AstExpr *expr, int32_t left, int32_t right);
+int32_t network_negate(Checker *checker, const Scope *scope, const AstExpr *expr, int32_t value);
+int32_t network_assert(Checker *checker, const Scope *scope, const AstExpr *expr, int32_t value);
+/* Operands that are stages take `input` (NET_NOTHING: there is none), the others are values. */
+int32_t network_concat(Checker *checker, const Scope *scope, const AstExpr *call, int32_t input);
+int32_t network_columns(Checker *checker, const Scope *scope, const VariableSet *variables, Span span);
+int32_t network_features(Checker *checker, const Scope *scope, Span span);
+int32_t network_output(Checker *checker, const Scope *scope, const AstExpr *stage, int32_t input);
 const AstSection *definition_find(const Checker *checker, const char *name);
-int32_t network_expand(Checker *checker, Scope *scope, const AstSection *definition, const AstExpr *call, int32_t input);
-int32_t network_block(Checker *checker, Scope *scope, const AstStmt *stmts, int64_t count, bool is_definition);
-int32_t network_output(Checker *checker, Scope *scope, const AstExpr *stage, int32_t input);
+bool definition_takes_input(const AstSection *definition);
+int32_t network_expand(Checker *checker, const Scope *scope, const AstSection *definition, const AstExpr *call, int32_t input);
+int32_t network_repeat(Checker *checker, const Scope *scope, const AstExpr *call, int32_t input);
+/* The statements of the network or of a definition. What the one unnamed flow yields, or NET_NOTHING. */
+int32_t network_block(Checker *checker, Scope *scope, const AstSection *section);
 bool scope_find(const Scope *scope, const char *name, const Binding **out);
-bool network_name_taken(Checker *checker, const Scope *scope, const char *name, Span *out);
+/* Reports `duplicate-name` where the name of a binding is taken already. */
+bool network_name_free(Checker *checker, const Scope *scope, const AstName *name);
+/* Adds where a definition was called from: the second label of whatever is wrong inside it. */
+void network_label_call(const Scope *scope, Diagnostic *diagnostic);
 
-/* check_loss.c check_optimizer.c check_train.c check_stop.c check_metrics.c check_report.c monitors.c */
+/* check_loss.c check_optimizer.c check_train.c check_stop.c check_metrics.c check_report.c monitors.c, in this order,
+ * but metrics before stop: rules may watch what `metrics` does not list, and what it lists is numbered first. */
 void check_loss(Checker *checker);
 void check_optimizer(Checker *checker);
 void check_train(Checker *checker);
-void check_stop(Checker *checker);
 void check_metrics(Checker *checker);
+void check_stop(Checker *checker);
 void check_report(Checker *checker);
+/* levels.c */
+/* Number of a level in the target's, compared as trimmed text and numbers as numbers; -1 where there is none. */
+int32_t level_find(const LrtTarget *target, const char *word);
+Diagnostic *report_unknown_level(Session *session, const LrtTarget *target, const char *word, Span span);
 bool monitor_resolve(Checker *checker, const AstExpr *expr, LrtMonitor *out);
-/* Number of the metric in the model, appended where it is not there yet; -1 where reported. */
+/* Whether the split leaves rows for validation; true where that is not known. */
+bool validation_exists(const Checker *checker);
+/* Number of the metric in the model, appended where it is not there yet; -1 where reported. `expr` is a word or a call
+ * with an average; `word` is the metric's name. */
 int32_t metric_resolve(Checker *checker, const AstExpr *expr, const char *word, Span span, int32_t target, bool as_monitor);
+/* Whether metrics of that task (class or number) fit the target. */
+bool metric_fits(const Checker *checker, LrtMetricKind kind, int32_t target);
 
 /* lint_network.c, lint_training.c: warnings and errors on what is well formed. */
 void lint_network(Checker *checker);

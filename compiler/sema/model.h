@@ -36,7 +36,8 @@ typedef struct NetNode {
     int64_t column_count;
     const int64_t *dims;       /* NET_ASSERT, without the batch */
     int64_t dim_count;
-    const CatalogEntry *next_activation; /* NET_CALL: the activation that follows directly, or NULL */
+    const CatalogEntry *next_activation; /* NET_CALL: the activation that follows, past norms and dropout, or NULL */
+    Span definition_call;      /* inside a `def`: the call that was expanded, else none */
 } NetNode;
 
 typedef struct ModelTarget {
@@ -45,6 +46,13 @@ typedef struct ModelTarget {
     double loss_weight;
     Span span;
 } ModelTarget;
+
+/* A class that a metric names, matched by model_bind_levels: `level` of the metric is -1 until then. */
+typedef struct ModelLevel {
+    int32_t metric;
+    const char *word;
+    Span span;
+} ModelLevel;
 
 /* A constant of the spec: param or let. */
 typedef struct ModelConstant {
@@ -79,7 +87,8 @@ typedef struct Model {
     LrtSchedule schedule;
     LrtTrain train;
     VEC(LrtStop) stops;
-    VEC(LrtMetric) metrics;
+    VEC(LrtMetric) metrics;    /* [0] is the loss over all targets */
+    VEC(ModelLevel) metric_levels;
     LrtMonitor best;
     bool restore_best;
     const char *run_directory;
@@ -109,6 +118,10 @@ Model *sema_check(Session *session, const AstFile *file, const CheckOptions *opt
 bool data_learn(Session *session, Model *model, const CheckOptions *options);
 /* Writes NAME.lspec.lock beside the spec. */
 bool data_lock_write(Session *session, const Model *model);
+
+/* Matches the classes that metrics name with the levels of their targets, which data_learn has found. Reports
+ * `unknown-level`; false where it did. */
+bool model_bind_levels(Session *session, Model *model);
 
 /* For `lspec dump --stage model`. */
 void model_print(const Model *model, FILE *out);

@@ -1,0 +1,284 @@
+/* The section `columns`: which columns there are, in the order of their declaration, each held against the header.
+ * Columns named one by one come first in right, then globs in the order of the text, then `rest`: each takes what the
+ * ones before it left. */
+#include <ctype.h>
+#include <string.h>
+
+#include "sema/checker.h"
+#include "support/fuzzy.h"
+#include "support/map.h"
+#include "support/str.h"
+
+typedef enum NameKind { NAME_PLAIN, NAME_GLOB, NAME_REST } NameKind;
+
+/* The whole block while it is read. */
+typedef struct ColumnBlock {
+    Checker *checker;
+    Map declared;        /* names, globs and `rest` -> index in `spans` */
+    VEC(Span) spans;
+    Map header;          /* names of the header -> position */
+    Map taken;           /* names of the header that a glob took */
+} ColumnBlock;
+
+static NameKind name_kind(const ColumnBlock *block, const AstName *name) {
+    int64_t position;
+    if (!name->quoted)
+        return strcmp(name->text, "rest") == 0 ? NAME_REST : NAME_PLAIN;
+    /* A header may hold the very text. */
+    if (!glob_is_pattern(name->text) || map_find(&block->header, name->text, &position))
+        return NAME_PLAIN;
+    return NAME_GLOB;
+}
+
+/* Key under which the name is declared: the column "rest" in quotes is another one than `rest`. */
+static const char *name_key(ColumnBlock *block, const AstName *name, NameKind kind) {
+    return kind == NAME_REST ? "*rest*" : arena_printf(block->checker->arena, "=%s", name->text);
+}
+
+/* ---- names ----------------------------------------------------------------------------------------------------- */
+
+static bool declare_name(ColumnBlock *block, const AstName *name) {
+    Checker *checker = block->checker;
+    NameKind kind = name_kind(block, name);
+    int64_t first;
+    const char *key = name_key(block, name, kind);
+    if (map_find(&block->declared, key, &first)) {
+        Diagnostic *d = diag_report(checker->session, DIAG_DUPLICATE_NAME, name->span, "the column `%s` is declared twice",
+                                    name->text);
+        diag_label(d, block->spans.items[first], "first here");
+        return false;
+    }
+    map_insert(&block->declared, key, block->spans.count);
+    vec_push(checker->arena, &block->spans, name->span);
+    if (*name->text == '\0') {
+        diag_report(checker->session, DIAG_ARGUMENT_TYPE, name->span, "an empty text names no column");
+        return false;
+    }
+    const Constant *constant = kind == NAME_PLAIN && !name->quoted ? constant_find(checker, name->text) : NULL;
+    if (constant) {
+        Diagnostic *d = diag_report(checker->session, DIAG_DUPLICATE_NAME, name->span,
+                                    "`%s` names a column and a constant", name->text);
+        diag_label(d, constant->span, "the constant");
+        diag_advice(d, "another name for the constant");
+        return false;
+    }
+    return true;
+}
+
+static bool is_declaration(const AstStmt *stmt) {
+    return !stmt->disabled && stmt->kind == AST_ENTRY;
+}
+
+/* All names first: a glob must know what is declared by itself further down. */
+static bool *declare_names(ColumnBlock *block, const AstSection *section) {
+    Checker *checker = block->checker;
+    int64_t count = 0, at = 0;
+    for (int64_t i = 0; i < section->stmt_count; i++)
+        count += is_declaration(&section->stmts[i]) ? section->stmts[i].name_count : 0;
+    bool *fine = ARENA_ARRAY(checker->arena, bool, count + 1);
+    for (int64_t i = 0; i < section->stmt_count; i++)
+        for (int64_t k = 0; is_declaration(&section->stmts[i]) && k < section->stmts[i].name_count; k++)
+            fine[at++] = declare_name(block, &section->stmts[i].names[k]);
+    return fine;
+}
+
+/* A name that is no word of the language is quoted. */
+static const char *column_as_written(Arena *arena, const char *name) {
+    bool is_word = *name == '_' || isalpha((unsigned char)*name);
+    for (const char *at = name; *at && is_word; at++)
+        is_word = *at == '_' || isalnum((unsigned char)*at);
+    return is_word ? name : arena_printf(arena, "\"%s\"", name);
+}
+
+/* ---- against the header ---------------------------------------------------------------------------------------- */
+
+static void report_not_in_data(ColumnBlock *block, const AstName *name) {
+    Checker *checker = block->checker;
+    const LrtSource *source = &checker->model->data.source;
+    Diagnostic *d = diag_report(checker->session, DIAG_COLUMN_NOT_IN_DATA, name->span, "%s has no column `%s`",
+                                source->spec_path, name->text);
+    WordList words = {0};
+    for (int64_t i = 0; i < checker->header_count; i++) {
+        int64_t declared;
+        if (!map_find(&block->declared, arena_printf(checker->arena, "=%s", checker->header[i]), &declared))
+            vec_push(checker->arena, &words, checker->header[i]);
+    }
+    diag_evidence(d, "its header has %lld columns", (long long)checker->header_count);
+    const char *nearest = fuzzy_nearest(name->text, words.items, (size_t)words.count);
+    if (nearest)
+        diag_fix(d, false, name->span, column_as_written(checker->arena, nearest),
+                 arena_printf(checker->arena, "did you mean `%s`?", nearest));
+    else if (words.count > 0 && words.count <= 12)
+        diag_advice(d, "not declared yet: %s", words_joined(checker->arena, &words));
+}
+
+
+static void add_column(ColumnBlock *block, const char *name, const AstName *declared, const LrtColumn *type, bool fine) {
+    Checker *checker = block->checker;
+    LrtColumn column = *type;
+    column.name = name;
+    column.spec_line = (int32_t)source_position(&checker->session->sources, declared->span.source,
+                                                declared->span.begin).line;
+    int32_t variable = variable_add_column(checker, &column, declared->span);
+    checker->variables.items[variable].poisoned = !fine;
+    checker->variables.items[variable].from_rest = name_kind(block, declared) == NAME_REST;
+}
+
+/* What the pattern leaves for others is what is declared by name, and what an earlier pattern took. */
+static bool pattern_takes(ColumnBlock *block, const AstName *name, const char *column) {
+    int64_t at;
+    if (map_find(&block->declared, arena_printf(block->checker->arena, "=%s", column), &at) ||
+        map_find(&block->taken, column, &at))
+        return false;
+    return name_kind(block, name) == NAME_REST || glob_matches(name->text, column);
+}
+
+static void add_pattern(ColumnBlock *block, const AstName *name, const LrtColumn *type, bool fine) {
+    Checker *checker = block->checker;
+    if (!checker->header_known) {
+        LrtColumn column = *type;
+        column.name = name->text;
+        /* It stands for columns whose names only the header tells: entered as a pattern, which no name finds. */
+        int32_t variable = variable_add_pattern(checker, &column, name->span);
+        checker->variables.items[variable].poisoned = !fine;
+        checker->variables.items[variable].from_rest = name_kind(block, name) == NAME_REST;
+        return;
+    }
+    int64_t before = checker->columns.count;
+    for (int64_t i = 0; i < checker->header_count; i++) {
+        if (!pattern_takes(block, name, checker->header[i]))
+            continue;
+        map_insert(&block->taken, checker->header[i], i);
+        add_column(block, checker->header[i], name, type, fine);
+    }
+    if (checker->columns.count > before || name_kind(block, name) == NAME_REST)
+        return;
+    Diagnostic *d = diag_report(checker->session, DIAG_COLUMN_NOT_IN_DATA, name->span,
+                                "%s has no column left that matches `%s`", checker->model->data.source.spec_path,
+                                name->text);
+    diag_evidence(d, "its header has %lld columns", (long long)checker->header_count);
+}
+
+static void add_plain(ColumnBlock *block, const AstName *name, const LrtColumn *type, bool fine) {
+    int64_t position;
+    bool there = !block->checker->header || map_find(&block->header, name->text, &position);
+    if (!there)
+        report_not_in_data(block, name);
+    add_column(block, name->text, name, type, fine && there);
+}
+
+/* ---- statements ------------------------------------------------------------------------------------------------ */
+
+/* One of a kind: a second weight or fold would have to be ignored. */
+static bool check_single(Checker *checker, const AstStmt *stmt, LrtColumnType type) {
+    if (type != LRT_COLUMN_WEIGHT && type != LRT_COLUMN_FOLD)
+        return true;
+    const Variable *first = NULL;
+    for (int64_t i = 0; i < checker->variables.count && !first; i++)
+        if (checker->variables.items[i].type == type && !checker->variables.items[i].poisoned)
+            first = &checker->variables.items[i];
+    if (!first && stmt->name_count == 1)
+        return true;
+    Diagnostic *d = diag_report(checker->session, DIAG_DUPLICATE_NAME, stmt->names[stmt->name_count - 1].span,
+                                "a second column of the type `%s`", column_type_word(type));
+    diag_label(d, first ? first->span : stmt->names[0].span, "the first one");
+    diag_advice(d, "declare one of them `ignore`");
+    return false;
+}
+
+static void check_entry(ColumnBlock *block, const AstStmt *stmt, const bool *named) {
+    Checker *checker = block->checker;
+    LrtColumn type = {.type = LRT_COLUMN_IGNORE};
+    bool fine = column_type_read(checker, stmt->value, &type) && check_single(checker, stmt, type.type);
+    for (int64_t i = 0; i < stmt->name_count; i++) {
+        const AstName *name = &stmt->names[i];
+        int64_t first;
+        if (!named[i]) {
+            if (!map_find(&block->declared, name_key(block, name, name_kind(block, name)), &first) ||
+                block->spans.items[first].begin != name->span.begin)
+                continue;
+            add_column(block, name->text, name, &type, false);
+        } else if (name_kind(block, name) == NAME_PLAIN) {
+            add_plain(block, name, &type, fine);
+        } else {
+            add_pattern(block, name, &type, fine);
+        }
+    }
+}
+
+static void check_statement(ColumnBlock *block, const AstStmt *stmt) {
+    Checker *checker = block->checker;
+    checker->columns_poisoned = true;
+    if (stmt->kind == AST_BIND) {
+        section_refuse_statement(checker, stmt, "columns", "NAME: VALUE");
+        return;
+    }
+    if (stmt->kind == AST_VALUE && stmt->value->kind == AST_NAME) {
+        Diagnostic *d = diag_report(checker->session, DIAG_SYNTAX_ERROR, stmt->span, "the column `%s` has no type",
+                                    stmt->value->text);
+        diag_advice(d, "`%s : real`, or another type", stmt->value->text);
+        return;
+    }
+    section_refuse_statement(checker, stmt, "columns", "NAME : TYPE");
+}
+
+/* Without a header row the names of `columns` are those of the file, in order. */
+static void check_count(Checker *checker, const AstSection *section) {
+    if (!checker->header_known || checker->header || checker->columns.count <= checker->header_count)
+        return;
+    Diagnostic *d = diag_report(checker->session, DIAG_COLUMN_NOT_IN_DATA,
+                                checker->column_spans.items[checker->header_count],
+                                "%s has %lld columns, `columns` declares %lld", checker->model->data.source.spec_path,
+                                (long long)checker->header_count, (long long)checker->columns.count);
+    diag_label(d, section->name.span, "in the order of the file, since it has no header");
+}
+
+/* `"pixel*"` and `rest` need names, which a file without a header row does not have. */
+static bool report_pattern_without_header(Checker *checker, const AstSection *section, const ColumnBlock *block) {
+    if (checker->model->data.source.header)
+        return false;
+    for (int64_t i = 0; i < section->stmt_count; i++)
+        for (int64_t k = 0; is_declaration(&section->stmts[i]) && k < section->stmts[i].name_count; k++)
+            if (name_kind(block, &section->stmts[i].names[k]) != NAME_PLAIN) {
+                Diagnostic *d = diag_report(checker->session, DIAG_COLUMN_NOT_IN_DATA, section->stmts[i].names[k].span,
+                                            "a file without a header has no names that `%s` could match",
+                                            section->stmts[i].names[k].text);
+                diag_advice(d, "name the columns one by one, in the order of the file");
+                return true;
+            }
+    return false;
+}
+
+void check_columns(Checker *checker) {
+    const AstSection *section = checker->sections[SECTION_COLUMNS];
+    if (!section || !section_wants_block(checker, section, "columns { income : real }")) {
+        checker->columns_poisoned = true;
+        return;
+    }
+    ColumnBlock block = {.checker = checker};
+    map_init(&block.declared, checker->arena);
+    map_init(&block.header, checker->arena);
+    map_init(&block.taken, checker->arena);
+    for (int64_t i = 0; checker->header && i < checker->header_count; i++)
+        map_insert(&block.header, checker->header[i], i);
+    const bool *named = declare_names(&block, section);
+    if (report_pattern_without_header(checker, section, &block))
+        checker->columns_poisoned = true;
+    for (int64_t i = 0; i < section->stmt_count; i++) {
+        const AstStmt *stmt = &section->stmts[i];
+        if (stmt->disabled)
+            continue;
+        if (!is_declaration(stmt)) {
+            check_statement(&block, stmt);
+            continue;
+        }
+        check_entry(&block, stmt, named);
+        named += stmt->name_count;
+    }
+    check_count(checker, section);
+    if (checker->variables.count == 0 && !checker->columns_poisoned) {
+        Diagnostic *d = diag_report(checker->session, DIAG_MISSING_SECTION, section->name.span, "`columns` declares none");
+        diag_advice(d, "a line for each column, such as `income : real(0..)?`");
+        checker->columns_poisoned = true;
+    }
+}

@@ -1,0 +1,190 @@
+/* The section `data`: the source, its options, and the header of its file, which globs and `rest` are expanded from. */
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "lrt/json.h"
+#include "sema/checker.h"
+#include "support/io.h"
+#include "support/str.h"
+
+/* ---- options --------------------------------------------------------------------------------------------------- */
+
+/* Options of one character. False where reported. */
+static bool read_character(Checker *checker, const Argument *argument, const char *name, char *out) {
+    if (!argument->given)
+        return true;
+    if (argument->word[0] == '\0' || argument->word[1] != '\0') {
+        diag_report(checker->session, DIAG_ARGUMENT_RANGE, argument->span, "`%s` of `csv` is one character", name);
+        return false;
+    }
+    if (strchr("\n\r", argument->word[0])) {
+        diag_report(checker->session, DIAG_ARGUMENT_RANGE, argument->span, "`%s` of `csv` cannot be the end of a line", name);
+        return false;
+    }
+    *out = argument->word[0];
+    return true;
+}
+
+static bool check_decimal(Checker *checker, const Argument *decimal, const LrtSource *source) {
+    if (!decimal->given)
+        return true;
+    if (strcmp(decimal->word, ".") != 0 && strcmp(decimal->word, ",") != 0) {
+        Diagnostic *d = diag_report(checker->session, DIAG_UNKNOWN_VALUE, decimal->span,
+                                    "the decimal sign is \".\" or \",\", not \"%s\"", decimal->word);
+        diag_advice(d, "`decimal: \",\"` for 1,5");
+        return false;
+    }
+    if (source->delimiter == decimal->word[0]) {
+        diag_report(checker->session, DIAG_ARGUMENT_RANGE, decimal->span,
+                    "the decimal sign and the delimiter are the same character");
+        return false;
+    }
+    return true;
+}
+
+/* Files a part: of the language, not built. */
+static bool refuse_parts(Checker *checker, const Call *call) {
+    static const char *const parts[] = {"train", "validation", "test"};
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        const Argument *argument = call_argument(call, parts[i]);
+        if (!argument->given)
+            continue;
+        report_unsupported(checker, argument->span, arena_printf(checker->arena, "%s:", parts[i]), "option of `csv`");
+        return false;
+    }
+    return true;
+}
+
+/* The file as the trainer opens it from anywhere: absolute where the file is there, else beside the spec. */
+static const char *absolute_path(Checker *checker, const char *spec_path) {
+    const char *spec = checker->session->sources.sources.items[checker->file->source].path;
+    const char *path = io_resolve(checker->arena, spec, spec_path);
+    char *real = realpath(path, NULL);
+    if (real)
+        path = arena_strdup(checker->arena, real);
+    free(real);
+    return path;
+}
+
+static bool read_options(Checker *checker, const Call *call) {
+    LrtSource *source = &checker->model->data.source;
+    const Argument *path = call_argument(call, "path");
+    source->quote = '"';
+    source->decimal = '.';
+    source->header = call_bool(call, "header");
+    source->spec_path = path->word;
+    source->path = absolute_path(checker, path->word);
+    source->spec_line = (int32_t)source_position(&checker->session->sources, path->span.source, path->span.begin).line;
+    source->missing = call_argument(call, "missing")->words;
+    source->missing_count = call_argument(call, "missing")->count;
+    checker->data_path_span = path->span;
+    if (path->word[0] == '\0') {
+        diag_report(checker->session, DIAG_DATA_NOT_FOUND, path->span, "the path of the data is empty");
+        return false;
+    }
+    const Argument *decimal = call_argument(call, "decimal");
+    bool fine = refuse_parts(checker, call);
+    fine &= read_character(checker, call_argument(call, "delimiter"), "delimiter", &source->delimiter);
+    fine &= read_character(checker, call_argument(call, "quote"), "quote", &source->quote);
+    fine &= check_decimal(checker, decimal, source);
+    if (fine && decimal->given)
+        source->decimal = decimal->word[0];
+    return fine;
+}
+
+/* ---- the header ------------------------------------------------------------------------------------------------ */
+
+static void report_header(Checker *checker, const LrtError *error) {
+    DiagId id = DIAG_DATA_NOT_READ;
+    diag_find(error->name, &id);
+    Diagnostic *d = diag_report(checker->session, id, checker->data_path_span, "%s", error->message);
+    if (error->why[0])
+        diag_why(d, "%s", error->why);
+    if (error->fix[0])
+        diag_advice(d, "%s", error->fix);
+    if (error->line > 0)
+        diag_cell(d, (DiagCell){.file = arena_strdup(checker->arena, error->file), .row = error->row, .line = error->line,
+                                .column = error->column[0] ? arena_strdup(checker->arena, error->column) : NULL,
+                                .text = error->text[0] ? arena_strdup(checker->arena, error->text) : NULL});
+}
+
+static void keep_header(Checker *checker, char *const *names, int64_t count) {
+    checker->header_known = true;
+    checker->header_count = count;
+    if (!names)
+        return;
+    checker->header = ARENA_ARRAY(checker->arena, char *, count + 1);
+    for (int64_t i = 0; i < count; i++)
+        checker->header[i] = arena_strdup(checker->arena, names[i]);
+}
+
+static const char *lock_path(Checker *checker) {
+    const char *spec = checker->session->sources.sources.items[checker->file->source].path;
+    return arena_printf(checker->arena, "%s.lock", spec);
+}
+
+/* Where only the lock is there, the columns that it records stand for the header. */
+static bool header_from_lock(Checker *checker) {
+    struct stat status;
+    return checker->options->use_lock && stat(lock_path(checker), &status) == 0;
+}
+
+static void read_header(Checker *checker) {
+    const LrtSource *source = &checker->model->data.source;
+    struct stat status;
+    if (stat(source->path, &status) != 0 && header_from_lock(checker)) {
+        checker->data_missing = true;
+        return;
+    }
+    char **names = NULL;
+    int64_t count = 0;
+    LrtError error = {0};
+    if (!lrt_header_read(source, source->path, &names, &count, &error)) {
+        checker->data_missing = true;
+        report_header(checker, &error);
+        return;
+    }
+    keep_header(checker, names, count);
+    lrt_header_free(names, count);
+}
+
+/* ---- the section ----------------------------------------------------------------------------------------------- */
+
+/* `data: "credit.csv"`: a path without its reader. */
+static void report_no_source(Checker *checker, const AstExpr *value) {
+    if (value->kind == AST_ERROR)
+        return;
+    Diagnostic *d = diag_report(checker->session, DIAG_ARGUMENT_TYPE, value->span, "`data` wants a source of data");
+    if (value->kind == AST_STRING)
+        diag_fix(d, true, value->span,
+                 arena_printf(checker->arena, "csv(%s)", source_text(&checker->session->sources, checker->arena, value->span)),
+                 NULL);
+    else
+        diag_advice(d, "`data: csv(\"file.csv\")`");
+}
+
+void check_data(Checker *checker) {
+    const AstSection *section = checker->sections[SECTION_DATA];
+    checker->data_path_span = section ? section->name.span : SPAN_NONE;
+    checker->data_missing = true;
+    if (!section || !section_wants_field(checker, section, "data: csv(\"file.csv\")"))
+        return;
+    const Scope *scope;
+    const AstExpr *value = section->value;
+    const AstExpr *resolved = value->kind == AST_NAME && catalog_find(ENTRY_SOURCE, value->text)
+                                  ? value : expr_resolve(checker, NULL, value, &scope);
+    if (!expr_word(resolved)) {
+        report_no_source(checker, value);
+        return;
+    }
+    const CatalogEntry *entry = bind_entry(checker, ENTRY_SOURCE, resolved);
+    Call *call = entry ? bind_call(checker, NULL, entry, resolved) : NULL;
+    if (!call || !read_options(checker, call))
+        return;
+    checker->data_missing = false;
+    if (!checker->options->no_data)
+        read_header(checker);
+}

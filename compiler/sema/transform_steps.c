@@ -1,0 +1,181 @@
+/* One stage of a flow: the call of a transform read into the numbers and options that lrt/program.h lays down. */
+#include <math.h>
+#include <string.h>
+
+#include "sema/checker.h"
+#include "support/panic.h"
+#include "support/str.h"
+
+static bool report_range(Checker *checker, const Argument *argument, const char *text) {
+    diag_report(checker->session, DIAG_ARGUMENT_RANGE, argument->span, "%s", text);
+    return false;
+}
+
+/* An option that belongs to another choice: `scale(standard, normal: true)`. */
+static bool report_stray_option(Checker *checker, const Call *call, const char *option, const char *owner) {
+    const Argument *argument = call_argument(call, option);
+    Diagnostic *d = diag_report(checker->session, DIAG_UNKNOWN_ARGUMENT, argument->span, "`%s` is an option of `%s` alone",
+                                option, owner);
+    diag_label(d, call->name_span, "another choice is made here");
+    return false;
+}
+
+/* ---- impute ---------------------------------------------------------------------------------------------------- */
+
+static bool report_constant(Checker *checker, const Call *call, const Argument *how) {
+    bool is_number = how->given && !how->word;
+    Span span = is_number ? how->span : call->name_span;
+    Diagnostic *d = diag_report(checker->session, is_number ? DIAG_ARGUMENT_TYPE : DIAG_MISSING_ARGUMENT, span,
+                                is_number ? "the number that fills a missing cell is named `constant:`"
+                                          : "`impute` lacks what a missing cell becomes");
+    if (is_number)
+        diag_fix(d, true, how->span,
+                 arena_printf(checker->arena, "constant: %s",
+                              source_text(&checker->session->sources, checker->arena, how->span)),
+                 NULL);
+    else
+        diag_advice(d, "impute(median), impute(mean), impute(mode) or impute(constant: 0)");
+    return false;
+}
+
+static bool read_impute(Checker *checker, const Call *call, LrtStep *out) {
+    const Argument *how = call_argument(call, "how"), *constant = call_argument(call, "constant");
+    const Argument *then = call_argument(call, "then");
+    if (how->given && how->word && strcmp(how->word, "forward") == 0) {
+        report_unsupported(checker, how->span, "impute(forward)", "transform");
+        return false;
+    }
+    if (then->given)
+        return report_stray_option(checker, call, "then", "impute(forward)");
+    bool is_constant = constant->given && (!how->given || (how->word && strcmp(how->word, "constant") == 0));
+    if (is_constant) {
+        out->option[0] = LRT_IMPUTE_CONSTANT;
+        out->number[0] = constant->number;
+        return true;
+    }
+    if (!how->given || !how->word || strcmp(how->word, "constant") == 0)
+        return report_constant(checker, call, how);
+    if (constant->given) {
+        Diagnostic *d = diag_report(checker->session, DIAG_EXTRA_ARGUMENT, constant->span,
+                                    "a missing cell becomes the %s or a constant, not both", how->word);
+        diag_label(d, how->span, "the %s", how->word);
+        return false;
+    }
+    out->option[0] = strcmp(how->word, "mean") == 0     ? LRT_IMPUTE_MEAN
+                     : strcmp(how->word, "median") == 0 ? LRT_IMPUTE_MEDIAN
+                                                        : LRT_IMPUTE_MODE;
+    return true;
+}
+
+/* ---- limits ---------------------------------------------------------------------------------------------------- */
+
+/* Shares lie in 0..1; `1%..` leaves the upper end open. */
+static bool read_shares(Checker *checker, const Argument *limits, LrtStep *out) {
+    out->number[0] = limits->low;
+    out->number[1] = limits->has_high ? limits->high : 1;
+    if (out->number[0] >= 0 && out->number[1] <= 1)
+        return true;
+    return report_range(checker, limits, "shares lie in 0%..100%");
+}
+
+/* `winsorize(1..99)` has lost its signs of percent. */
+static bool report_lost_percent(Checker *checker, const Argument *limits) {
+    Diagnostic *d = diag_report(checker->session, DIAG_ARGUMENT_RANGE, limits->span,
+                                "`winsorize` keeps shares; %s..%s are none", str_number(checker->arena, limits->low),
+                                str_number(checker->arena, limits->high));
+    if (limits->low >= 0 && limits->high <= 100)
+        diag_fix(d, false, limits->span,
+                 arena_printf(checker->arena, "%s%%..%s%%", str_number(checker->arena, limits->low),
+                              str_number(checker->arena, limits->high)),
+                 NULL);
+    return false;
+}
+
+static bool read_winsorize(Checker *checker, const Call *call, LrtStep *out) {
+    const Argument *limits = call_argument(call, "limits"), *by = call_argument(call, "by");
+    bool by_quantile = strcmp(by->word, "quantile") == 0;
+    out->option[0] = by_quantile                      ? LRT_WINSORIZE_QUANTILE
+                     : strcmp(by->word, "iqr") == 0 ? LRT_WINSORIZE_IQR
+                                                    : LRT_WINSORIZE_MAD;
+    if (by_quantile != limits->has_low) {
+        Diagnostic *d = diag_report(checker->session, DIAG_ARGUMENT_TYPE, limits->span,
+                                    by_quantile ? "`winsorize` by quantiles wants the shares that it keeps"
+                                                : "`winsorize(by: %s)` wants one factor",
+                                    by->word);
+        diag_advice(d, by_quantile ? "winsorize(1%%..99%%)" : "winsorize(3, by: %s)", by->word);
+        return false;
+    }
+    if (by_quantile && !limits->is_share && limits->has_high && limits->high > 1)
+        return report_lost_percent(checker, limits);
+    if (by_quantile)
+        return read_shares(checker, limits, out);
+    out->number[0] = limits->number;
+    return limits->number > 0 || report_range(checker, limits, "the factor of `winsorize` lies above 0");
+}
+
+static bool read_clip(Checker *checker, const Call *call, LrtStep *out) {
+    const Argument *limits = call_argument(call, "limits");
+    out->option[0] = limits->is_share;
+    if (limits->is_share)
+        return read_shares(checker, limits, out);
+    out->number[0] = limits->low;
+    out->number[1] = limits->has_high ? limits->high : INFINITY;
+    return true;
+}
+
+/* ---- scale, rescale, levels ------------------------------------------------------------------------------------ */
+
+static bool read_scale(Checker *checker, const Call *call, LrtStep *out) {
+    const Argument *how = call_argument(call, "how");
+    static const char *const words[] = {"standard", "minmax", "robust", "mad", "maxabs"};
+    static const LrtScale scales[] = {LRT_SCALE_STANDARD, LRT_SCALE_MINMAX, LRT_SCALE_ROBUST, LRT_SCALE_MAD,
+                                      LRT_SCALE_MAXABS};
+    size_t at = 0, count = sizeof words / sizeof words[0];
+    while (at < count && strcmp(words[at], how->word) != 0)
+        at++;
+    if (at == count) {
+        report_unsupported(checker, how->span, arena_printf(checker->arena, "scale(%s)", how->word), "transform");
+        return false;
+    }
+    if (call_argument(call, "to")->given)
+        return report_stray_option(checker, call, "to", "scale(quantile)");
+    if (call_argument(call, "normal")->given && scales[at] != LRT_SCALE_MAD)
+        return report_stray_option(checker, call, "normal", "scale(mad)");
+    out->option[0] = (int32_t)scales[at];
+    out->option[1] = call_bool(call, "normal");
+    return true;
+}
+
+static bool read_rescale(Checker *checker, const Call *call, LrtStep *out) {
+    const Argument *factor = call_argument(call, "factor");
+    out->number[0] = factor->number;
+    return factor->number != 0 || report_range(checker, factor, "`rescale(0)` leaves nothing of the column");
+}
+
+static void read_one_hot(const Call *call, LrtStep *out) {
+    static const LrtUnseen unseen[] = {LRT_UNSEEN_ZERO, LRT_UNSEEN_OTHER, LRT_UNSEEN_ERROR};
+    static const LrtMissing missing[] = {LRT_MISSING_LEVEL, LRT_MISSING_ZERO, LRT_MISSING_ERROR};
+    out->option[0] = (int32_t)unseen[call_integer(call, "unseen")];
+    out->option[1] = (int32_t)missing[call_integer(call, "missing")];
+    out->number[0] = call_number(call, "rare");
+}
+
+bool transform_step_read(Checker *checker, const Call *call, LrtStep *out) {
+    out->transform = (LrtTransform)call->entry->runtime_id;
+    switch (out->transform) {
+    case LRT_TRANSFORM_IMPUTE: return read_impute(checker, call, out);
+    case LRT_TRANSFORM_WINSORIZE: return read_winsorize(checker, call, out);
+    case LRT_TRANSFORM_CLIP: return read_clip(checker, call, out);
+    case LRT_TRANSFORM_SCALE: return read_scale(checker, call, out);
+    case LRT_TRANSFORM_RESCALE: return read_rescale(checker, call, out);
+    case LRT_TRANSFORM_ONE_HOT: read_one_hot(call, out); return true;
+    case LRT_TRANSFORM_ORDINAL:
+        out->option[0] = LRT_UNSEEN_OTHER;
+        out->option[1] = LRT_MISSING_LEVEL;
+        return true;
+    case LRT_TRANSFORM_LOG1P: case LRT_TRANSFORM_LOG: case LRT_TRANSFORM_SQRT: case LRT_TRANSFORM_ABS:
+        return true;
+    case LRT_TRANSFORM_INDEX: break;
+    }
+    BUG("no transform of the language: %d", (int)out->transform);
+}
