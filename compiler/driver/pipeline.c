@@ -59,7 +59,8 @@ bool pipeline_run(Session *session, const Options *options, const char *path, St
     lower_training_step(session, out->model, out->lowered);
     if (last == STAGE_STEP) return true;
 
-    out->training_plan = plan_build(session, out->lowered->training, out->model->train.batch);
-    out->evaluation_plan = plan_build(session, out->lowered->evaluation, PLAN_EVALUATION_ROWS);
+    out->training_plan = plan_build(session, out->lowered->training, out->model->train.batch, &out->model->data);
+    out->evaluation_plan = plan_build(session, out->lowered->evaluation, PLAN_EVALUATION_ROWS,
+                                      &out->model->data);
     return true;
 }

@@ -145,6 +145,7 @@ typedef struct Plan {
     VEC(PlanKernel) kernels;
     const PlanView *views;     /* by node: where its value lies once it is computed; buffer -1: nowhere */
     const PlanReduction *reductions; /* by node */
+    const int32_t *homes;      /* by node: the region kernel that computes it, or -1 */
     const PlanParameter *parameters; /* one for each of the graph's */
     const int32_t *states;     /* buffers */
     const PlanOutput *outputs;
@@ -153,10 +154,19 @@ typedef struct Plan {
     int64_t section_size[SECTION_CALL + 1]; /* bytes */
 } Plan;
 
-/* `batch`: rows of one call at most. */
-Plan *plan_build(Session *session, const Graph *graph, int64_t batch);
+/* `batch`: rows of one call at most. `data`: widths of the matrices that the runtime fills, which may be more than the
+ * graph reads; NULL: as the graph reads them. */
+Plan *plan_build(Session *session, const Graph *graph, int64_t batch, const LrtDataSpec *data);
 /* For `lspec dump --stage schedule`. */
 void plan_print(const Plan *plan, FILE *out);
+
+/* Where a region's kernel finds an operand: computed in the region itself, the same for all elements and made on the
+ * spot (constants, iota, the step's numbers), or in memory. */
+typedef enum PlanSource { SOURCE_REGION, SOURCE_INLINE, SOURCE_MEMORY } PlanSource;
+
+/* `*out_base` is the node that is computed or made, past reshapes and broadcasts that move nothing; for SOURCE_MEMORY
+ * the operand's matrix is filled. */
+PlanSource plan_operand(const Plan *plan, int32_t kernel, NodeId operand, NodeId *out_base, PlanMatrix *out_matrix);
 
 PlanExtent plan_extent(const Shape *shape);
 /* Rows with the full batch. */

@@ -1,0 +1,83 @@
+/* What planning keeps about nodes and groups before there are kernels. Private to plan/. */
+#ifndef LSPEC_PLAN_PLANNER_H
+#define LSPEC_PLAN_PLANNER_H
+
+#include "plan/layout.h"
+#include "plan/plan.h"
+
+typedef enum PlanRole {
+    ROLE_DEAD,     /* nothing that is wanted depends on it */
+    ROLE_INLINE,   /* made wherever it is used: constants, iota, numbers of the step */
+    ROLE_LEAF,     /* a matrix of the batch, a parameter, a state */
+    ROLE_VIEW,     /* strides over another value */
+    ROLE_REGION,   /* computed in a fused loop */
+    ROLE_OPAQUE,   /* a kernel of its own */
+    ROLE_ABSORBED  /* the product below an addition of a bias */
+} PlanRole;
+
+typedef struct PlanNode {
+    PlanRole role;
+    PlanReduction reduction;
+    PlanExtent extent;      /* of the value */
+    PlanExtent domain;      /* of the loop that computes it: a reduction runs over its input */
+    int32_t group;          /* or -1: not placed */
+    NodeId base;            /* the node whose buffer `view` is in */
+    PlanView view;
+    bool is_product;        /* layout of a product */
+    bool is_stored;         /* has a buffer: read from memory by someone */
+    NodeId product;         /* OPAQUE addition of a bias: the absorbed contraction, else NODE_NONE */
+} PlanNode;
+
+/* One kernel to be, or a few in a row. */
+typedef struct PlanGroup {
+    bool is_region;
+    bool is_front;          /* depends on leaves alone: comes before every group that does not */
+    PlanExtent extent;
+    VEC(NodeId) nodes;      /* REGION nodes computed here; an OPAQUE group has one */
+    VEC(PlanStore) stores;  /* into given places: parameters, states, copies; besides the buffers of its nodes */
+    VEC(NodeId) reads;      /* bases read from memory */
+    VEC(int32_t) after;     /* groups that must come before, besides the producers of `reads` */
+} PlanGroup;
+
+typedef struct Planner {
+    Arena *arena;
+    const Graph *graph;
+    Plan *plan;
+    PlanNode *nodes;
+    PlanParameter *parameters;
+    PlanOutput *outputs;
+    VEC(PlanGroup) groups;
+    int32_t scalar_front;   /* the front group of scalars, or -1 */
+    int32_t *order;         /* groups as they run */
+} Planner;
+
+/* roles.c: roles, extents and views of all nodes. */
+void planner_assign_roles(Planner *planner);
+/* group.c: which nodes share a kernel. */
+void planner_group(Planner *planner);
+/* Makes the value readable from memory; returns the node whose buffer it is in. */
+NodeId planner_demand(Planner *planner, NodeId node);
+/* Finds a region for a node that has none, and for the waiting nodes behind it. */
+void planner_place(Planner *planner, NodeId root);
+/* A region that does nothing but store the value there. Returns the group. */
+int32_t planner_copy_group(Planner *planner, NodeId node, PlanMatrix to);
+/* A buffer for the value in its standard layout. */
+PlanMatrix planner_own_place(Planner *planner, NodeId node);
+/* Like plan_operand, for a group. */
+PlanSource planner_operand(const Planner *planner, int32_t group, NodeId operand, NodeId *out_base);
+/* assign.c: new parameters and states. */
+void planner_assign(Planner *planner);
+/* order.c: what each group reads, and the order of the groups. */
+void planner_collect_reads(Planner *planner);
+bool planner_reaches(const Planner *planner, int32_t from, int32_t to);
+void planner_order(Planner *planner);
+/* kernels.c: groups to kernels with buffers. */
+void planner_emit_kernels(Planner *planner);
+/* split.c: which kernels are divided among threads, and what they cost. */
+void planner_split_kernels(Planner *planner);
+/* memory.c: offsets of buffers from their lifetimes. */
+void planner_place_buffers(Planner *planner);
+
+int32_t planner_new_buffer(Planner *planner, PlanSection section, int64_t size, NodeId node);
+
+#endif

@@ -1,0 +1,116 @@
+/* Text of a plan, for `lspec dump --stage schedule` and golden tests. */
+#include "plan/plan.h"
+
+#include <inttypes.h>
+
+static bool passes_through(const Graph *graph, NodeId id) {
+    const Node *node = graph_node(graph, id);
+    if (node->op != OP_RESHAPE && node->op != OP_BROADCAST) return false;
+    PlanExtent from = plan_extent(&graph_node(graph, node->inputs[0])->shape), to = plan_extent(&node->shape);
+    if (node->op == OP_RESHAPE) return from.rows == to.rows && from.columns == to.columns;
+    return (from.rows == to.rows || from.rows == 1) && (from.columns == to.columns || from.columns == 1);
+}
+
+static bool is_inline(OpKind op) {
+    return op == OP_CONSTANT || op == OP_IOTA || op == OP_LEARNING_RATE || op == OP_STEP_NUMBER || op == OP_ROW_COUNT;
+}
+
+PlanSource plan_operand(const Plan *plan, int32_t kernel, NodeId operand, NodeId *out_base, PlanMatrix *out_matrix) {
+    NodeId id = operand;
+    while (passes_through(plan->graph, id)) id = graph_node(plan->graph, id)->inputs[0];
+    *out_base = id;
+    *out_matrix = (PlanMatrix){.buffer = -1};
+    if (is_inline(graph_node(plan->graph, id)->op)) return SOURCE_INLINE;
+    PlanReduction reduction = plan->reductions[id];
+    if (plan->homes[id] == kernel && reduction != REDUCTION_COLUMN && reduction != REDUCTION_TOTAL) return SOURCE_REGION;
+    plan_matrix(&graph_node(plan->graph, operand)->shape, &plan->views[operand], out_matrix);
+    return SOURCE_MEMORY;
+}
+
+static void print_rows(int64_t rows, FILE *out) {
+    if (rows == -1) fputs("B", out);
+    else if (rows < 0) fprintf(out, "%" PRId64 "B", -rows);
+    else fprintf(out, "%" PRId64, rows);
+}
+
+static void print_matrix(const char *label, PlanMatrix matrix, FILE *out) {
+    if (matrix.buffer >= 0) fprintf(out, " %s=b%d+%" PRId64 "(%" PRId64 ")", label, matrix.buffer, matrix.offset, matrix.row_stride);
+}
+
+static void print_region(const Plan *plan, int32_t number, const PlanRegion *region, FILE *out) {
+    fputs("  over ", out);
+    print_rows(region->extent.rows, out);
+    fprintf(out, "x%" PRId64 "\n", region->extent.columns);
+    for (int64_t i = 0; i < region->nodes.count; i++) {
+        NodeId id = region->nodes.items[i];
+        const Node *node = graph_node(plan->graph, id);
+        static const char *const reductions[] = {"", " (row)", " (column)", " (total)"};
+        fprintf(out, "    %%%d = %s%s", id, op_table[node->op].name, reductions[plan->reductions[id]]);
+        for (int32_t k = 0; k < node->input_count; k++) {
+            NodeId base;
+            PlanMatrix matrix;
+            PlanSource source = plan_operand(plan, number, node->inputs[k], &base, &matrix);
+            if (source == SOURCE_MEMORY) fprintf(out, " b%d", matrix.buffer);
+            else if (source == SOURCE_REGION) fprintf(out, " %%%d", base);
+            else if (graph_node(plan->graph, base)->op == OP_CONSTANT) fprintf(out, " %g", graph_node(plan->graph, base)->value);
+            else fprintf(out, " %s", op_table[graph_node(plan->graph, base)->op].name);
+        }
+        fputc('\n', out);
+    }
+    for (int64_t i = 0; i < region->stores.count; i++)
+        fprintf(out, "    store %%%d -> b%d\n", region->stores.items[i].node, region->stores.items[i].matrix.buffer);
+}
+
+static void print_contract(const PlanKernel *kernel, FILE *out) {
+    fputs("  ", out);
+    print_rows(kernel->contract.rows, out);
+    if (kernel->kind == KERNEL_CONTRACT) {
+        fputs("x", out);
+        print_rows(kernel->contract.depth, out);
+    }
+    fprintf(out, "x%" PRId64, kernel->contract.columns);
+    print_matrix("a", kernel->contract.a, out);
+    print_matrix("b", kernel->contract.b, out);
+    print_matrix("bias", kernel->contract.bias, out);
+    print_matrix("out", kernel->contract.out, out);
+    fputc('\n', out);
+}
+
+static void print_kernel(const Plan *plan, int32_t number, FILE *out) {
+    static const char *const kinds[] = {"region", "contract", "transpose", "move", "reshape", "gather", "scatter", "reduce"};
+    const PlanKernel *kernel = &plan->kernels.items[number];
+    fprintf(out, "k%d %s %s", number, kinds[kernel->kind], kernel->name);
+    if (kernel->split != SPLIT_NONE)
+        fprintf(out, " in %" PRId64 " parts by %s", kernel->parts, kernel->split == SPLIT_ROWS ? "rows" : "columns");
+    switch (kernel->kind) {
+    case KERNEL_REGION: print_region(plan, number, &kernel->region, out); break;
+    case KERNEL_CONTRACT:
+    case KERNEL_TRANSPOSE:
+        print_contract(kernel, out);
+        if (kernel->region.nodes.count > 0) print_region(plan, number, &kernel->region, out);
+        break;
+    case KERNEL_MOVE: fprintf(out, "  b%d -> b%d\n", kernel->move.from.buffer, kernel->move.to.buffer); break;
+    case KERNEL_RESHAPE: fprintf(out, "  b%d -> b%d\n", kernel->reshape.from.buffer, kernel->reshape.to.buffer); break;
+    case KERNEL_GATHER:
+        fprintf(out, "  b%d[b%d] -> b%d\n", kernel->index.table.buffer, kernel->index.indices.buffer, kernel->index.values.buffer);
+        break;
+    case KERNEL_SCATTER:
+        fprintf(out, "  b%d -> b%d[b%d]\n", kernel->index.values.buffer, kernel->index.table.buffer, kernel->index.indices.buffer);
+        break;
+    case KERNEL_REDUCE: fprintf(out, "  b%d -> b%d\n", kernel->reduce.from.buffer, kernel->reduce.to.buffer); break;
+    }
+}
+
+void plan_print(const Plan *plan, FILE *out) {
+    static const char *const sections[] = {"parameters", "states", "call"};
+    for (int32_t number = 0; number < plan->kernels.count; number++) print_kernel(plan, number, out);
+    for (int64_t i = 0; i < plan->buffers.count; i++) {
+        const PlanBuffer *buffer = &plan->buffers.items[i];
+        fprintf(out, "b%" PRId64 " %s+%" PRId64 " %" PRId64 " bytes", i, sections[buffer->section], buffer->offset, buffer->size);
+        if (buffer->node != NODE_NONE) fprintf(out, " of %%%d %s", buffer->node, op_table[graph_node(plan->graph, buffer->node)->op].name);
+        if (buffer->section == SECTION_CALL) fprintf(out, ", k%d..k%d", buffer->first, buffer->last);
+        fputc('\n', out);
+    }
+    fprintf(out, "parameters %" PRId64 ", states %" PRId64 ", call %" PRId64 " bytes\n", plan->section_size[SECTION_PARAMETERS],
+            plan->section_size[SECTION_STATES], plan->section_size[SECTION_CALL]);
+}

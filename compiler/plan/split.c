@@ -1,0 +1,101 @@
+/* The cost of kernels, and which are worth dividing among threads. Parts are fixed numbers, so that the bits do not
+ * depend on how many threads there are; a part is a block of rows or of columns of the result, never of a sum. */
+#include "plan/planner.h"
+
+enum {
+    SMALL_STEP = 4000000,      /* floating-point operations of a step below which one thread is faster */
+    SMALL_PRODUCT = 1000000,   /* of one kernel: some 10 microseconds */
+    SMALL_REGION = 1000000,    /* elements times what is done to each */
+    PART_ROWS = 24,            /* a multiple of every tile's rows */
+    MOST_PARTS = 16
+};
+
+static int64_t columns_padded(int64_t columns) { return (columns + PLAN_LANES - 1) / PLAN_LANES * PLAN_LANES; }
+
+static void cost_region(const Plan *plan, int32_t number, PlanKernel *kernel) {
+    const PlanRegion *region = &kernel->region;
+    int64_t rows = plan_rows(plan, region->extent.rows);
+    for (int64_t i = 0; i < region->nodes.count; i++) {
+        const Node *node = graph_node(plan->graph, region->nodes.items[i]);
+        kernel->flops += rows * region->extent.columns;
+        for (int32_t k = 0; k < node->input_count; k++) {
+            NodeId base;
+            PlanMatrix matrix;
+            if (plan_operand(plan, number, node->inputs[k], &base, &matrix) != SOURCE_MEMORY) continue;
+            kernel->bytes += 4 * (matrix.row_stride != 0 ? rows : 1) * (matrix.column_stride != 0 ? region->extent.columns : 1);
+        }
+    }
+    for (int64_t i = 0; i < region->stores.count; i++) {
+        PlanExtent extent = plan_extent(&graph_node(plan->graph, region->stores.items[i].node)->shape);
+        kernel->bytes += 4 * plan_rows(plan, extent.rows) * extent.columns;
+    }
+}
+
+static void cost_contract(const Plan *plan, PlanKernel *kernel) {
+    const PlanContract *contract = &kernel->contract;
+    int64_t rows = plan_rows(plan, contract->rows), depth = plan_rows(plan, contract->depth);
+    kernel->flops = 2 * rows * depth * contract->columns;
+    kernel->bytes = 4 * (rows * depth + depth * contract->columns + rows * contract->columns);
+}
+
+static int64_t count_elements(const Plan *plan, NodeId id) {
+    return shape_count(&graph_node(plan->graph, id)->shape, plan->capacity);
+}
+
+static void cost_kernel(const Plan *plan, int32_t number, PlanKernel *kernel) {
+    switch (kernel->kind) {
+    case KERNEL_REGION: cost_region(plan, number, kernel); break;
+    case KERNEL_CONTRACT: cost_contract(plan, kernel); break;
+    case KERNEL_TRANSPOSE:
+        kernel->bytes = 8 * kernel->contract.rows * kernel->contract.columns;
+        break;
+    case KERNEL_MOVE:
+    case KERNEL_RESHAPE:
+    case KERNEL_GATHER:
+    case KERNEL_SCATTER:
+    case KERNEL_REDUCE:
+        kernel->bytes = 8 * count_elements(plan, kernel->node);
+        break;
+    }
+}
+
+static void split_contract(const Plan *plan, PlanKernel *kernel) {
+    const PlanContract *contract = &kernel->contract;
+    if (kernel->flops < SMALL_PRODUCT) return;
+    int64_t columns = columns_padded(contract->columns), rows = plan_rows(plan, contract->rows);
+    if (columns % PLAN_PANEL == 0 && columns >= 2 * PLAN_PANEL) {
+        kernel->split = SPLIT_COLUMNS;
+        kernel->parts = columns / PLAN_PANEL;
+    } else if (rows >= 2 * PART_ROWS) {
+        kernel->split = SPLIT_ROWS;
+        kernel->parts = rows / PART_ROWS < MOST_PARTS ? rows / PART_ROWS : MOST_PARTS;
+    }
+}
+
+static void split_region(const Plan *plan, PlanKernel *kernel) {
+    if (kernel->flops + kernel->bytes / 4 < SMALL_REGION) return;
+    const PlanRegion *region = &kernel->region;
+    for (int64_t i = 0; i < region->nodes.count; i++) {
+        PlanReduction reduction = plan->reductions[region->nodes.items[i]];
+        if (reduction == REDUCTION_COLUMN || reduction == REDUCTION_TOTAL) return;
+    }
+    int64_t rows = plan_rows(plan, region->extent.rows);
+    if (rows < 2 * PART_ROWS) return;
+    kernel->split = SPLIT_ROWS;
+    kernel->parts = rows / PART_ROWS < MOST_PARTS ? rows / PART_ROWS : MOST_PARTS;
+}
+
+void planner_split_kernels(Planner *planner) {
+    Plan *plan = planner->plan;
+    int64_t flops = 0;
+    for (int32_t number = 0; number < plan->kernels.count; number++) {
+        cost_kernel(plan, number, &plan->kernels.items[number]);
+        flops += plan->kernels.items[number].flops;
+    }
+    if (flops < SMALL_STEP) return;
+    for (int32_t number = 0; number < plan->kernels.count; number++) {
+        PlanKernel *kernel = &plan->kernels.items[number];
+        if (kernel->kind == KERNEL_CONTRACT) split_contract(plan, kernel);
+        if (kernel->kind == KERNEL_REGION) split_region(plan, kernel);
+    }
+}
