@@ -1,8 +1,6 @@
 /* Building a graph: every builder fills a Node and appends it; the op's family infers the shape. */
 #include "ir/graph.h"
 
-#include <string.h>
-
 #include "ir/op_rules.h"
 #include "support/panic.h"
 
@@ -54,17 +52,14 @@ NodeId graph_append(Graph *graph, Node node) {
     node.span = graph->span;
     node.layer = graph->layer;
     op_rules(node.op)->infer(graph, &node);
+    NodeId known = node_set_find(graph, &node);
+    if (known != NODE_NONE) return known;
     vec_push(graph->arena, &graph->nodes, node);
-    NodeId id = (NodeId)(graph->nodes.count - 1);
-    if (node.op == OP_CONSTANT) vec_push(graph->arena, &graph->constants, id);
-    return id;
+    node_set_add(graph, (NodeId)(graph->nodes.count - 1));
+    return (NodeId)(graph->nodes.count - 1);
 }
 
 NodeId graph_constant(Graph *graph, double value) {
-    for (int64_t i = 0; i < graph->constants.count; i++) {
-        const Node *known = graph_node(graph, graph->constants.items[i]);
-        if (memcmp(&known->value, &value, sizeof value) == 0) return graph->constants.items[i];
-    }
     return graph_append(graph, (Node){.op = OP_CONSTANT, .value = value});
 }
 

@@ -89,6 +89,12 @@ typedef struct GraphOutput {
     double loss_weight;
 } GraphOutput;
 
+/* Private to ir/node_set.c. */
+typedef struct NodeSet {
+    NodeId *slots;       /* id + 1, 0: empty */
+    uint64_t capacity;   /* a power of two, or 0 */
+} NodeSet;
+
 typedef struct Graph {
     Arena *arena;
     bool training;       /* dropout on, batch statistics */
@@ -97,7 +103,7 @@ typedef struct Graph {
     VEC(GraphState) states;
     VEC(GraphAssign) assigns;
     VEC(GraphOutput) outputs;    /* one for each target */
-    VEC(NodeId) constants;       /* the CONSTANT nodes, to share them */
+    NodeSet known;       /* the nodes by what they compute */
     NodeId loss_sum;     /* [] the batch's data loss is loss_sum / weight_sum */
     NodeId weight_sum;   /* [] */
     NodeId penalty;      /* [] or NODE_NONE */
@@ -121,8 +127,9 @@ extern const OpInfo op_table[OP_COUNT];
 
 Graph *graph_new(Arena *arena, bool training);
 
-/* Appending. Wrong shapes are a BUG: callers check what comes from the user first. Constants are shared; what would do
- * nothing (a reshape or broadcast to the same shape, a sum over no axis, a slice of everything) returns its input.
+/* Appending. Wrong shapes are a BUG: callers check what comes from the user first. A node that is there already is
+ * returned instead of a second one; what would do nothing (a reshape or broadcast to the same shape, a sum over no axis,
+ * a slice of everything) returns its input.
  * Element-wise ops take floats: int32 indices and labels go through CONVERT. The batch's axis cannot be sliced, padded,
  * joined or moved; it can be summed over. */
 NodeId graph_constant(Graph *graph, double value);                       /* [] */

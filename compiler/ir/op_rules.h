@@ -43,6 +43,10 @@ const OpRules *op_rules(OpKind op);
 /* The scalar meaning of an element-wise op, in double; what is beyond its arity is ignored. */
 double op_scalar(OpKind op, double a, double b, double c);
 
+/* A node of the graph that computes what `node`, whose shape is inferred, does; or NODE_NONE. */
+NodeId node_set_find(const Graph *graph, const Node *node);
+void node_set_add(Graph *graph, NodeId id);
+
 /* The shape of input number `number`. */
 static inline const Shape *input_shape(const Graph *graph, const Node *node, int32_t number) {
     return &graph_node(graph, node->inputs[number])->shape;

@@ -13,17 +13,6 @@ NodeId algebra_elementwise_rule(Graph *to, const Node *node);
 NodeId algebra_movement_rule(Graph *to, const Node *node); /* movement, sums, matrix products */
 NodeId algebra_concat_rule(Graph *to, const Node *node);   /* slices, pads and joins */
 
-/* Common subexpressions: the nodes that a graph has so far, by what they compute. */
-typedef struct NodeSet {
-    NodeId *slots;      /* id + 1, 0: empty */
-    uint64_t capacity;  /* a power of two */
-} NodeSet;
-
-void cse_init(NodeSet *set, Arena *arena, int64_t nodes);
-/* A node that computes what `node` does, or NODE_NONE. */
-NodeId cse_find(const NodeSet *set, const Graph *to, const Node *node);
-void cse_add(NodeSet *set, Arena *arena, const Graph *to, NodeId id);
-
 /* By node: some result of the graph needs it. Tensors of weights stay whether needed or not. */
 bool *dce_live(const Graph *graph);
 

@@ -1,5 +1,5 @@
 /* The simplifier: rounds in which the live nodes of a graph are copied into a new one, each offered to the rules, until
- * a round changes nothing. The order is fixed, so the same graph always becomes the same graph. */
+ * a round changes nothing. Common subexpressions merge by themselves, as no node is appended twice. The order is fixed, so the same graph always becomes the same graph. */
 #include "passes/rewrite.h"
 #include "support/panic.h"
 
@@ -40,20 +40,16 @@ static void renew_results(const Graph *from, Graph *to, const NodeId *map) {
 }
 
 /* The node of `to` that stands for `node`, whose inputs are nodes of `to`. */
-static NodeId place(Graph *to, NodeSet *known, const Node *node, bool *changed) {
+static NodeId place(Graph *to, const Node *node, bool *changed) {
     for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
         NodeId found = rules[i](to, node);
         if (found == NODE_NONE) continue;
         *changed = true;
         return found;
     }
-    NodeId found = cse_find(known, to, node);
-    if (found != NODE_NONE) {
-        *changed = true;
-        return found;
-    }
+    int64_t count = to->nodes.count;
     NodeId id = graph_append(to, *node);
-    cse_add(known, to->arena, to, id);
+    if (to->nodes.count == count) *changed = true; /* it was there already */
     return id;
 }
 
@@ -61,8 +57,6 @@ static Graph *simplify_once(const Graph *from, bool *changed) {
     Graph *to = begin_copy(from);
     const bool *live = dce_live(from);
     NodeId *map = ARENA_ARRAY(from->arena, NodeId, from->nodes.count);
-    NodeSet known;
-    cse_init(&known, from->arena, from->nodes.count);
     for (NodeId id = 0; id < from->nodes.count; id++) {
         map[id] = NODE_NONE;
         if (!live[id]) {
@@ -76,7 +70,7 @@ static Graph *simplify_once(const Graph *from, bool *changed) {
         to->phase = node.phase;
         to->span = node.span;
         to->layer = node.layer;
-        map[id] = place(to, &known, &node, changed);
+        map[id] = place(to, &node, changed);
     }
     renew_results(from, to, map);
     to->phase = from->phase;

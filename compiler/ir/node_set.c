@@ -1,8 +1,8 @@
-/* Common subexpressions: a hash set of nodes by op, attributes and inputs. Who wrote a node (span, layer, phase) does
- * not count: the first one stands for all. */
+/* The nodes of a graph by op, attributes and inputs, so that none is appended twice: common subexpressions never come
+ * to be. Who wrote a node (span, layer, phase) does not count: the first one stands for all. */
 #include <string.h>
 
-#include "passes/rewrite.h"
+#include "ir/op_rules.h"
 
 static uint64_t mix(uint64_t hash, uint64_t value) {
     hash = (hash ^ value) * 0x9e3779b97f4a7c15u;
@@ -46,32 +46,32 @@ static bool same_node(const Node *left, const Node *right) {
            memcmp(left->permutation, right->permutation, sizeof left->permutation) == 0 && same_inputs(left, right);
 }
 
-void cse_init(NodeSet *set, Arena *arena, int64_t nodes) {
-    set->capacity = 64;
-    while (set->capacity < (uint64_t)nodes * 2) set->capacity *= 2;
-    set->slots = ARENA_ARRAY(arena, NodeId, set->capacity);
+static void set_capacity(NodeSet *set, Arena *arena, uint64_t capacity) {
+    set->capacity = capacity;
+    set->slots = ARENA_ARRAY(arena, NodeId, capacity);
 }
 
 /* The slot of a node like `node`, or the empty one where it would stand. */
-static uint64_t find_slot(const NodeSet *set, const Graph *to, const Node *node) {
+static uint64_t find_slot(const NodeSet *set, const Graph *graph, const Node *node) {
     uint64_t slot = hash_node(node) & (set->capacity - 1);
-    while (set->slots[slot] != 0 && !same_node(graph_node(to, set->slots[slot] - 1), node))
+    while (set->slots[slot] != 0 && !same_node(graph_node(graph, set->slots[slot] - 1), node))
         slot = (slot + 1) & (set->capacity - 1);
     return slot;
 }
 
-NodeId cse_find(const NodeSet *set, const Graph *to, const Node *node) {
-    return set->slots[find_slot(set, to, node)] - 1;
+NodeId node_set_find(const Graph *graph, const Node *node) {
+    const NodeSet *set = &graph->known;
+    return set->capacity > 0 ? set->slots[find_slot(set, graph, node)] - 1 : NODE_NONE;
 }
 
-void cse_add(NodeSet *set, Arena *arena, const Graph *to, NodeId id) {
-    if ((uint64_t)to->nodes.count * 2 > set->capacity) { /* at most half full */
-        NodeSet larger;
-        cse_init(&larger, arena, to->nodes.count * 2);
-        for (uint64_t i = 0; i < set->capacity; i++)
-            if (set->slots[i] != 0) larger.slots[find_slot(&larger, to, graph_node(to, set->slots[i] - 1))] = set->slots[i];
-        *set = larger;
+void node_set_add(Graph *graph, NodeId id) {
+    NodeSet *set = &graph->known;
+    if ((uint64_t)graph->nodes.count * 2 > set->capacity) { /* at most half full */
+        NodeSet smaller = *set;
+        set_capacity(set, graph->arena, smaller.capacity > 0 ? smaller.capacity * 2 : 256);
+        for (uint64_t i = 0; i < smaller.capacity; i++)
+            if (smaller.slots[i] != 0)
+                set->slots[find_slot(set, graph, graph_node(graph, smaller.slots[i] - 1))] = smaller.slots[i];
     }
-    uint64_t slot = find_slot(set, to, graph_node(to, id));
-    if (set->slots[slot] == 0) set->slots[slot] = id + 1;
+    set->slots[find_slot(set, graph, graph_node(graph, id))] = id + 1;
 }
