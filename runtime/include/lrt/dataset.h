@@ -48,6 +48,22 @@ typedef struct LrtFit {
     int64_t width;                 /* of the output slot: 1, or the columns of a matrix, or the count of an index */
 } LrtFit;
 
+/* What a fit or a split has to say without being a mistake: the compiler makes warnings of them, the trainer prints them. */
+typedef struct LrtNote {
+    char name[48];                 /* of the diagnostic: "zero-mad" */
+    char message[320];             /* one lower-case line */
+    char why[320];                 /* or empty */
+    char fix[320];                 /* the way out, or empty */
+    int32_t step;                  /* index into LrtDataSpec.steps, -1: none */
+} LrtNote;
+
+/* What a sampler did: training rows of each level of the sampled target. */
+typedef struct LrtSampled {
+    int64_t *before, *after;       /* [level_count] */
+    int64_t level_count;
+    int32_t target;                /* in LrtDataSpec.targets */
+} LrtSampled;
+
 /* All rows that have a target, in the order of the file, preprocessed; synthetic and repeated rows of a sampler behind. */
 typedef struct LrtDataset {
     int64_t row_count;             /* with sampled rows */
@@ -63,9 +79,14 @@ typedef struct LrtDataset {
     int64_t part_count[LRT_PART_COUNT];
     int64_t train_before_sampling;
     int64_t dropped_without_target; /* rows left out because their target is missing */
+    int64_t dropped_without_fold;  /* rows left out because their cell of the fold column is empty */
     int64_t purged;
     LrtFit *fits;                  /* one for each step */
     int64_t fit_count;
+    LrtSampled *sampled;           /* one for each sampler that was applied */
+    int64_t sampled_count;
+    LrtNote *notes;
+    int64_t note_count;
     void *memory;
 } LrtDataset;
 

@@ -20,6 +20,7 @@ typedef struct LrtError {
     int64_t line;       /* line of the file from 1, 0: none */
     int32_t spec_line;  /* line of the spec that the error rests on, 0: none */
     int32_t column_index; /* index into LrtDataSpec.columns, -1: none */
+    int32_t step;       /* the step of LrtDataSpec.steps at fault, counted from 1, 0: none */
 } LrtError;
 
 /* Fills `error` unless it already holds one; returns false so that `return lrt_error_set(…)` propagates. */

@@ -1,0 +1,60 @@
+/* Blocks in a list, each allocated for one array: arrays of a data set are large, so nothing is gained by packing them. */
+#include "data/region.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { ALIGNMENT = 64 };
+
+typedef struct RegionBlock {
+    struct RegionBlock *next;
+} RegionBlock;
+
+void *region_alloc(Region *region, int64_t count, size_t size, LrtError *error) {
+    size_t items = count > 0 ? (size_t)count : 1;
+    RegionBlock *block = NULL;
+    if (items <= (SIZE_MAX - 2 * ALIGNMENT) / size) {
+        size_t bytes = (items * size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT + ALIGNMENT;
+        block = aligned_alloc(ALIGNMENT, bytes);
+        if (block) {
+            memset(block, 0, bytes);
+        }
+    }
+    if (!block) {
+        lrt_error_set(error, LRT_EXIT_SYSTEM, "out-of-memory", "no memory for %" PRId64 " items of %zu bytes of the data", count,
+                      size);
+        return NULL;
+    }
+    block->next = region->blocks;
+    region->blocks = block;
+    return (unsigned char *)block + ALIGNMENT;
+}
+
+char *region_text(Region *region, const char *text, LrtError *error) {
+    size_t length = strlen(text) + 1;
+    char *copy = REGION_ARRAY(region, char, (int64_t)length, error);
+    if (copy) {
+        memcpy(copy, text, length);
+    }
+    return copy;
+}
+
+void region_release(Region *region, void *array) {
+    for (RegionBlock **link = &region->blocks; *link; link = &(*link)->next) {
+        if ((unsigned char *)*link + ALIGNMENT == array) {
+            RegionBlock *block = *link;
+            *link = block->next;
+            free(block);
+            return;
+        }
+    }
+}
+
+void region_free(Region *region) {
+    while (region->blocks) {
+        RegionBlock *next = region->blocks->next;
+        free(region->blocks);
+        region->blocks = next;
+    }
+}

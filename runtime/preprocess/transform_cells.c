@@ -1,0 +1,82 @@
+/* The cells that a fit sees, and messages about one of them. */
+#include "core/unfused.h"
+
+#include "preprocess/transform.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "lrt/json.h"
+
+static int compare_numbers(const void *left, const void *right) {
+    double a = *(const double *)left, b = *(const double *)right;
+    return (a > b) - (a < b);
+}
+
+double *transform_training_cells(Frame *frame, int32_t number, Region *scratch, int64_t *out_count) {
+    const LrtStep *step = &frame->spec->steps[number];
+    const double *real = frame->slots[step->input].real;
+    double *cells = REGION_ARRAY(scratch, double, frame->training_count, frame->error);
+    if (!cells) {
+        return NULL;
+    }
+    int64_t count = 0;
+    for (int64_t i = 0; i < frame->training_count; i++) {
+        double value = real[frame->training[i]];
+        if (!isnan(value)) {
+            cells[count++] = value + 0.0;
+        }
+    }
+    if (count == 0) {
+        const LrtSlot *slot = &frame->spec->slots[step->input];
+        lrt_error_set(frame->error, LRT_EXIT_DATA, "missing-unhandled",
+                      "column `%s` has no cell in the training part, so `%s` has nothing to learn from", slot->name,
+                      transform_entry(step->transform)->word);
+        lrt_error_fix(frame->error, "leave the column out, or begin its flow with `impute(constant: 0)`");
+        snprintf(frame->error->column, sizeof frame->error->column, "%s", frame->spec->columns[slot->column].name);
+        frame->error->column_index = slot->column;
+        frame->error->step = number + 1;
+        frame->error->spec_line = step->spec_line;
+        return NULL;
+    }
+    qsort(cells, (size_t)count, sizeof *cells, compare_numbers);
+    *out_count = count;
+    return cells;
+}
+
+void transform_cell_text(const Frame *frame, int32_t column, int64_t row, char out[128]) {
+    const LrtTableColumn *cells = &frame->table->columns[column];
+    int64_t source = frame->source_row[row];
+    char number[32] = "";
+    if (cells->code) {
+        snprintf(out, 128, "%s", cells->code[source] >= 0 ? cells->levels[cells->code[source]] : "");
+        return;
+    }
+    if (cells->real && !isnan(cells->real[source])) {
+        lrt_format_number(cells->real[source], number);
+    }
+    snprintf(out, 128, "%s", number);
+}
+
+bool transform_cell_error(Frame *frame, int32_t number, int64_t row, const char *name, const char *format, ...) {
+    const LrtStep *step = &frame->spec->steps[number];
+    int32_t column = frame->spec->slots[step->input].column;
+    const char *column_name = frame->spec->columns[column].name;
+    int64_t source = frame->source_row[row];
+    char text[128], what[384];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(what, sizeof what, format, arguments);
+    va_end(arguments);
+    transform_cell_text(frame, column, row, text);
+    lrt_error_set(frame->error, LRT_EXIT_DATA, name, "%s, row %" PRId64 " of column `%s` has %s%s%s", what, source + 1, column_name,
+                  text[0] ? "`" : "no value", text, text[0] ? "`" : "");
+    lrt_error_cell(frame->error, frame->file, source + 1, frame->table->lines ? frame->table->lines[source] : 0, column_name, text);
+    frame->error->column_index = column;
+    frame->error->step = number + 1;
+    frame->error->spec_line = step->spec_line;
+    return false;
+}

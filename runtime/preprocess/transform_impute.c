@@ -1,0 +1,159 @@
+/* impute: fills missing cells with the mean, median or mode of the training part, or with a constant. The indicator is 1
+ * where the cell was missing. Fit: numbers[0] how many training cells were missing; of numbers, numbers[1] the value; of levels
+ * (mode), names[0] the level. */
+#include "core/unfused.h"
+
+#include "preprocess/statistics.h"
+#include "preprocess/transform.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+static double find_value(const LrtStep *step, const double *cells, int64_t count) {
+    switch ((LrtImpute)step->option[0]) {
+    case LRT_IMPUTE_MEAN:
+        return cells[0] == cells[count - 1] ? cells[0] : statistic_mean(cells, count);
+    case LRT_IMPUTE_MEDIAN:
+        return statistic_median(cells, count);
+    case LRT_IMPUTE_MODE:
+        return statistic_mode(cells, count);
+    case LRT_IMPUTE_CONSTANT:
+        break;
+    }
+    return step->number[0];
+}
+
+static int64_t count_missing(const Frame *frame, const SlotValues *values) {
+    int64_t missing = 0;
+    for (int64_t i = 0; i < frame->training_count; i++) {
+        int64_t row = frame->training[i];
+        missing += values->code ? values->code[row] < 0 : isnan(values->real[row]);
+    }
+    return missing;
+}
+
+static bool fit_number(Frame *frame, int32_t number, LrtFit *out) {
+    const LrtStep *step = &frame->spec->steps[number];
+    double numbers[2] = {(double)count_missing(frame, &frame->slots[step->input]), step->number[0]};
+    bool good = true;
+    if (step->option[0] != LRT_IMPUTE_CONSTANT) {
+        Region scratch = {0};
+        int64_t count = 0;
+        const double *cells = transform_training_cells(frame, number, &scratch, &count);
+        good = cells != NULL;
+        numbers[1] = good ? find_value(step, cells, count) : 0;
+        region_free(&scratch);
+    }
+    return good && fit_set_numbers(out, numbers, 2, frame->error);
+}
+
+/* The level with most training cells, the first of equals. */
+static bool fit_level(Frame *frame, int32_t number, LrtFit *out) {
+    const LrtStep *step = &frame->spec->steps[number];
+    const SlotValues *values = &frame->slots[step->input];
+    Region scratch = {0};
+    int64_t *counts = REGION_ARRAY(&scratch, int64_t, values->level_count, frame->error);
+    int64_t mode = 0;
+    for (int64_t i = 0; counts && i < frame->training_count; i++) {
+        int32_t code = values->code[frame->training[i]];
+        if (code >= 0) {
+            counts[code]++;
+        }
+    }
+    for (int64_t k = 1; counts && k < values->level_count; k++) {
+        mode = counts[k] > counts[mode] ? k : mode;
+    }
+    bool good = counts != NULL;
+    if (good && (values->level_count == 0 || counts[mode] == 0)) {
+        const LrtSlot *slot = &frame->spec->slots[step->input];
+        lrt_error_set(frame->error, LRT_EXIT_DATA, "missing-unhandled",
+                      "column `%s` has no cell in the training part, so `impute` has nothing to learn from", slot->name);
+        lrt_error_fix(frame->error, "leave the column out: `%s : ignore`", slot->name);
+        snprintf(frame->error->column, sizeof frame->error->column, "%s", frame->spec->columns[slot->column].name);
+        frame->error->column_index = slot->column;
+        frame->error->step = number + 1;
+        good = false;
+    }
+    double missing = (double)count_missing(frame, values);
+    good = good && fit_add_name(out, "", values->levels[mode], frame->error) && fit_set_numbers(out, &missing, 1, frame->error);
+    region_free(&scratch);
+    return good;
+}
+
+static bool fit_impute(Frame *frame, int32_t number, LrtFit *out) {
+    return frame->slots[frame->spec->steps[number].input].code ? fit_level(frame, number, out) : fit_number(frame, number, out);
+}
+
+static bool apply_indicator(Frame *frame, const LrtStep *step) {
+    if (step->indicator < 0) {
+        return true;
+    }
+    const SlotValues *input = &frame->slots[step->input];
+    double *flags = REGION_ARRAY(frame->region, double, frame->row_count, frame->error);
+    for (int64_t i = 0; flags && i < frame->row_count; i++) {
+        bool missing = input->code ? input->code[i] < 0 : isnan(input->real[i]);
+        flags[i] = missing ? 1 : 0;
+    }
+    frame->slots[step->indicator] = (SlotValues){.real = flags, .width = 1};
+    return flags != NULL;
+}
+
+/* The table may lack the level that fills its gaps: then it joins the table's levels at the end. */
+static bool apply_level(Frame *frame, const LrtStep *step, const LrtFit *fit) {
+    const SlotValues *input = &frame->slots[step->input];
+    SlotValues *output = &frame->slots[step->output];
+    int64_t level = 0;
+    while (level < input->level_count && strcmp(input->levels[level], fit->names[0]) != 0) {
+        level++;
+    }
+    const char **levels = REGION_ARRAY(frame->region, const char *, input->level_count + 1, frame->error);
+    int32_t *code = levels ? REGION_ARRAY(frame->region, int32_t, frame->row_count, frame->error) : NULL;
+    if (!code) {
+        return false;
+    }
+    for (int64_t k = 0; k < input->level_count; k++) {
+        levels[k] = input->levels[k];
+    }
+    levels[input->level_count] = fit->names[0];
+    for (int64_t i = 0; i < frame->row_count; i++) {
+        code[i] = input->code[i] < 0 ? (int32_t)level : input->code[i];
+    }
+    *output = (SlotValues){.code = code, .width = 1, .levels = levels, .level_count = input->level_count};
+    output->level_count += level == input->level_count;
+    return true;
+}
+
+static bool apply_impute(Frame *frame, int32_t number, const LrtFit *fit, bool last_use) {
+    const LrtStep *step = &frame->spec->steps[number];
+    SlotValues *input = &frame->slots[step->input], *output = &frame->slots[step->output];
+    if (!apply_indicator(frame, step)) {
+        return false;
+    }
+    if (input->code) {
+        return apply_level(frame, step, fit);
+    }
+    output->width = 1;
+    output->real = last_use ? input->real : REGION_ARRAY(frame->region, double, frame->row_count, frame->error);
+    for (int64_t i = 0; output->real && i < frame->row_count; i++) {
+        output->real[i] = isnan(input->real[i]) ? fit->numbers[1] : input->real[i];
+    }
+    return output->real != NULL;
+}
+
+static double invert(const LrtStep *step, const LrtFit *fit, double value) {
+    (void)step, (void)fit;
+    return value;
+}
+
+static void describe(const LrtStep *step, const char *out_names[TRANSFORM_STATISTICS + 1], const char **out_how) {
+    static const char *const words[] = {[LRT_IMPUTE_MEAN] = "mean", [LRT_IMPUTE_MEDIAN] = "median", [LRT_IMPUTE_MODE] = "mode",
+                                        [LRT_IMPUTE_CONSTANT] = "constant"};
+    *out_how = words[step->option[0]];
+    out_names[0] = "missing_cells";
+    out_names[1] = "value";
+    out_names[2] = NULL;
+}
+
+const TransformEntry transform_impute = {
+    .word = "impute", .fit = fit_impute, .apply = apply_impute, .invert = invert, .describe = describe};

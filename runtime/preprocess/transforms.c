@@ -1,0 +1,139 @@
+/* The table of transforms and the walk through the steps. */
+#include "core/unfused.h"
+
+#include "preprocess/transform.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+const TransformEntry *transform_entry(LrtTransform transform) {
+    static const TransformEntry *const entries[] = {
+        [LRT_TRANSFORM_IMPUTE] = &transform_impute,   [LRT_TRANSFORM_WINSORIZE] = &transform_winsorize,
+        [LRT_TRANSFORM_CLIP] = &transform_clip,       [LRT_TRANSFORM_SCALE] = &transform_scale,
+        [LRT_TRANSFORM_LOG1P] = &transform_log1p,     [LRT_TRANSFORM_LOG] = &transform_log,
+        [LRT_TRANSFORM_SQRT] = &transform_sqrt,       [LRT_TRANSFORM_ABS] = &transform_abs,
+        [LRT_TRANSFORM_RESCALE] = &transform_rescale, [LRT_TRANSFORM_ONE_HOT] = &transform_one_hot,
+        [LRT_TRANSFORM_ORDINAL] = &transform_ordinal, [LRT_TRANSFORM_INDEX] = &transform_index,
+    };
+    assert((size_t)transform < sizeof entries / sizeof *entries && entries[transform]);
+    return entries[transform];
+}
+
+int32_t transform_step_of(const LrtDataSpec *spec, int32_t slot) {
+    for (int64_t i = 0; i < spec->step_count; i++) {
+        if (spec->steps[i].output == slot || spec->steps[i].indicator == slot) {
+            return (int32_t)i;
+        }
+    }
+    return -1;
+}
+
+/* The last step that reads each slot; a slot that the network, a target or the weights read is never taken over. */
+static int64_t *last_uses(const LrtDataSpec *spec, Region *region, LrtError *error) {
+    int64_t *last = REGION_ARRAY(region, int64_t, spec->slot_count, error);
+    for (int64_t i = 0; last && i < spec->step_count; i++) {
+        last[spec->steps[i].input] = i;
+    }
+    for (int64_t i = 0; last && i < spec->input_count; i++) {
+        last[spec->inputs[i].slot] = INT64_MAX;
+    }
+    for (int64_t i = 0; last && i < spec->target_count; i++) {
+        last[spec->targets[i].slot] = INT64_MAX;
+    }
+    if (last && spec->weight_slot >= 0) {
+        last[spec->weight_slot] = INT64_MAX;
+    }
+    return last;
+}
+
+static bool slot_is_there(const SlotValues *values) { return values->real || values->code || values->matrix || values->index; }
+
+bool transforms_fit(Frame *frame, LrtFit *fits) {
+    const LrtDataSpec *spec = frame->spec;
+    int64_t *last = last_uses(spec, frame->region, frame->error);
+    for (int32_t i = 0; last && i < spec->step_count; i++) {
+        const TransformEntry *entry = transform_entry(spec->steps[i].transform);
+        fits[i].width = 1;
+        if ((entry->fit && !entry->fit(frame, i, &fits[i])) || !entry->apply(frame, i, &fits[i], last[spec->steps[i].input] == i)) {
+            return false;
+        }
+    }
+    return last != NULL;
+}
+
+bool transforms_apply(Frame *frame, const LrtFit *fits) {
+    const LrtDataSpec *spec = frame->spec;
+    int64_t *last = last_uses(spec, frame->region, frame->error);
+    for (int32_t i = 0; last && i < spec->step_count; i++) {
+        const TransformEntry *entry = transform_entry(spec->steps[i].transform);
+        if (slot_is_there(&frame->slots[spec->steps[i].input]) &&
+            !entry->apply(frame, i, &fits[i], last[spec->steps[i].input] == i)) {
+            return false;
+        }
+    }
+    return last != NULL;
+}
+
+bool transform_each(Frame *frame, int32_t number, const LrtFit *fit, bool last_use, TransformFunction *f, const char *domain) {
+    const LrtStep *step = &frame->spec->steps[number];
+    SlotValues *input = &frame->slots[step->input], *output = &frame->slots[step->output];
+    output->width = 1;
+    output->real = last_use ? input->real : REGION_ARRAY(frame->region, double, frame->row_count, frame->error);
+    if (!output->real) {
+        return false;
+    }
+    for (int64_t i = 0; i < frame->row_count; i++) {
+        double value = input->real[i];
+        bool good = true;
+        output->real[i] = value == value ? f(step, fit, value, &good) : value;
+        if (!good) {
+            const char *word = transform_entry(step->transform)->word;
+            transform_cell_error(frame, number, i, "transform-domain", "`%s` wants %s", word, domain);
+            return false;
+        }
+    }
+    return true;
+}
+
+bool fit_set_numbers(LrtFit *fit, const double *numbers, int64_t count, LrtError *error) {
+    fit->numbers = malloc((size_t)(count > 0 ? count : 1) * sizeof *fit->numbers);
+    if (!fit->numbers) {
+        return lrt_error_set(error, LRT_EXIT_SYSTEM, "out-of-memory", "no memory for the statistics of a column");
+    }
+    memcpy(fit->numbers, numbers, (size_t)count * sizeof *numbers);
+    fit->number_count = count;
+    return true;
+}
+
+/* Room grows at powers of two. */
+bool fit_add_name(LrtFit *fit, const char *prefix, const char *text, LrtError *error) {
+    size_t prefix_length = strlen(prefix), length = strlen(text);
+    if ((fit->name_count & (fit->name_count - 1)) == 0) {
+        size_t room = fit->name_count ? 2 * (size_t)fit->name_count : 1;
+        char **names = realloc(fit->names, room * sizeof *names);
+        if (!names) {
+            return lrt_error_set(error, LRT_EXIT_SYSTEM, "out-of-memory", "no memory for the levels of a column");
+        }
+        fit->names = names;
+    }
+    char *name = malloc(prefix_length + length + 1);
+    if (!name) {
+        return lrt_error_set(error, LRT_EXIT_SYSTEM, "out-of-memory", "no memory for the levels of a column");
+    }
+    memcpy(name, prefix, prefix_length);
+    memcpy(name + prefix_length, text, length + 1);
+    fit->names[fit->name_count++] = name;
+    return true;
+}
+
+void lrt_fits_free(LrtFit *fits, int64_t count) {
+    for (int64_t i = 0; fits && i < count; i++) {
+        for (int64_t k = 0; k < fits[i].name_count; k++) {
+            free(fits[i].names[k]);
+        }
+        free(fits[i].names);
+        free(fits[i].numbers);
+    }
+    free(fits);
+}

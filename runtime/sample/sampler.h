@@ -1,0 +1,36 @@
+/* Resampling of the training part. It happens behind split and fits, so no other part can leak into it. A file a sampler. */
+#ifndef SAMPLE_SAMPLER_H
+#define SAMPLE_SAMPLER_H
+
+#include "data/region.h"
+#include "lrt/dataset.h"
+
+/* One sampler at work. */
+typedef struct Sampling {
+    const LrtDataSpec *spec;
+    const LrtSampler *sampler;
+    LrtDataset *dataset;
+    const LrtTarget *target;       /* the first one with classes */
+    const int64_t *counts;         /* [target->level_count] training rows before */
+    int64_t greatest, smallest;    /* counts of the classes */
+    Region *scratch;
+    LrtError *error;
+} Sampling;
+
+/* Runs every sampler of the spec in order, and records its counts in dataset->sampled. */
+bool samplers_run(const LrtDataSpec *spec, LrtDataset *dataset, LrtError *error);
+
+bool sampler_oversample(Sampling *sampling);
+bool sampler_undersample(Sampling *sampling);
+bool sampler_smote(Sampling *sampling);
+
+/* Rows that class `level` lacks to `ratio` times the greatest class; 0 where it has enough. */
+int64_t sampling_lack(const Sampling *sampling, int64_t level);
+/* The training rows of class `level`, ascending. */
+int64_t *sampling_class_rows(const Sampling *sampling, int64_t level);
+/* Room for `extra` more rows in every matrix and in the training part. */
+bool sampling_grow(Sampling *sampling, int64_t extra);
+/* Appends a copy of row `from` to the training part; there must be room. Returns the new row. */
+int64_t sampling_append(Sampling *sampling, int64_t from);
+
+#endif
