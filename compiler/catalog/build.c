@@ -75,17 +75,14 @@ static int64_t node_flops(const Graph *graph, const Node *node) {
     return 0;
 }
 
-/* `l1:` and `l2:` of the layer itself, over its kernels. */
+/* `l1:` and `l2:` of the layer itself, over its first parameter: the kernel, or an embedding's table. */
 static void add_own_penalties(Build *build, const Call *call) {
     static const CatalogEntry *const penalties[] = {&catalog_penalty_l1, &catalog_penalty_l2};
     for (int i = 0; i < 2; i++) {
         const Argument *factor = find_argument(call, penalties[i]->name);
         if (factor == NULL || factor->number <= 0) continue;
         Call penalty = {.entry = penalties[i], .args = {*factor}, .span = factor->span};
-        for (int64_t k = build->first_parameter; k < build->graph->parameters.count; k++) {
-            const GraphParameter *parameter = &build->graph->parameters.items[k];
-            if (parameter->decayed) build_add_penalty(build, &penalty, parameter->node);
-        }
+        build_add_penalty(build, &penalty, build->graph->parameters.items[build->first_parameter].node);
     }
 }
 

@@ -36,7 +36,8 @@ const CatalogEntry catalog_column_type_timestamp = {
     .doc = "a moment in time, read by a format", .example = "time : timestamp(\"%Y-%m-%d\", every: 1 day)",
     .params = {
         {.name = "format", .type = PARAM_STRING, .fallback = "-", .doc = "as strptime's: %Y %m %d %H %M %S %f %z %y %b %j"},
-        {.name = "every", .type = PARAM_TIME, .fallback = "-", .named_only = true, .doc = "the time between two rows"},
+        {.name = "every", .type = PARAM_TIME, .fallback = "-", .named_only = true, .max = 1e15, .min_open = true,
+         .doc = "the time between two rows"},
         {.name = "gaps", .type = PARAM_WORD, .fallback = "keep", .named_only = true, .choices = "keep|split|forward|error",
          .doc = "what a missing row means"},
         {.name = "from", .type = PARAM_ANY, .fallback = "-", .named_only = true, .doc = "columns that make up the moment"},

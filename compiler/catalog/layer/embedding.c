@@ -10,7 +10,6 @@ static NodeId build_embedding(Build *build, const Call *call, NodeId input) {
     ParameterOptions table = {
         .suffix = "weight",
         .shape = shape_make(2, (int64_t[]){build->index_count, width}),
-        .decayed = true,
         .init = LRT_INIT_NORMAL,
         .init_value = 1,
         .fan_in = build->index_count,
