@@ -1,0 +1,30 @@
+/* The bytes of a data file: mapped where they lie in a file, read where they come from a pipe. */
+#ifndef DATA_SOURCE_FILE_H
+#define DATA_SOURCE_FILE_H
+
+#include <stddef.h>
+
+#include "lrt/error.h"
+
+typedef struct SourceFile {
+    const char *bytes;
+    size_t length;
+    const char *shown;             /* what messages call it: the path, or "standard input" */
+    void *mapping;                 /* to be unmapped, or NULL */
+    char *copy;                    /* to be freed, or NULL */
+} SourceFile;
+
+/* What one pass over the bytes tells. */
+typedef struct SourceScan {
+    size_t text_length;            /* bytes before the first that is NUL or not UTF-8; all of them where all is text */
+    size_t most_lines;             /* the file has no more lines than this */
+    char digest[65];
+} SourceScan;
+
+/* "-" is standard input. `path` must outlive the file. */
+bool source_file_open(SourceFile *file, const char *path, int32_t spec_line, LrtError *error);
+void source_file_close(SourceFile *file);
+
+void source_file_scan(const SourceFile *file, SourceScan *out);
+
+#endif

@@ -1,0 +1,18 @@
+/* Everything that a table owns, freed at once. */
+#ifndef DATA_TABLE_MEMORY_H
+#define DATA_TABLE_MEMORY_H
+
+#include <stddef.h>
+
+typedef struct TableMemory {
+    struct TableBlock *blocks;     /* newest first */
+    char *text, *text_end;         /* room for texts in a block that is shared by many */
+} TableMemory;
+
+/* NULL: no memory. Contents are not initialised. */
+void *table_memory_new(TableMemory *memory, size_t count, size_t size);
+/* A NUL-terminated copy. */
+char *table_memory_copy(TableMemory *memory, const char *text, size_t length);
+void table_memory_free(TableMemory *memory);
+
+#endif

@@ -1,0 +1,69 @@
+/* State of one reading of a table, shared by the files that read rows, convert cells and word the errors. */
+#ifndef DATA_TABLE_READER_H
+#define DATA_TABLE_READER_H
+
+#include "data/csv.h"
+#include "data/level_set.h"
+#include "data/source_file.h"
+#include "data/table_memory.h"
+#include "lrt/dataset.h"
+
+typedef struct ColumnReader {
+    const LrtColumn *column;
+    int32_t index;
+    bool may_be_absent;            /* nothing that is predicted from is made of it */
+    bool present;                  /* the file has it */
+    bool may_miss;                 /* a cell may be missing */
+    bool is_number;                /* its cells are numbers and nothing else */
+    double *real;                  /* one of the two, as in LrtTableColumn */
+    int32_t *code;
+    LevelSet levels;
+} ColumnReader;
+
+typedef struct TableReader {
+    const LrtDataSpec *spec;       /* NULL where the header alone is read */
+    const LrtSource *source;
+    LrtError *error;
+    SourceFile file;
+    CsvReader csv;
+    TableMemory *memory;
+    ColumnReader *columns;         /* one for each of spec->columns */
+    int64_t field_count;           /* cells of a row */
+    int32_t *field_columns;        /* [field_count] column of each field, -1: not read */
+    char **field_names;            /* [field_count], or NULL where the file has no header */
+    double *missing_numbers;       /* texts of missing cells that are numbers */
+    int64_t missing_number_count;
+    int64_t row;                   /* from 0 */
+    int64_t row_line;              /* line on which the row begins */
+} TableReader;
+
+/* Converts a cell and stores it at reader->row. */
+bool cell_read(TableReader *reader, ColumnReader *column, CsvCell cell);
+/* Checks a number that stood in a cell of a column of numbers, and stores it. `text` is for messages. */
+bool cell_store_number(TableReader *reader, ColumnReader *column, double value, CsvCell text);
+
+/* Each fills reader->error with the fact, the place and the way out, and returns false. */
+bool cell_refuse_number(TableReader *reader, const ColumnReader *column, CsvCell cell);
+bool cell_refuse_range(TableReader *reader, const ColumnReader *column, CsvCell cell);
+bool cell_refuse_fraction(TableReader *reader, const ColumnReader *column, CsvCell cell);
+bool cell_refuse_bound(TableReader *reader, const ColumnReader *column, double value, CsvCell cell);
+bool cell_refuse_bool(TableReader *reader, const ColumnReader *column, CsvCell cell);
+bool cell_refuse_level(TableReader *reader, const ColumnReader *column, CsvCell cell);
+bool cell_refuse_timestamp(TableReader *reader, const ColumnReader *column, CsvCell cell);
+bool cell_refuse_missing(TableReader *reader, const ColumnReader *column, CsvCell cell);
+
+/* Of the file as such. `column`: index of the field or -1. */
+bool file_refuse_bytes(TableReader *reader, size_t offset);
+bool file_refuse_cell(TableReader *reader, CsvResult result, int64_t field);
+bool file_refuse_row(TableReader *reader, int64_t cells);
+bool file_refuse_empty(TableReader *reader, bool has_header);
+
+/* Opens the file, looks for bytes that are no text, and reads the header: field_names and field_count. */
+bool header_open(TableReader *reader, const char *path, SourceScan *out_scan);
+void header_close(TableReader *reader);
+/* Fills field_columns: which column each field of the file is. */
+bool header_bind(TableReader *reader);
+
+bool table_no_memory(TableReader *reader);
+
+#endif
