@@ -14,13 +14,11 @@ typedef struct ArgumentPlace {
     const EntryParam *param;
 } ArgumentPlace;
 
-static const char *place_text(const ArgumentPlace *place)
-{
+static const char *place_text(const ArgumentPlace *place) {
     return arena_printf(place->checker->arena, "`%s` of `%s`", place->param->name, place->entry->name);
 }
 
-static bool report_type(const ArgumentPlace *place, const AstExpr *expr, const char *wanted)
-{
+static bool report_type(const ArgumentPlace *place, const AstExpr *expr, const char *wanted) {
     if (expr->kind == AST_ERROR)
         return false;
     Diagnostic *d = diag_report(place->checker->session, DIAG_ARGUMENT_TYPE, expr->span, "%s wants %s", place_text(place),
@@ -31,14 +29,12 @@ static bool report_type(const ArgumentPlace *place, const AstExpr *expr, const c
 
 /* ---- bounds -------------------------------------------------------------------------------------------------- */
 
-static bool is_momentum(const EntryParam *param)
-{
+static bool is_momentum(const EntryParam *param) {
     return strcmp(param->name, "momentum") == 0 || strcmp(param->name, "beta1") == 0 ||
            strcmp(param->name, "beta2") == 0 || strcmp(param->name, "alpha") == 0;
 }
 
-static DiagId range_id(const ArgumentPlace *place, double value)
-{
+static DiagId range_id(const ArgumentPlace *place, double value) {
     if (strcmp(place->entry->name, "dropout") == 0 && strcmp(place->param->name, "rate") == 0 && value > 0)
         return DIAG_DROPOUT_TOO_HIGH;
     if (is_momentum(place->param) && (place->entry->kind == ENTRY_OPTIMIZER || place->entry->kind == ENTRY_LAYER))
@@ -48,8 +44,7 @@ static DiagId range_id(const ArgumentPlace *place, double value)
     return DIAG_ARGUMENT_RANGE;
 }
 
-static const char *bounds_text(Arena *arena, const EntryParam *param)
-{
+static const char *bounds_text(Arena *arena, const EntryParam *param) {
     bool unbounded = param->max >= 1e15;
     if (unbounded && param->min == 0)
         return param->min_open ? "wants more than 0" : "cannot be below 0";
@@ -59,8 +54,7 @@ static const char *bounds_text(Arena *arena, const EntryParam *param)
                         param->max_open ? "below " : "", str_number(arena, param->max));
 }
 
-static bool check_bounds(const ArgumentPlace *place, const AstExpr *expr, double value)
-{
+static bool check_bounds(const ArgumentPlace *place, const AstExpr *expr, double value) {
     const EntryParam *param = place->param;
     if (param->min == 0 && param->max == 0)
         return true;
@@ -80,15 +74,13 @@ static bool check_bounds(const ArgumentPlace *place, const AstExpr *expr, double
 
 /* ---- numbers ------------------------------------------------------------------------------------------------- */
 
-static const char *kind_wanted(ParamType type)
-{
+static const char *kind_wanted(ParamType type) {
     return type == PARAM_INTEGER ? "a whole number" : type == PARAM_SHARE ? "a share such as 30%"
            : type == PARAM_TIME ? "a time such as 10 min" : type == PARAM_ANGLE ? "an angle such as 10 deg"
            : type == PARAM_DURATION ? "epochs or steps, such as 5 epochs" : "a number";
 }
 
-static bool read_quantity(const ArgumentPlace *place, const AstExpr *expr, Argument *out)
-{
+static bool read_quantity(const ArgumentPlace *place, const AstExpr *expr, Argument *out) {
     Quantity quantity;
     if (!quantity_eval(place->checker, place->scope, expr, place_text(place), &quantity))
         return false;
@@ -118,8 +110,7 @@ static bool read_quantity(const ArgumentPlace *place, const AstExpr *expr, Argum
     return true;
 }
 
-static bool read_number(const ArgumentPlace *place, const AstExpr *expr, Argument *out)
-{
+static bool read_number(const ArgumentPlace *place, const AstExpr *expr, Argument *out) {
     if (!read_quantity(place, expr, out))
         return false;
     if (place->param->type == PARAM_INTEGER) {
@@ -133,8 +124,7 @@ static bool read_number(const ArgumentPlace *place, const AstExpr *expr, Argumen
 /* ---- words --------------------------------------------------------------------------------------------------- */
 
 /* Index of a word among "a|b|c", or -1. */
-static int64_t choice_index(Arena *arena, const char *choices, const char *word)
-{
+static int64_t choice_index(Arena *arena, const char *choices, const char *word) {
     WordList words = {0};
     words_split(arena, choices, &words);
     for (int64_t i = 0; i < words.count; i++)
@@ -144,8 +134,7 @@ static int64_t choice_index(Arena *arena, const char *choices, const char *word)
 }
 
 /* The expression as a word: as written where it is one of the choices, else what a constant of that name stands for. */
-static const AstExpr *resolve_word(const ArgumentPlace *place, const AstExpr *expr)
-{
+static const AstExpr *resolve_word(const ArgumentPlace *place, const AstExpr *expr) {
     if (expr->kind == AST_NAME && place->param->choices &&
         choice_index(place->checker->arena, place->param->choices, expr->text) >= 0)
         return expr;
@@ -153,8 +142,7 @@ static const AstExpr *resolve_word(const ArgumentPlace *place, const AstExpr *ex
     return expr_resolve(place->checker, place->scope, expr, &scope);
 }
 
-static bool report_choice(const ArgumentPlace *place, const AstExpr *expr, const char *word)
-{
+static bool report_choice(const ArgumentPlace *place, const AstExpr *expr, const char *word) {
     Arena *arena = place->checker->arena;
     WordList words = {0};
     words_split(arena, place->param->choices, &words);
@@ -165,8 +153,7 @@ static bool report_choice(const ArgumentPlace *place, const AstExpr *expr, const
     return false;
 }
 
-static bool read_word(const ArgumentPlace *place, const AstExpr *expr, Argument *out)
-{
+static bool read_word(const ArgumentPlace *place, const AstExpr *expr, Argument *out) {
     const AstExpr *resolved = resolve_word(place, expr);
     const char *word = resolved->kind == AST_NAME || resolved->kind == AST_STRING ? resolved->text : NULL;
     if (!word) {
@@ -182,8 +169,7 @@ static bool read_word(const ArgumentPlace *place, const AstExpr *expr, Argument 
     return true;
 }
 
-static bool read_bool(const ArgumentPlace *place, const AstExpr *expr, Argument *out)
-{
+static bool read_bool(const ArgumentPlace *place, const AstExpr *expr, Argument *out) {
     const Scope *scope;
     const AstExpr *resolved = expr_resolve(place->checker, place->scope, expr, &scope);
     if (resolved->kind == AST_NAME && strcmp(resolved->text, "true") == 0)
@@ -195,8 +181,7 @@ static bool read_bool(const ArgumentPlace *place, const AstExpr *expr, Argument 
     return true;
 }
 
-static bool read_strings(const ArgumentPlace *place, const AstExpr *expr, Argument *out)
-{
+static bool read_strings(const ArgumentPlace *place, const AstExpr *expr, Argument *out) {
     const Scope *scope;
     const AstExpr *resolved = expr_resolve(place->checker, place->scope, expr, &scope);
     if (resolved->kind == AST_STRING) {
@@ -222,8 +207,7 @@ static bool read_strings(const ArgumentPlace *place, const AstExpr *expr, Argume
 
 /* ---- ranges, lists, sizes -------------------------------------------------------------------------------------- */
 
-static bool read_range(const ArgumentPlace *place, const AstExpr *expr, Argument *out)
-{
+static bool read_range(const ArgumentPlace *place, const AstExpr *expr, Argument *out) {
     const Scope *scope;
     const AstExpr *range = expr_resolve(place->checker, place->scope, expr, &scope);
     if (range->kind != AST_RANGE)
@@ -259,8 +243,7 @@ static bool read_range(const ArgumentPlace *place, const AstExpr *expr, Argument
     return true;
 }
 
-static bool read_numbers(const ArgumentPlace *place, const AstExpr *expr, Argument *out)
-{
+static bool read_numbers(const ArgumentPlace *place, const AstExpr *expr, Argument *out) {
     const Scope *scope;
     const AstExpr *list = expr_resolve(place->checker, place->scope, expr, &scope);
     bool single = list->kind != AST_LIST;
@@ -280,8 +263,7 @@ static bool read_numbers(const ArgumentPlace *place, const AstExpr *expr, Argume
     return true;
 }
 
-static bool read_size(const ArgumentPlace *place, const AstExpr *expr, Argument *out)
-{
+static bool read_size(const ArgumentPlace *place, const AstExpr *expr, Argument *out) {
     const Scope *scope;
     const AstExpr *size = expr_resolve(place->checker, place->scope, expr, &scope);
     if (size->kind == AST_SIZE) {
@@ -298,8 +280,7 @@ static bool read_size(const ArgumentPlace *place, const AstExpr *expr, Argument 
 
 /* ---- nested calls -------------------------------------------------------------------------------------------------- */
 
-static bool check_rate(const ArgumentPlace *place, const AstExpr *expr, double value)
-{
+static bool check_rate(const ArgumentPlace *place, const AstExpr *expr, double value) {
     if (value > 0 && isfinite(value))
         return true;
     Diagnostic *d = diag_report(place->checker->session, DIAG_LR_INVALID, expr->span, "the learning rate is %s",
@@ -309,8 +290,7 @@ static bool check_rate(const ArgumentPlace *place, const AstExpr *expr, double v
     return false;
 }
 
-static bool read_rate(const ArgumentPlace *place, const AstExpr *expr, Argument *out)
-{
+static bool read_rate(const ArgumentPlace *place, const AstExpr *expr, Argument *out) {
     const Scope *scope;
     const AstExpr *resolved = expr_resolve(place->checker, place->scope, expr, &scope);
     if (resolved->kind == AST_CALL || (resolved->kind == AST_NAME && catalog_find(ENTRY_SCHEDULE, resolved->text))) {
@@ -340,8 +320,7 @@ static bool read_rate(const ArgumentPlace *place, const AstExpr *expr, Argument 
     return read_quantity(place, expr, out) && check_rate(place, expr, out->number);
 }
 
-static bool read_init(const ArgumentPlace *place, const AstExpr *expr, Argument *out)
-{
+static bool read_init(const ArgumentPlace *place, const AstExpr *expr, Argument *out) {
     const Scope *scope;
     const AstExpr *resolved = expr_resolve(place->checker, place->scope, expr, &scope);
     if (resolved->kind == AST_NAME && strcmp(resolved->text, "auto") == 0) {
@@ -356,8 +335,7 @@ static bool read_init(const ArgumentPlace *place, const AstExpr *expr, Argument 
 }
 
 /* none, balanced, [1, 5] or [no: 1, yes: 5]: the levels' names are matched once they are known. */
-static bool read_class_weights(const ArgumentPlace *place, const AstExpr *expr, Argument *out)
-{
+static bool read_class_weights(const ArgumentPlace *place, const AstExpr *expr, Argument *out) {
     const Scope *scope;
     const AstExpr *list = expr_resolve(place->checker, place->scope, expr, &scope);
     if (list->kind == AST_NAME && (strcmp(list->text, "none") == 0 || strcmp(list->text, "balanced") == 0)) {
@@ -397,8 +375,7 @@ static bool read_class_weights(const ArgumentPlace *place, const AstExpr *expr, 
     return true;
 }
 
-static bool read_choice_or_number(const ArgumentPlace *place, const AstExpr *expr, Argument *out)
-{
+static bool read_choice_or_number(const ArgumentPlace *place, const AstExpr *expr, Argument *out) {
     const AstExpr *resolved = resolve_word(place, expr);
     if (resolved->kind == AST_RANGE && !place->param->choices)
         return read_range(place, expr, out);
@@ -410,16 +387,14 @@ static bool read_choice_or_number(const ArgumentPlace *place, const AstExpr *exp
     return read_quantity(place, expr, out);
 }
 
-static bool read_average(const ArgumentPlace *place, const AstExpr *expr, Argument *out)
-{
+static bool read_average(const ArgumentPlace *place, const AstExpr *expr, Argument *out) {
     if (expr->kind != AST_NAME && expr->kind != AST_STRING && expr->kind != AST_NUMBER)
         return report_type(place, expr, "macro, micro, weighted or a class of the target");
     out->word = expr->text;
     return true;
 }
 
-static bool read_string(const ArgumentPlace *place, const AstExpr *expr, Argument *out)
-{
+static bool read_string(const ArgumentPlace *place, const AstExpr *expr, Argument *out) {
     const Scope *scope;
     const AstExpr *resolved = expr_resolve(place->checker, place->scope, expr, &scope);
     if (resolved->kind != AST_STRING) {
@@ -431,8 +406,7 @@ static bool read_string(const ArgumentPlace *place, const AstExpr *expr, Argumen
 }
 
 bool bind_argument(Checker *checker, const Scope *scope, const CatalogEntry *entry, const EntryParam *param,
-                   const AstExpr *expr, Argument *out)
-{
+                   const AstExpr *expr, Argument *out) {
     const ArgumentPlace place = {checker, scope, entry, param};
     out->given = true;
     out->span = expr->span;
@@ -459,8 +433,7 @@ bool bind_argument(Checker *checker, const Scope *scope, const CatalogEntry *ent
     BUG("no parameter type %d", (int)param->type);
 }
 
-void bind_default(Checker *checker, const CatalogEntry *entry, const EntryParam *param, Argument *out)
-{
+void bind_default(Checker *checker, const CatalogEntry *entry, const EntryParam *param, Argument *out) {
     *out = (Argument){.span = SPAN_NONE};
     const char *text = param->fallback;
     if (!text || strcmp(text, "-") == 0)

@@ -5,16 +5,14 @@
 #include "sema/checker.h"
 #include "support/str.h"
 
-const Constant *constant_find(const Checker *checker, const char *name)
-{
+const Constant *constant_find(const Checker *checker, const char *name) {
     for (int64_t i = 0; i < checker->constants.count; i++)
         if (strcmp(checker->constants.items[i].name, name) == 0)
             return &checker->constants.items[i];
     return NULL;
 }
 
-void check_constants_collect(Checker *checker, const AstFile *file)
-{
+void check_constants_collect(Checker *checker, const AstFile *file) {
     for (int64_t i = 0; i < file->section_count; i++) {
         const AstSection *section = &file->sections[i];
         if (section->disabled || (section->kind != AST_PARAM && section->kind != AST_TOP_LET))
@@ -33,8 +31,7 @@ void check_constants_collect(Checker *checker, const AstFile *file)
 }
 
 /* The value of `-D name=value`, parsed as the language's own expression. */
-static const AstExpr *override_expr(Checker *checker, const ModelOverride *override)
-{
+static const AstExpr *override_expr(Checker *checker, const ModelOverride *override) {
     const char *text = arena_printf(checker->arena, "let override = %s\n", override->value);
     int32_t source = source_add(&checker->session->sources, arena_printf(checker->arena, "-D %s", override->name), text,
                                 strlen(text));
@@ -45,8 +42,7 @@ static const AstExpr *override_expr(Checker *checker, const ModelOverride *overr
     return NULL;
 }
 
-static void apply_override(Checker *checker, const ModelOverride *override)
-{
+static void apply_override(Checker *checker, const ModelOverride *override) {
     for (int64_t i = 0; i < checker->constants.count; i++) {
         Constant *constant = &checker->constants.items[i];
         if (strcmp(constant->name, override->name) != 0)
@@ -72,8 +68,7 @@ static void apply_override(Checker *checker, const ModelOverride *override)
         diag_advice(d, "its params are %s", words_joined(checker->arena, &words));
 }
 
-static void report_outside(Checker *checker, const Constant *constant, const char *bounds)
-{
+static void report_outside(Checker *checker, const Constant *constant, const char *bounds) {
     Diagnostic *d = diag_report(checker->session, DIAG_PARAM_OUTSIDE_RANGE, constant->expr->span,
                                 "`%s` is %s, outside its range %s", constant->name,
                                 source_text(&checker->session->sources, checker->arena, constant->expr->span), bounds);
@@ -81,8 +76,7 @@ static void report_outside(Checker *checker, const Constant *constant, const cha
 }
 
 /* `in lo..hi`, `in log(lo..hi)`, `in int(lo..hi)`, `in [a, b]`. */
-static void check_param_range(Checker *checker, const Constant *constant)
-{
+static void check_param_range(Checker *checker, const Constant *constant) {
     const AstExpr *range = constant->range;
     if (range->kind == AST_ERROR)
         return;
@@ -134,8 +128,7 @@ static void check_param_range(Checker *checker, const Constant *constant)
 }
 
 /* A constant that rests on itself would be followed for ever. */
-static bool is_circular(const Checker *checker, const Constant *constant)
-{
+static bool is_circular(const Checker *checker, const Constant *constant) {
     const Constant *at = constant;
     for (int64_t hops = 0; hops <= checker->constants.count; hops++) {
         const AstExpr *expr = at->expr;
@@ -152,8 +145,7 @@ static bool is_circular(const Checker *checker, const Constant *constant)
     return false;
 }
 
-static bool mentions(const Checker *checker, const AstExpr *expr, const char *name, int depth)
-{
+static bool mentions(const Checker *checker, const AstExpr *expr, const char *name, int depth) {
     if (!expr || depth > 60)
         return false;
     if (expr->kind == AST_NAME) {
@@ -170,8 +162,7 @@ static bool mentions(const Checker *checker, const AstExpr *expr, const char *na
     return false;
 }
 
-void check_constants(Checker *checker)
-{
+void check_constants(Checker *checker) {
     for (int64_t i = 0; i < checker->options->override_count; i++)
         apply_override(checker, &checker->options->overrides[i]);
     for (int64_t i = 0; i < checker->constants.count; i++) {

@@ -13,14 +13,12 @@ static const char *const section_words[SECTION_COUNT] = {
     [SECTION_TUNE] = "tune", [SECTION_REPORT] = "report",
 };
 
-const char *section_word(SectionId id)
-{
+const char *section_word(SectionId id) {
     return section_words[id];
 }
 
 /* The section's kind, or SECTION_COUNT where its word is none. */
-static SectionId section_id(const AstSection *section)
-{
+static SectionId section_id(const AstSection *section) {
     switch (section->kind) {
     case AST_VERSION: return SECTION_LSPEC;
     case AST_USE: return SECTION_USE;
@@ -36,8 +34,7 @@ static SectionId section_id(const AstSection *section)
     return SECTION_COUNT;
 }
 
-static void report_unknown_section(Checker *checker, const AstSection *section)
-{
+static void report_unknown_section(Checker *checker, const AstSection *section) {
     WordList words = {0};
     for (int id = SECTION_MODEL; id < SECTION_COUNT; id++)
         if (id != SECTION_CONSTANTS && id != SECTION_DEF)
@@ -47,8 +44,7 @@ static void report_unknown_section(Checker *checker, const AstSection *section)
     suggest_fix(d, checker->arena, section->name.span, section->name.text, &words);
 }
 
-static void report_duplicate(Checker *checker, const AstSection *section, const AstSection *first)
-{
+static void report_duplicate(Checker *checker, const AstSection *section, const AstSection *first) {
     Diagnostic *d = diag_report(checker->session, DIAG_DUPLICATE_SECTION, section->name.span,
                                 "the spec has a second section `%s`", section->name.text);
     diag_label(d, first->name.span, "the first one");
@@ -66,8 +62,7 @@ typedef struct OrderItem {
 
 typedef VEC(OrderItem) OrderList;
 
-static bool may_follow(SectionId before, SectionId after)
-{
+static bool may_follow(SectionId before, SectionId after) {
     if (after == SECTION_DEF)
         return before >= SECTION_CONSTANTS || before == SECTION_LSPEC || before == SECTION_USE || before == SECTION_MODEL;
     if (before == SECTION_DEF)
@@ -75,8 +70,7 @@ static bool may_follow(SectionId before, SectionId after)
     return before <= after;
 }
 
-static void report_order(Checker *checker, const OrderList *items, int64_t at, const bool *placed)
-{
+static void report_order(Checker *checker, const OrderList *items, int64_t at, const bool *placed) {
     const OrderItem *item = &items->items[at];
     const OrderItem *other = NULL;
     bool too_late = false;
@@ -110,8 +104,7 @@ static void report_order(Checker *checker, const OrderList *items, int64_t at, c
                                          : arena_printf(checker->arena, "\n\n%s", text));
 }
 
-static void check_order(Checker *checker, OrderList *items)
-{
+static void check_order(Checker *checker, OrderList *items) {
     if (items->count == 0)
         return;
     bool *placed = ARENA_ARRAY(checker->arena, bool, items->count);
@@ -137,8 +130,7 @@ static void check_order(Checker *checker, OrderList *items)
 }
 
 /* The place of a missing section: the first one that belongs behind it, else the last of the file. */
-static Span missing_place(const Checker *checker, SectionId id)
-{
+static Span missing_place(const Checker *checker, SectionId id) {
     for (int next = id + 1; next < SECTION_COUNT; next++)
         if (checker->sections[next])
             return checker->sections[next]->name.span;
@@ -148,8 +140,7 @@ static Span missing_place(const Checker *checker, SectionId id)
     return (Span){checker->file->source, 0, 0};
 }
 
-static void check_missing(Checker *checker, bool damaged)
-{
+static void check_missing(Checker *checker, bool damaged) {
     static const SectionId required[] = {SECTION_LSPEC, SECTION_DATA, SECTION_COLUMNS, SECTION_TARGET,
                                          SECTION_NETWORK, SECTION_LOSS, SECTION_OPTIMIZER};
     static const char *const examples[] = {"lspec 1", "data: csv(\"file.csv\")", "columns { … }", "target: COLUMN",
@@ -171,8 +162,7 @@ static void check_missing(Checker *checker, bool damaged)
     }
 }
 
-static void check_version(Checker *checker, const AstSection *section)
-{
+static void check_version(Checker *checker, const AstSection *section) {
     const AstExpr *value = section->value;
     if (!value || value->kind != AST_NUMBER || value->number == 1)
         return;
@@ -182,8 +172,7 @@ static void check_version(Checker *checker, const AstSection *section)
     diag_fix(d, false, value->span, "1", "lspec 1");
 }
 
-void check_sections(Checker *checker)
-{
+void check_sections(Checker *checker) {
     OrderList items = {0};
     bool damaged = false;
     for (int64_t i = 0; i < checker->file->section_count; i++) {
@@ -215,8 +204,7 @@ void check_sections(Checker *checker)
         check_version(checker, checker->sections[SECTION_LSPEC]);
 }
 
-bool section_wants_block(Checker *checker, const AstSection *section, const char *example)
-{
+bool section_wants_block(Checker *checker, const AstSection *section, const char *example) {
     if (section->kind == AST_BLOCK)
         return true;
     if (section->value && section->value->kind == AST_ERROR)
@@ -227,8 +215,7 @@ bool section_wants_block(Checker *checker, const AstSection *section, const char
     return false;
 }
 
-bool section_wants_field(Checker *checker, const AstSection *section, const char *example)
-{
+bool section_wants_field(Checker *checker, const AstSection *section, const char *example) {
     if (section->kind == AST_FIELD)
         return section->value && section->value->kind != AST_ERROR;
     Diagnostic *d = diag_report(checker->session, DIAG_SYNTAX_ERROR, section->name.span,
@@ -237,8 +224,7 @@ bool section_wants_field(Checker *checker, const AstSection *section, const char
     return false;
 }
 
-void section_refuse_statement(Checker *checker, const AstStmt *stmt, const char *section, const char *wanted)
-{
+void section_refuse_statement(Checker *checker, const AstStmt *stmt, const char *section, const char *wanted) {
     if (stmt->kind == AST_BAD || (stmt->value && stmt->value->kind == AST_ERROR))
         return;
     if (stmt->kind == AST_BIND && strcmp(wanted, "NAME: VALUE") == 0) {

@@ -31,6 +31,11 @@ static void report_shares(Checker *checker, const Call *call, const double *shar
                               quantity_text(checker->arena, (Quantity){QUANTITY_SHARE, 1 - others})));
 }
 
+/* Shares count rows in exact decimals: 1 - 0.7 is 0.3. */
+static double decimal(double share) {
+    return round(share * 1e12) / 1e12;
+}
+
 /* Parts that are not given divide what is left in the proportion of the defaults: `train: 90%, validation: 10%` has no
  * test part, `train: 80%` leaves 10 % for each of the others. */
 static bool read_shares(Checker *checker, const Call *call, LrtSplit *out) {
@@ -48,7 +53,7 @@ static bool read_shares(Checker *checker, const Call *call, LrtSplit *out) {
     double left = given > 1 ? 0 : 1 - given;
     for (int part = 0; part < LRT_PART_COUNT; part++)
         if (!call_argument(call, part_words[part])->given)
-            out->share[part] = missing > 1 - 1e-12 ? default_shares[part] : left * default_shares[part] / missing;
+            out->share[part] = missing > 1 - 1e-12 ? default_shares[part] : decimal(left * default_shares[part] / missing);
     if (out->share[LRT_PART_TRAIN] > 0)
         return true;
     const Argument *train = call_argument(call, "train");

@@ -55,13 +55,13 @@ void report_target_as_feature(Checker *checker, Span span, int32_t variable) {
 
 /* ---- units ----------------------------------------------------------------------------------------------------- */
 
+/* As the runtime turns values back: what a limit cut off is lost, what is left stands in the same units. */
 static bool is_invertible(LrtTransform transform) {
     switch (transform) {
     case LRT_TRANSFORM_SCALE: case LRT_TRANSFORM_LOG: case LRT_TRANSFORM_LOG1P: case LRT_TRANSFORM_SQRT:
-    case LRT_TRANSFORM_RESCALE:
+    case LRT_TRANSFORM_RESCALE: case LRT_TRANSFORM_WINSORIZE: case LRT_TRANSFORM_CLIP: case LRT_TRANSFORM_IMPUTE:
         return true;
-    case LRT_TRANSFORM_IMPUTE: case LRT_TRANSFORM_WINSORIZE: case LRT_TRANSFORM_CLIP: case LRT_TRANSFORM_ABS:
-    case LRT_TRANSFORM_ONE_HOT: case LRT_TRANSFORM_ORDINAL: case LRT_TRANSFORM_INDEX:
+    case LRT_TRANSFORM_ABS: case LRT_TRANSFORM_ONE_HOT: case LRT_TRANSFORM_ORDINAL: case LRT_TRANSFORM_INDEX:
         return false;
     }
     return false;
@@ -74,7 +74,7 @@ static const LrtStep *step_into(const Checker *checker, int32_t slot) {
     return NULL;
 }
 
-/* "" where everything is turned back; else what stands before the steps that are: "winsorize(log(price))". */
+/* "" where everything is turned back; else what stands before the steps that are: "abs(log(price))". */
 static const char *target_units(Checker *checker, const Variable *variable) {
     const LrtStep *step = step_into(checker, variable->slot);
     while (step && is_invertible(step->transform))

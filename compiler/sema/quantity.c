@@ -27,8 +27,7 @@ static const UnitRow units[] = {
     {"GiB", QUANTITY_BYTES, 1073741824},
 };
 
-bool checker_enter(Checker *checker, Span span)
-{
+bool checker_enter(Checker *checker, Span span) {
     checker->depth++;
     if (checker->depth <= CHECK_MAX_DEPTH)
         return true;
@@ -41,13 +40,11 @@ bool checker_enter(Checker *checker, Span span)
     return false;
 }
 
-void checker_leave(Checker *checker)
-{
+void checker_leave(Checker *checker) {
     checker->depth--;
 }
 
-bool scope_find(const Scope *scope, const char *name, const Binding **out)
-{
+bool scope_find(const Scope *scope, const char *name, const Binding **out) {
     for (; scope; scope = scope->parent)
         for (int64_t i = scope->bindings.count; i-- > 0;)
             if (strcmp(scope->bindings.items[i].name, name) == 0) {
@@ -57,8 +54,7 @@ bool scope_find(const Scope *scope, const char *name, const Binding **out)
     return false;
 }
 
-const AstExpr *expr_resolve(Checker *checker, const Scope *scope, const AstExpr *expr, const Scope **out_scope)
-{
+const AstExpr *expr_resolve(Checker *checker, const Scope *scope, const AstExpr *expr, const Scope **out_scope) {
     for (int hops = 0; hops < 64 && expr; hops++) {
         *out_scope = scope;
         if (expr->kind == AST_PAREN) {
@@ -84,16 +80,14 @@ const AstExpr *expr_resolve(Checker *checker, const Scope *scope, const AstExpr 
     return expr;
 }
 
-static const UnitRow *unit_find(const char *word)
-{
+static const UnitRow *unit_find(const char *word) {
     for (size_t i = 0; i < sizeof units / sizeof units[0]; i++)
         if (strcmp(units[i].word, word) == 0)
             return &units[i];
     return NULL;
 }
 
-static bool report_unit(Checker *checker, const AstExpr *expr)
-{
+static bool report_unit(Checker *checker, const AstExpr *expr) {
     WordList words = {0};
     for (size_t i = 0; i < sizeof units / sizeof units[0]; i++)
         vec_push(checker->arena, &words, units[i].word);
@@ -104,8 +98,7 @@ static bool report_unit(Checker *checker, const AstExpr *expr)
     return false;
 }
 
-static bool report_not_number(Checker *checker, const AstExpr *expr, const char *what)
-{
+static bool report_not_number(Checker *checker, const AstExpr *expr, const char *what) {
     if (expr->kind == AST_NAME) {
         WordList words = {0};
         for (int64_t i = 0; i < checker->constants.count; i++)
@@ -134,8 +127,7 @@ static bool report_not_number(Checker *checker, const AstExpr *expr, const char 
 }
 
 static bool binary_eval(Checker *checker, const AstExpr *expr, Quantity left, Quantity right, const char *what,
-                        Quantity *out)
-{
+                        Quantity *out) {
     bool scalar_left = left.kind == QUANTITY_NUMBER, scalar_right = right.kind == QUANTITY_NUMBER;
     bool same = left.kind == right.kind;
     switch (expr->op) {
@@ -168,8 +160,7 @@ static bool binary_eval(Checker *checker, const AstExpr *expr, Quantity left, Qu
     return false;
 }
 
-static bool eval_inner(Checker *checker, const Scope *scope, const AstExpr *expr, const char *what, Quantity *out)
-{
+static bool eval_inner(Checker *checker, const Scope *scope, const AstExpr *expr, const char *what, Quantity *out) {
     const UnitRow *unit;
     Quantity left, right;
     switch (expr->kind) {
@@ -205,8 +196,7 @@ static bool eval_inner(Checker *checker, const Scope *scope, const AstExpr *expr
     return report_not_number(checker, expr, what);
 }
 
-bool quantity_eval(Checker *checker, const Scope *scope, const AstExpr *expr, const char *what, Quantity *out)
-{
+bool quantity_eval(Checker *checker, const Scope *scope, const AstExpr *expr, const char *what, Quantity *out) {
     const Scope *inner = scope;
     const AstExpr *resolved = expr_resolve(checker, scope, expr, &inner);
     if (!checker_enter(checker, expr->span)) {
@@ -222,8 +212,7 @@ bool quantity_eval(Checker *checker, const Scope *scope, const AstExpr *expr, co
     return done;
 }
 
-static bool constant_shape(Checker *checker, const Scope *scope, const AstExpr *expr, int depth)
-{
+static bool constant_shape(Checker *checker, const Scope *scope, const AstExpr *expr, int depth) {
     const Scope *inner = scope;
     expr = expr_resolve(checker, scope, expr, &inner);
     if (depth > CHECK_MAX_DEPTH)
@@ -243,13 +232,11 @@ static bool constant_shape(Checker *checker, const Scope *scope, const AstExpr *
     return false;
 }
 
-bool quantity_is_constant(Checker *checker, const Scope *scope, const AstExpr *expr)
-{
+bool quantity_is_constant(Checker *checker, const Scope *scope, const AstExpr *expr) {
     return constant_shape(checker, scope, expr, 0);
 }
 
-const char *quantity_text(Arena *arena, Quantity quantity)
-{
+const char *quantity_text(Arena *arena, Quantity quantity) {
     switch (quantity.kind) {
     case QUANTITY_NUMBER: return str_number(arena, quantity.value);
     case QUANTITY_SHARE: return arena_printf(arena, "%s%%", str_number(arena, round(quantity.value * 1e12) / 1e10));

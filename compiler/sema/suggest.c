@@ -5,15 +5,13 @@
 #include "support/fuzzy.h"
 #include "support/str.h"
 
-void suggest_entries(Arena *arena, EntryKind kind, WordList *out)
-{
+void suggest_entries(Arena *arena, EntryKind kind, WordList *out) {
     for (int64_t i = 0; i < catalog_entry_count; i++)
         if (catalog_entries[i]->kind == kind)
             vec_push(arena, out, catalog_entries[i]->name);
 }
 
-const char *suggest_fix(Diagnostic *diagnostic, Arena *arena, Span span, const char *word, const WordList *words)
-{
+const char *suggest_fix(Diagnostic *diagnostic, Arena *arena, Span span, const char *word, const WordList *words) {
     const char *nearest = fuzzy_nearest(word, words->items, (size_t)words->count);
     if (nearest) {
         diag_fix(diagnostic, true, span, nearest, arena_printf(arena, "did you mean `%s`?", nearest));
@@ -24,8 +22,7 @@ const char *suggest_fix(Diagnostic *diagnostic, Arena *arena, Span span, const c
     return NULL;
 }
 
-const char *words_joined(Arena *arena, const WordList *words)
-{
+const char *words_joined(Arena *arena, const WordList *words) {
     Str text;
     str_init(&text, arena);
     for (int64_t i = 0; i < words->count; i++) {
@@ -36,8 +33,7 @@ const char *words_joined(Arena *arena, const WordList *words)
     return text.data;
 }
 
-void words_split(Arena *arena, const char *choices, WordList *out)
-{
+void words_split(Arena *arena, const char *choices, WordList *out) {
     for (const char *at = choices; at && *at;) {
         size_t length = strcspn(at, "|");
         vec_push(arena, out, arena_strndup(arena, at, length));
