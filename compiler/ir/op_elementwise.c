@@ -49,12 +49,16 @@ static bool is_constant(const Graph *graph, NodeId id, double *out) {
     return node->op == OP_CONSTANT;
 }
 
-/* upstream x slope, guarded unless the slope is a constant. */
-static NodeId product(const Chain *chain, NodeId slope) {
+/* upstream x factor x slope, guarded unless the slope is a constant. The factor comes first: an upstream that is
+ * broadcast is multiplied before it is repeated. */
+static NodeId scaled_product(const Chain *chain, double factor, NodeId slope) {
     double ignored;
-    NodeId contribution = mul(chain, chain->upstream, slope);
+    NodeId upstream = factor == 1 ? chain->upstream : mul(chain, chain->upstream, scalar(chain, factor));
+    NodeId contribution = mul(chain, upstream, slope);
     return is_constant(chain->graph, slope, &ignored) ? contribution : guarded(chain, contribution);
 }
+
+static NodeId product(const Chain *chain, NodeId slope) { return scaled_product(chain, 1, slope); }
 
 static void add_a(const Chain *chain, NodeId contribution) { gradient_add(chain->gradient, chain->a, contribution); }
 static void add_b(const Chain *chain, NodeId contribution) { gradient_add(chain->gradient, chain->b, contribution); }
@@ -142,7 +146,7 @@ static NodeId unary_contribution(const Chain *chain, OpKind op) {
         NodeId bell = unary(chain, OP_EXP, neg(chain, unary(chain, OP_SQUARE, a)));
         return mul(chain, g, mul(chain, bell, scalar(chain, TWO_OVER_SQRT_PI)));
     }
-    case OP_SQUARE: return product(chain, mul(chain, a, scalar(chain, 2)));
+    case OP_SQUARE: return scaled_product(chain, 2, a);
     case OP_RECIPROCAL: return guarded(chain, neg(chain, mul(chain, g, unary(chain, OP_SQUARE, y))));
     default: return NODE_NONE; /* SIGN, FLOOR, CONVERT, STOP_GRADIENT: flat, or cut */
     }

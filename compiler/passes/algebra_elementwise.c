@@ -17,13 +17,40 @@ static bool is_comparison(OpKind op) {
     return op == OP_GREATER || op == OP_GREATER_EQUAL || op == OP_LESS || op == OP_LESS_EQUAL || op == OP_EQUAL;
 }
 
+static bool is_zero(const Graph *to, NodeId id) { return is_uniform(to, id, 0) || is_uniform(to, id, -0.0); }
+
 static NodeId scaled(Graph *to, NodeId x, double factor) {
     return graph_binary(to, OP_MUL, x, graph_constant(to, factor));
 }
 
+/* -x, also broadcast. */
+static bool is_negation(const Graph *to, NodeId id) {
+    return op_of(to, id) == OP_NEG || (op_of(to, id) == OP_BROADCAST && op_of(to, input_of(to, id, 0)) == OP_NEG);
+}
+
+/* Which factor of a product or quotient is a negation, or -1. */
+static int32_t negated_factor(const Graph *to, NodeId id) {
+    if (op_of(to, id) != OP_MUL && op_of(to, id) != OP_DIV) return -1;
+    if (is_negation(to, input_of(to, id, 0))) return 0;
+    return is_negation(to, input_of(to, id, 1)) ? 1 : -1;
+}
+
+/* The value has a sign to lose: signs move outwards, to where they meet another one or a sum. */
+static bool is_negated(const Graph *to, NodeId id) { return is_negation(to, id) || negated_factor(to, id) >= 0; }
+
+/* x of -x. */
+static NodeId without_sign(Graph *to, NodeId id) {
+    if (op_of(to, id) == OP_NEG) return input_of(to, id, 0);
+    if (op_of(to, id) == OP_BROADCAST)
+        return graph_broadcast(to, input_of(to, input_of(to, id, 0), 0), graph_node(to, id)->shape);
+    int32_t number = negated_factor(to, id);
+    NodeId factor = without_sign(to, input_of(to, id, number)), other = input_of(to, id, 1 - number);
+    return graph_binary(to, op_of(to, id), number == 0 ? factor : other, number == 0 ? other : factor);
+}
+
 static NodeId rewrite_neg(Graph *to, NodeId a) {
     double factor;
-    if (op_of(to, a) == OP_NEG) return input_of(to, a, 0);
+    if (is_negated(to, a)) return without_sign(to, a);
     if (op_of(to, a) == OP_SUB) return graph_binary(to, OP_SUB, input_of(to, a, 1), input_of(to, a, 0));
     if (op_of(to, a) == OP_MUL && uniform_constant(to, input_of(to, a, 1), &factor))
         return scaled(to, input_of(to, a, 0), -factor);
@@ -31,17 +58,25 @@ static NodeId rewrite_neg(Graph *to, NodeId a) {
 }
 
 static NodeId rewrite_add(Graph *to, NodeId a, NodeId b) {
-    if (is_uniform(to, a, 0) || is_uniform(to, a, -0.0)) return b;
-    if (is_uniform(to, b, 0) || is_uniform(to, b, -0.0)) return a;
-    if (op_of(to, b) == OP_NEG) return graph_binary(to, OP_SUB, a, input_of(to, b, 0));
-    if (op_of(to, a) == OP_NEG) return graph_binary(to, OP_SUB, b, input_of(to, a, 0));
+    if (is_zero(to, a)) return b;
+    if (is_zero(to, b)) return a;
+    if (is_negated(to, b)) return graph_binary(to, OP_SUB, a, without_sign(to, b));
+    if (is_negated(to, a)) return graph_binary(to, OP_SUB, b, without_sign(to, a));
     return NODE_NONE;
 }
 
 static NodeId rewrite_sub(Graph *to, NodeId a, NodeId b) {
-    if (is_uniform(to, b, 0) || is_uniform(to, b, -0.0)) return a;
-    if (is_uniform(to, a, 0) || is_uniform(to, a, -0.0)) return graph_unary(to, OP_NEG, b);
-    if (op_of(to, b) == OP_NEG) return graph_binary(to, OP_ADD, a, input_of(to, b, 0));
+    if (is_zero(to, b)) return a;
+    if (is_zero(to, a)) return graph_unary(to, OP_NEG, b);
+    if (is_negated(to, b)) return graph_binary(to, OP_ADD, a, without_sign(to, b));
+    return NODE_NONE;
+}
+
+/* (-x) op y is -(x op y) for products and quotients. */
+static NodeId move_sign_out(Graph *to, OpKind op, NodeId a, NodeId b) {
+    if (is_negated(to, a) && is_negated(to, b)) return graph_binary(to, op, without_sign(to, a), without_sign(to, b));
+    if (op_of(to, a) == OP_NEG) return graph_unary(to, OP_NEG, graph_binary(to, op, input_of(to, a, 0), b));
+    if (op_of(to, b) == OP_NEG) return graph_unary(to, OP_NEG, graph_binary(to, op, a, input_of(to, b, 0)));
     return NODE_NONE;
 }
 
@@ -50,12 +85,10 @@ static NodeId rewrite_mul(Graph *to, NodeId a, NodeId b) {
     if (uniform_constant(to, a, &factor) && !uniform_constant(to, b, &inner)) /* constants stand on the right */
         return graph_binary(to, OP_MUL, b, a);
     if (a == b) return graph_unary(to, OP_SQUARE, a);
-    if (op_of(to, a) == OP_NEG && op_of(to, b) == OP_NEG)
-        return graph_binary(to, OP_MUL, input_of(to, a, 0), input_of(to, b, 0));
-    if (!uniform_constant(to, b, &factor)) return NODE_NONE;
+    if (!uniform_constant(to, b, &factor)) return move_sign_out(to, OP_MUL, a, b);
     if (factor == 1) return a;
     if (factor == -1) return graph_unary(to, OP_NEG, a);
-    if (op_of(to, a) == OP_NEG) return scaled(to, input_of(to, a, 0), -factor);
+    if (is_negated(to, a)) return scaled(to, without_sign(to, a), -factor);
     if (op_of(to, a) == OP_MUL && uniform_constant(to, input_of(to, a, 1), &inner) &&
         (is_power_of_two(factor) || is_power_of_two(inner)))
         return scaled(to, input_of(to, a, 0), inner * factor);
@@ -65,10 +98,8 @@ static NodeId rewrite_mul(Graph *to, NodeId a, NodeId b) {
 static NodeId rewrite_div(Graph *to, NodeId a, NodeId b) {
     double divisor;
     if (is_uniform(to, a, 1)) return graph_unary(to, OP_RECIPROCAL, b);
-    if (op_of(to, a) == OP_NEG && op_of(to, b) == OP_NEG)
-        return graph_binary(to, OP_DIV, input_of(to, a, 0), input_of(to, b, 0));
     if (uniform_constant(to, b, &divisor) && is_power_of_two(divisor)) return scaled(to, a, 1 / divisor);
-    return NODE_NONE;
+    return move_sign_out(to, OP_DIV, a, b);
 }
 
 static NodeId rewrite_pow(Graph *to, NodeId a, NodeId b, Shape shape) {

@@ -23,6 +23,7 @@ static NodeId rewrite_broadcast(Graph *to, const Node *node) {
 static NodeId rewrite_reshape(Graph *to, const Node *node) {
     const Node *source = source_of(to, node);
     if (source->op == OP_RESHAPE) return graph_reshape(to, source->inputs[0], node->shape);
+    if (source->op == OP_NEG) return graph_unary(to, OP_NEG, graph_reshape(to, source->inputs[0], node->shape));
     if (source->op == OP_BROADCAST && source_of(to, source)->shape.rank == 0)
         return graph_broadcast(to, source->inputs[0], node->shape);
     return NODE_NONE;
@@ -74,6 +75,8 @@ static NodeId rewrite_reduce(Graph *to, const Node *node) {
     for (int32_t i = 0; i < source->shape.rank; i++)
         if (source->shape.dims[i] == 1) axes &= ~(1u << i);
     if (axes != node->axes) return graph_reduce(to, node->op, node->inputs[0], axes);
+    if (node->op == OP_SUM && source->op == OP_NEG) /* fewer signs to change, and they move outwards */
+        return graph_unary(to, OP_NEG, graph_reduce(to, OP_SUM, source->inputs[0], axes));
     return source->op == OP_BROADCAST ? rewrite_reduce_of_broadcast(to, node, source) : NODE_NONE;
 }
 
