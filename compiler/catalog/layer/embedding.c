@@ -12,8 +12,8 @@ static NodeId build_embedding(Build *build, const Call *call, NodeId input) {
         .shape = shape_make(2, (int64_t[]){build->index_count, width}),
         .init = LRT_INIT_NORMAL,
         .init_value = 1,
-        .fan_in = build->index_count,
-        .fan_out = width,
+        .fan_in = width, /* as PyTorch counts them for a table */
+        .fan_out = build->index_count,
     };
     if (call_argument(call, "init")->call != NULL) build_kernel_init(build, call, &table);
     return graph_gather(build->graph, build_parameter(build, table), input);
@@ -25,7 +25,9 @@ const CatalogEntry catalog_layer_embedding = {
     .formula = "y = W[x]", .source = "torch.nn.Embedding", .example = "plan -> embedding(4)",
     .params = {
         {.name = "width", .type = PARAM_INTEGER, .min = 1, .max = 1 << 20, .doc = "the length of a vector"},
-        LAYER_INIT, LAYER_NAME, LAYER_PENALTIES,
+        {.name = "init", .type = PARAM_INIT, .fallback = "auto", .named_only = true,
+         .doc = "the initializer of the table; auto is normal(1)"},
+        LAYER_NAME, LAYER_PENALTIES,
     },
     .takes_index = true,
     .build_layer = build_embedding,
