@@ -5,9 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/shown_text.h"
 #include "core/utf8.h"
-
-enum { CELL_SHOWN = 60 };          /* bytes of a cell that a message shows */
 
 /* Takes off the part of a character that a cut has left at the end. */
 static void trim_cut_character(char *text) {
@@ -68,31 +67,10 @@ void lrt_error_why(LrtError *error, const char *format, ...) {
     va_end(arguments);
 }
 
-/* Printable and short: control characters and bytes that are no text as \xNN, a long cell ends in an ellipsis. */
-static void show_text(char *out, size_t size, const char *text) {
-    size_t length = strlen(text), written = 0;
-    for (size_t i = 0; i < length;) {
-        if (i >= CELL_SHOWN || written + sizeof "\\xNN…" > size) {
-            memcpy(out + written, "…", sizeof "…");
-            return;
-        }
-        size_t character = utf8_character(text + i, length - i);
-        if (character == 0 || (unsigned char)text[i] < ' ' || text[i] == 0x7f) {
-            written += (size_t)snprintf(out + written, size - written, "\\x%02x", (unsigned)(unsigned char)text[i]);
-            i++;
-            continue;
-        }
-        memcpy(out + written, text + i, character);
-        written += character;
-        i += character;
-    }
-    out[written] = '\0';
-}
-
 void lrt_error_cell(LrtError *error, const char *file, int64_t row, int64_t line, const char *column, const char *text) {
     copy_text(error->file, sizeof error->file, file);
     copy_text(error->column, sizeof error->column, column);
-    show_text(error->text, sizeof error->text, text ? text : "");
+    shown_text(error->text, sizeof error->text, text ? text : "", text ? strlen(text) : 0);
     error->row = row;
     error->line = line;
 }

@@ -6,22 +6,18 @@
 #include <strings.h>
 
 #include "core/nearest.h"
+#include "core/shown_text.h"
 #include "data/table_reader.h"
 #include "lrt/json.h"
 
-enum { CELL_TEXT = 200, LEVELS_SHOWN = 8, LEVELS_TEXT = 200 };
-
-/* The cell as a string, cut off where it is long. */
-static const char *cell_text(CsvCell cell, char out[CELL_TEXT]) {
-    snprintf(out, CELL_TEXT, "%.*s", (int)(cell.length < CELL_TEXT ? cell.length : CELL_TEXT - 1), cell.text);
-    return out;
-}
+enum { CELL_TEXT = 100, LEVELS_SHOWN = 8, LEVELS_TEXT = 200 };
 
 /* The place, and what the message rests on in the spec. */
 static bool place(TableReader *reader, const ColumnReader *column, CsvCell cell) {
     char text[CELL_TEXT];
     LrtError *error = reader->error;
-    lrt_error_cell(error, reader->file.shown, reader->row + 1, reader->row_line, column->column->name, cell_text(cell, text));
+    shown_text(text, sizeof text, cell.text, cell.length);
+    lrt_error_cell(error, reader->file.shown, reader->row + 1, reader->row_line, column->column->name, text);
     error->spec_line = column->column->spec_line;
     error->column_index = column->index;
     return false;
@@ -48,8 +44,8 @@ static bool means_missing(const char *text) {
 }
 
 static void fix_missing_text(TableReader *reader, const ColumnReader *column, const char *text) {
-    lrt_error_fix(reader->error, "add \"%s\" to the texts of a missing cell, csv(…, missing: [\"%s\"])%s%s%s", text, text,
-                  column->column->optional ? "" : ", and declare the column optional with `?`", "", "");
+    lrt_error_fix(reader->error, "add \"%s\" to the texts of a missing cell, csv(…, missing: [\"%s\"])%s", text, text,
+                  column->column->optional ? "" : ", and declare the column optional with `?`");
 }
 
 /* Of a text that was meant as a number: "1,5", "1,234.5", "$5", "12%", "0x1f". */
@@ -63,9 +59,14 @@ static bool fix_number_text(TableReader *reader, const char *text) {
         lrt_error_fix(reader->error, "write numbers without marks between the thousands");
     } else if (text[0] == '0' && (text[1] | 0x20) == 'x') {
         lrt_error_fix(reader->error, "write the number in decimal digits");
-    } else if (digits > 0 && strchr("%$", text[digits])) {
-        lrt_error_fix(reader->error, "write the number without its sign `%c`", text[digits]);
     } else {
+        static const char *const signs[] = {"%", "$", "€", "£"};
+        for (size_t i = 0; i < sizeof signs / sizeof signs[0]; i++) {
+            if (strstr(text, signs[i]) && strpbrk(text, "0123456789")) {
+                lrt_error_fix(reader->error, "write the number without its sign `%s`", signs[i]);
+                return true;
+            }
+        }
         return false;
     }
     return true;
@@ -73,10 +74,9 @@ static bool fix_number_text(TableReader *reader, const char *text) {
 
 bool cell_refuse_number(TableReader *reader, const ColumnReader *column, CsvCell cell) {
     char text[CELL_TEXT];
-    cell_text(cell, text);
-    bool whole = column->column->type == LRT_COLUMN_INT;
-    lrt_error_set(reader->error, LRT_EXIT_DATA, "cell-type", "column `%s` is declared as %s, this cell is no %snumber",
-                  column->column->name, type_word(column->column->type), whole ? "whole " : "");
+    shown_text(text, sizeof text, cell.text, cell.length);
+    lrt_error_set(reader->error, LRT_EXIT_DATA, "cell-type", "`%s` is no number, and column `%s` is declared as %s", text,
+                  column->column->name, type_word(column->column->type));
     if (strcasecmp(text, "inf") == 0 || strcasecmp(text + 1, "inf") == 0 || strcasecmp(text, "infinity") == 0) {
         lrt_error_why(reader->error, "an infinite value would make every result infinite or undefined");
         fix_missing_text(reader, column, text);
@@ -89,14 +89,18 @@ bool cell_refuse_number(TableReader *reader, const ColumnReader *column, CsvCell
 }
 
 bool cell_refuse_range(TableReader *reader, const ColumnReader *column, CsvCell cell) {
-    lrt_error_set(reader->error, LRT_EXIT_DATA, "cell-type", "this cell of column `%s` is beyond the range of 32-bit floats, ±3.4e38",
+    char text[CELL_TEXT];
+    shown_text(text, sizeof text, cell.text, cell.length);
+    lrt_error_set(reader->error, LRT_EXIT_DATA, "cell-type", "`%s` in column `%s` is beyond the range of 32-bit floats, ±3.4e38", text,
                   column->column->name);
     lrt_error_fix(reader->error, "correct the cell, give the column in another unit, or add its text to `missing`");
     return place(reader, column, cell);
 }
 
 bool cell_refuse_fraction(TableReader *reader, const ColumnReader *column, CsvCell cell) {
-    lrt_error_set(reader->error, LRT_EXIT_DATA, "cell-type", "column `%s` is declared as int, this cell has a fraction",
+    char text[CELL_TEXT];
+    shown_text(text, sizeof text, cell.text, cell.length);
+    lrt_error_set(reader->error, LRT_EXIT_DATA, "cell-type", "`%s` has a fraction, and column `%s` is declared as int", text,
                   column->column->name);
     lrt_error_fix(reader->error, "declare `%s : real`", column->column->name);
     return place(reader, column, cell);
@@ -112,9 +116,11 @@ bool cell_refuse_bound(TableReader *reader, const ColumnReader *column, double v
     if (contract->has_high) {
         lrt_format_number(contract->high, high);
     }
+    char text[CELL_TEXT];
+    shown_text(text, sizeof text, cell.text, cell.length);
     bool below = has_low && value < (contract->has_low ? contract->low : 0);
-    lrt_error_set(reader->error, LRT_EXIT_DATA, "bound-violated", "this cell of column `%s` is %s its bounds %s..%s", contract->name,
-                  below ? "below" : "above", low, high);
+    lrt_error_set(reader->error, LRT_EXIT_DATA, "bound-violated", "`%s` is %s the bounds %s..%s of column `%s`", text,
+                  below ? "below" : "above", low, high, contract->name);
     if (contract->type == LRT_COLUMN_WEIGHT) {
         lrt_error_fix(reader->error, "a weight is 0 or more: correct the cell");
     } else {
@@ -125,10 +131,11 @@ bool cell_refuse_bound(TableReader *reader, const ColumnReader *column, double v
 
 bool cell_refuse_bool(TableReader *reader, const ColumnReader *column, CsvCell cell) {
     char text[CELL_TEXT];
-    lrt_error_set(reader->error, LRT_EXIT_DATA, "cell-type", "column `%s` is declared as bool, this cell is neither true nor false",
+    shown_text(text, sizeof text, cell.text, cell.length);
+    lrt_error_set(reader->error, LRT_EXIT_DATA, "cell-type", "`%s` is neither true nor false, and column `%s` is declared as bool", text,
                   column->column->name);
     lrt_error_why(reader->error, "a bool is true or false, yes or no, t or f, y or n, 1 or 0");
-    if (means_missing(cell_text(cell, text))) {
+    if (means_missing(text)) {
         fix_missing_text(reader, column, text);
     } else {
         lrt_error_fix(reader->error, "correct the cell, or declare `%s : category`", column->column->name);
@@ -153,9 +160,9 @@ bool cell_refuse_level(TableReader *reader, const ColumnReader *column, CsvCell 
     char text[CELL_TEXT], levels[LEVELS_TEXT];
     const LevelSet *set = &column->levels;
     list_levels(set, levels);
-    lrt_error_set(reader->error, LRT_EXIT_DATA, "level-not-declared", "this cell of column `%s` is none of its levels: %s",
-                  column->column->name, levels);
-    cell_text(cell, text);
+    shown_text(text, sizeof text, cell.text, cell.length);
+    lrt_error_set(reader->error, LRT_EXIT_DATA, "level-not-declared", "`%s` is no level of column `%s`: %s", text, column->column->name,
+                  levels);
     const char *near = nearest_word(text, set->names, set->count);
     for (int64_t i = 0; i < set->count; i++) {
         near = strcasecmp(text, set->names[i]) == 0 ? set->names[i] : near;
@@ -172,7 +179,9 @@ bool cell_refuse_level(TableReader *reader, const ColumnReader *column, CsvCell 
 
 bool cell_refuse_timestamp(TableReader *reader, const ColumnReader *column, CsvCell cell) {
     const char *format = column->column->format ? column->column->format : "%Y-%m-%dT%H:%M:%S";
-    lrt_error_set(reader->error, LRT_EXIT_DATA, "timestamp-format", "this cell of column `%s` is no moment in the format \"%s\"",
+    char text[CELL_TEXT];
+    shown_text(text, sizeof text, cell.text, cell.length);
+    lrt_error_set(reader->error, LRT_EXIT_DATA, "timestamp-format", "`%s` in column `%s` is no moment in the format \"%s\"", text,
                   column->column->name, format);
     lrt_error_fix(reader->error, "correct the cell, or the format: %%Y %%m %%d %%H %%M %%S %%f %%z %%y %%b %%j");
     return place(reader, column, cell);
@@ -180,8 +189,8 @@ bool cell_refuse_timestamp(TableReader *reader, const ColumnReader *column, CsvC
 
 bool cell_refuse_missing(TableReader *reader, const ColumnReader *column, CsvCell cell) {
     const LrtColumn *contract = column->column;
-    lrt_error_set(reader->error, LRT_EXIT_DATA, "missing-not-declared", "this cell of column `%s` is %s, and the column is not declared optional",
-                  contract->name, cell.length == 0 ? "empty" : "a missing value");
+    lrt_error_set(reader->error, LRT_EXIT_DATA, "missing-not-declared", "a cell of column `%s` is %s, and the column is not declared optional",
+                  contract->name, cell.length == 0 ? "empty" : "missing");
     lrt_error_fix(reader->error, "declare `%s : %s?`, or fill the cell", contract->name, type_word(contract->type));
     return place(reader, column, cell);
 }

@@ -8,10 +8,13 @@
 
 /* The place of a field, as far as it is known. */
 static bool place(TableReader *reader, int64_t row, int64_t line, int64_t field, const char *text) {
-    bool named = field >= 0 && field < reader->field_count && reader->field_names;
-    lrt_error_cell(reader->error, reader->file.shown, row, line, named ? reader->field_names[field] : "", text);
-    if (field >= 0 && field < reader->field_count && reader->field_columns && reader->field_columns[field] >= 0) {
-        reader->error->column_index = reader->field_columns[field];
+    bool named = row > 0 && field >= 0 && field < reader->field_count && reader->field_names;
+    const char *name = named ? reader->field_names[field] : "";
+    lrt_error_cell(reader->error, reader->file.shown, row, line, name, text);
+    for (int64_t i = 0; named && reader->spec && i < reader->spec->column_count; i++) {
+        if (strcmp(reader->spec->columns[i].name, name) == 0) {
+            reader->error->column_index = (int32_t)i;
+        }
     }
     reader->error->spec_line = reader->source->spec_line;
     return false;
@@ -89,7 +92,7 @@ bool file_refuse_bytes(TableReader *reader, size_t offset) {
     text[length] = '\0';
     unsigned byte = (unsigned char)reader->file.bytes[offset];
     if (byte == 0) {
-        lrt_error_set(reader->error, LRT_EXIT_DATA, "nul-byte", "the file has a NUL byte, which no text has");
+        lrt_error_set(reader->error, LRT_EXIT_DATA, "nul-byte", "a NUL byte stands in the file, which no text has");
         lrt_error_fix(reader->error, "look whether the file is damaged or no CSV; tr -d '\\000' takes such bytes out");
     } else {
         lrt_error_set(reader->error, LRT_EXIT_DATA, "invalid-encoding", "the byte 0x%02x is not UTF-8", byte);
@@ -125,10 +128,11 @@ bool file_refuse_cell(TableReader *reader, CsvResult result, int64_t field) {
 bool file_refuse_row(TableReader *reader, int64_t cells) {
     int64_t want = reader->field_count;
     bool more = cells > want;
-    lrt_error_set(reader->error, LRT_EXIT_DATA, "ragged-row", "this row has %" PRId64 " cell%s, %s %" PRId64, cells, cells == 1 ? "" : "s",
-                  reader->field_names ? "the header" : "the spec declares", want);
+    lrt_error_set(reader->error, LRT_EXIT_DATA, "ragged-row", "row %" PRId64 " has %" PRId64 " cell%s, the %s %" PRId64, reader->row + 1,
+                  cells, cells == 1 ? "" : "s", reader->field_names ? "header has" : "spec declares", want);
     if (more) {
-        lrt_error_fix(reader->error, "quote the cell that holds a `%c`, or name the columns that the header lacks", reader->csv.delimiter);
+        lrt_error_fix(reader->error, "quote the cell that holds a `%c`, or add what %s lacks", reader->csv.delimiter,
+                      reader->field_names ? "the header" : "`columns`");
     } else {
         lrt_error_fix(reader->error, "write an empty cell for each missing one, and quote a cell that holds a line break");
     }

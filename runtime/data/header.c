@@ -6,6 +6,7 @@
 
 #include "core/nearest.h"
 #include "data/table_reader.h"
+#include "lrt/number.h"
 
 bool table_no_memory(TableReader *reader) {
     return lrt_error_set(reader->error, LRT_EXIT_SYSTEM, "out-of-memory", "no memory for the table of `%s`", reader->file.shown);
@@ -78,6 +79,10 @@ bool header_open(TableReader *reader, const char *path, SourceScan *out_scan) {
     if (out_scan) {
         source_file_scan(&reader->file, out_scan);
         if (out_scan->text_length < reader->file.length) {
+            LrtError passed = {0}, *error = reader->error;
+            reader->error = &passed; /* of the header only the names are wanted here */
+            read_first_row(reader);
+            reader->error = error;
             return file_refuse_bytes(reader, out_scan->text_length);
         }
     }
@@ -85,6 +90,7 @@ bool header_open(TableReader *reader, const char *path, SourceScan *out_scan) {
         lrt_error_set(reader->error, LRT_EXIT_DATA, "data-not-read", "`%c` is both the delimiter and the decimal point of `%s`",
                       reader->csv.delimiter, reader->file.shown);
         lrt_error_fix(reader->error, "csv(…, delimiter: \";\")");
+        lrt_error_cell(reader->error, reader->file.shown, 0, 0, "", "");
         reader->error->spec_line = reader->source->spec_line;
         return false;
     }
@@ -113,6 +119,18 @@ static bool refuse_duplicate(TableReader *reader, const ColumnReader *column) {
     return at_header(reader, column);
 }
 
+/* A header of numbers is a row of data. */
+static bool header_is_data(const TableReader *reader) {
+    double value;
+    for (int64_t i = 0; i < reader->field_count; i++) {
+        const char *name = reader->field_names[i], *end = name + strlen(name);
+        if (lrt_number_scan(name, end, reader->source->decimal, &value) != end) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static bool refuse_absent(TableReader *reader, const ColumnReader *column) {
     const char *name = column->column->name;
     const char *const *names = (const char *const *)reader->field_names;
@@ -126,8 +144,10 @@ static bool refuse_absent(TableReader *reader, const ColumnReader *column) {
         lrt_error_fix(reader->error, "the header is one cell: csv(…, delimiter: \"%s\")", *mark == '\t' ? "\\t" : (char[]){*mark, '\0'});
     } else if (near) {
         lrt_error_fix(reader->error, "did you mean `%s`?", near);
+    } else if (header_is_data(reader)) {
+        lrt_error_fix(reader->error, "the first row looks like data: csv(…, header: false)");
     } else {
-        lrt_error_fix(reader->error, "correct the name, or take `%s` out of `columns`; a file without a header: csv(…, header: false)", name);
+        lrt_error_fix(reader->error, "correct the name, or take `%s` out of `columns`", name);
     }
     return at_header(reader, column);
 }
