@@ -1,0 +1,138 @@
+/* Classes, parts and batch against the numbers of rows. */
+#include <math.h>
+#include <string.h>
+
+#include "data/learn.h"
+#include "support/str.h"
+
+enum { SMALL_CLASS = 30, DEFAULT_BATCH = 32 };
+
+/* ---- one class ------------------------------------------------------------------------------------------------- */
+
+/* Levels of a class target that occur, and one of them. */
+static int64_t count_occurring(Arena *arena, const LrtTableColumn *column, int64_t rows, const LrtTarget *target,
+                               const char **out_level) {
+    int64_t count = column->code != NULL ? column->level_count : target->level_count, occurring = 0;
+    bool *seen = ARENA_ARRAY(arena, bool, count + 1);
+    for (int64_t i = 0; i < rows; i++) {
+        int64_t level = -1;
+        if (column->code != NULL)
+            level = column->code[i];
+        else if (!isnan(column->real[i]))
+            level = (int64_t)column->real[i];
+        if (level < 0 || level >= count || seen[level]) continue;
+        seen[level] = true;
+        occurring++;
+        *out_level = column->code != NULL ? column->levels[level] : target->levels[level];
+    }
+    return occurring;
+}
+
+bool learn_check_classes(Session *session, const Model *model, const LrtTable *table) {
+    bool good = true;
+    for (int64_t t = 0; t < model->data.target_count; t++) {
+        const LrtTarget *target = &model->data.targets[t];
+        int32_t number = model->data.slots[target->slot].column;
+        if (!target->is_class) continue;
+        const char *level = "";
+        if (count_occurring(session->arena, &table->columns[number], table->row_count, target, &level) != 1) continue;
+        Span span = t < model->targets.count ? model->targets.items[t].span : model->target_span;
+        Diagnostic *d = diag_report(session, DIAG_ONE_CLASS, span.source < 0 ? model->target_span : span,
+                                    "every row of `%s` has the class `%s` in target `%s`", model->data.source.spec_path, level,
+                                    target->name);
+        diag_label(d, model->column_spans[number], "one class alone in the data");
+        diag_why(d, "there is nothing to tell apart");
+        diag_advice(d, "data that holds rows of another class too");
+        good = false;
+    }
+    return good;
+}
+
+/* ---- small classes --------------------------------------------------------------------------------------------- */
+
+/* Whether the author has looked after small classes: a sampler, weights, or a metric that counts classes alike. */
+static bool is_balanced(const Model *model, int64_t target) {
+    if (model->data.sampler_count > 0) return true;
+    for (int64_t i = 0; i < model->targets.count; i++) {
+        const Call *loss = model->targets.items[i].loss;
+        if (model->targets.items[i].index != target || loss == NULL) continue;
+        int32_t param = catalog_param(loss->entry, "class_weights");
+        if (param >= 0 && loss->args[param].given) return true;
+    }
+    for (int64_t i = 0; i < model->metrics.count; i++)
+        if (model->metrics.items[i].average == LRT_AVERAGE_MACRO) return true;
+    return false;
+}
+
+static void report_small_classes(Session *session, const Model *model, int64_t t) {
+    const LrtTarget *target = &model->data.targets[t];
+    const int64_t *counts = model->level_counts[t];
+    int64_t smallest = -1, small = 0;
+    for (int64_t k = 0; k < target->level_count; k++) {
+        small += counts[k] < SMALL_CLASS;
+        if (counts[k] < SMALL_CLASS && (smallest < 0 || counts[k] < counts[smallest])) smallest = k;
+    }
+    if (smallest < 0 || is_balanced(model, t) || model->data.split.kind == LRT_SPLIT_PREDEFINED) return;
+    Diagnostic *d = diag_report(session, DIAG_CLASS_TOO_SMALL, model->target_span,
+                                "class `%s` of target `%s` has %lld row%s in the training part", target->levels[smallest],
+                                target->name, (long long)counts[smallest], counts[smallest] == 1 ? "" : "s");
+    diag_set_severity(d, SEVERITY_WARNING);
+    if (small > 1) diag_evidence(d, "%lld classes have fewer than %d", (long long)small, SMALL_CLASS);
+    diag_why(d, "a class this small hardly counts in the loss, and its share of the metrics is chance");
+    diag_advice(d, "`class_weights: balanced`, a sampler, more rows of it, or a macro metric that shows it");
+}
+
+static bool check_classes(Session *session, const Model *model, int64_t t) {
+    const LrtTarget *target = &model->data.targets[t];
+    Str missing;
+    str_init(&missing, session->arena);
+    int64_t absent = 0;
+    for (int64_t k = 0; k < target->level_count; k++)
+        if (model->level_counts[t][k] == 0)
+            str_printf(&missing, "%s`%s`", absent++ ? ", " : "", target->levels[k]);
+    if (absent == 0) {
+        report_small_classes(session, model, t);
+        return true;
+    }
+    Diagnostic *d = diag_report(session, DIAG_CLASS_TOO_SMALL, model->target_span,
+                                "class%s %s of target `%s` %s no row in the training part", absent == 1 ? "" : "es",
+                                missing.data, target->name, absent == 1 ? "has" : "have");
+    diag_set_severity(d, SEVERITY_ERROR);
+    diag_label(d, model->column_spans[model->data.slots[target->slot].column], "its classes");
+    diag_why(d, "a network never predicts what it has not seen");
+    diag_advice(d, "`split: stratified`, more rows of the class, or leave it out of the declaration");
+    return false;
+}
+
+/* ---- batch ----------------------------------------------------------------------------------------------------- */
+
+/* Without drop_last a batch larger than the part is one batch an epoch; with it, none. */
+static bool check_batch(Session *session, const Model *model) {
+    int64_t batch = model->train.batch, rows = model->training_rows;
+    if (model->train.batch_all) return true;
+    if (model->train.drop_last && batch > rows) {
+        Diagnostic *d = diag_report(session, DIAG_BATCH_VS_DATA, model->train_span,
+                                    "a batch of %lld rows is more than the %lld training rows, and `drop_last` leaves out what "
+                                    "does not fill one", (long long)batch, (long long)rows);
+        diag_why(d, "no step would ever be made");
+        diag_advice(d, "batch: %lld, or drop_last: false", (long long)(rows < DEFAULT_BATCH ? rows : DEFAULT_BATCH));
+        return false;
+    }
+    bool is_sgd = model->optimizer != NULL && str_equal(model->optimizer->entry->name, "sgd");
+    if (is_sgd && batch != DEFAULT_BATCH && batch > rows / 4) {
+        Diagnostic *d = diag_report(session, DIAG_BATCH_VS_DATA, model->train_span,
+                                    "a batch of %lld of the %lld training rows makes %lld step%s an epoch", (long long)batch,
+                                    (long long)rows, (long long)((rows + batch - 1) / batch), batch >= rows ? "" : "s");
+        diag_set_severity(d, SEVERITY_WARNING);
+        diag_why(d, "sgd learns by many small steps");
+        diag_advice(d, "batch: %d", DEFAULT_BATCH);
+    }
+    return true;
+}
+
+bool learn_check_counts(Session *session, const Model *model) {
+    bool good = true;
+    for (int64_t t = 0; t < model->data.target_count; t++)
+        if (model->data.targets[t].is_class) good &= check_classes(session, model, t);
+    return check_batch(session, model) && good;
+}
