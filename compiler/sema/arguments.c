@@ -5,29 +5,24 @@
 #include "support/panic.h"
 #include "support/str.h"
 
-const char *expr_word(const AstExpr *expr)
-{
+const char *expr_word(const AstExpr *expr) {
     return expr->kind == AST_NAME || expr->kind == AST_CALL ? expr->text : NULL;
 }
 
-Span expr_word_span(const AstExpr *expr)
-{
+Span expr_word_span(const AstExpr *expr) {
     return expr->kind == AST_CALL ? expr->name_span : expr->span;
 }
 
-static const char *with_article(Arena *arena, const char *kind)
-{
+const char *text_with_article(Arena *arena, const char *kind) {
     return arena_printf(arena, "%s %s", strchr("aeiou", kind[0]) ? "an" : "a", kind);
 }
 
-void report_unsupported(Checker *checker, Span span, const char *word, const char *kind)
-{
+void report_unsupported(Checker *checker, Span span, const char *word, const char *kind) {
     diag_report(checker->session, DIAG_UNSUPPORTED_FEATURE, span,
-                "`%s` is %s of the language that this version does not build", word, with_article(checker->arena, kind));
+                "`%s` is %s of the language that this version does not build", word, text_with_article(checker->arena, kind));
 }
 
-static DiagId unknown_id(EntryKind kind)
-{
+static DiagId unknown_id(EntryKind kind) {
     switch (kind) {
     case ENTRY_SOURCE: return DIAG_UNKNOWN_VALUE;
     case ENTRY_COLUMN_TYPE: return DIAG_UNKNOWN_TYPE;
@@ -51,8 +46,7 @@ static DiagId unknown_id(EntryKind kind)
     BUG("no kind %d", (int)kind);
 }
 
-const CatalogEntry *bind_entry(Checker *checker, EntryKind kind, const AstExpr *expr)
-{
+const CatalogEntry *bind_entry(Checker *checker, EntryKind kind, const AstExpr *expr) {
     const char *word = expr_word(expr);
     Span span = expr_word_span(expr);
     const CatalogEntry *entry = catalog_find(kind, word);
@@ -68,24 +62,22 @@ const CatalogEntry *bind_entry(Checker *checker, EntryKind kind, const AstExpr *
     Diagnostic *d;
     if (other)
         d = diag_report(checker->session, unknown_id(kind), span, "`%s` is %s, not %s", word,
-                        with_article(checker->arena, catalog_kind_name(other->kind)),
-                        with_article(checker->arena, catalog_kind_name(kind)));
+                        text_with_article(checker->arena, catalog_kind_name(other->kind)),
+                        text_with_article(checker->arena, catalog_kind_name(kind)));
     else
         d = diag_report(checker->session, unknown_id(kind), span, "no %s is called `%s`", catalog_kind_name(kind), word);
     suggest_fix(d, checker->arena, span, word, &words);
     return NULL;
 }
 
-static int64_t param_count(const CatalogEntry *entry)
-{
+static int64_t param_count(const CatalogEntry *entry) {
     int64_t count = 0;
     while (entry->params[count].name)
         count++;
     return count;
 }
 
-static void report_unknown_argument(Checker *checker, const CatalogEntry *entry, const AstArg *arg)
-{
+static void report_unknown_argument(Checker *checker, const CatalogEntry *entry, const AstArg *arg) {
     WordList words = {0};
     for (int64_t i = 0; entry->params[i].name; i++)
         vec_push(checker->arena, &words, entry->params[i].name);
@@ -99,8 +91,7 @@ static void report_unknown_argument(Checker *checker, const CatalogEntry *entry,
 
 /* The parameter that the argument fills, or NULL with a message. `*position` counts those without a key. */
 static const EntryParam *match_param(Checker *checker, const CatalogEntry *entry, const AstExpr *expr, const AstArg *arg,
-                                     int64_t *position)
-{
+                                     int64_t *position) {
     if (arg->key_kind != AST_KEY_NONE) {
         int32_t index = catalog_param(entry, arg->key);
         if (index >= 0)
@@ -132,8 +123,7 @@ static const EntryParam *match_param(Checker *checker, const CatalogEntry *entry
     return NULL;
 }
 
-static void report_missing(Checker *checker, const CatalogEntry *entry, const EntryParam *param, const AstExpr *expr)
-{
+static void report_missing(Checker *checker, const CatalogEntry *entry, const EntryParam *param, const AstExpr *expr) {
     Diagnostic *d = diag_report(checker->session, DIAG_MISSING_ARGUMENT, expr_word_span(expr), "`%s` lacks its argument `%s`",
                                 entry->name, param->name);
     diag_caret(d, "%s", param->doc);
@@ -141,8 +131,7 @@ static void report_missing(Checker *checker, const CatalogEntry *entry, const En
         diag_advice(d, "for example `%s`", entry->example);
 }
 
-Call *bind_call(Checker *checker, const Scope *scope, const CatalogEntry *entry, const AstExpr *expr)
-{
+Call *bind_call(Checker *checker, const Scope *scope, const CatalogEntry *entry, const AstExpr *expr) {
     Call *call = ARENA_NEW(checker->arena, Call);
     call->entry = entry;
     call->span = expr->span;

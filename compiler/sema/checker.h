@@ -120,7 +120,7 @@ typedef struct Checker {
     Span learning_rate;           /* the `lr:` that the spec gives, or none */
     Span batch, epochs, shuffle;  /* the values of these settings, or none */
     bool seed_given;
-    VEC(Span) stop_spans;         /* one a stop of the model */
+    VEC(const Call *) stop_calls; /* one a stop of the model */
     VEC(int32_t) outputs;         /* by target: its NET_OUTPUT node, -1 none, -2 poisoned */
     VEC(Span) output_spans;       /* by target */
     bool network_poisoned;
@@ -171,6 +171,8 @@ void bind_default(Checker *checker, const CatalogEntry *entry, const EntryParam 
 const CatalogEntry *bind_entry(Checker *checker, EntryKind kind, const AstExpr *expr);
 /* Reports `unsupported-feature`: "`lstm` is a layer of the language that this version does not build". */
 void report_unsupported(Checker *checker, Span span, const char *word, const char *kind);
+/* "a layer", "an activation" */
+const char *text_with_article(Arena *arena, const char *kind);
 /* The word of a name or call, or NULL. */
 const char *expr_word(const AstExpr *expr);
 Span expr_word_span(const AstExpr *expr);
