@@ -176,5 +176,7 @@ Call *bind_call(Checker *checker, const Scope *scope, const CatalogEntry *entry,
             fine = false;
         }
     }
+    if (fine && entry->check_call && !entry->check_call(checker->session, call))
+        return NULL;
     return fine ? call : NULL;
 }

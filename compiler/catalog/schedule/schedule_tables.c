@@ -5,6 +5,12 @@
     {.name = "warmup", .type = PARAM_DURATION, .fallback = "0", .named_only = true, .max = 1e15,          \
      .doc = "steps or epochs in which the rate rises from 0"}
 
+const CatalogEntry catalog_schedule_constant = {
+    .name = "constant", .kind = ENTRY_SCHEDULE, .built = true, .runtime_id = LRT_SCHEDULE_CONSTANT,
+    .doc = "one rate; what a bare number means, with a warm-up before it", .example = "lr: constant(1e-3, warmup: 5 epochs)",
+    .params = {{.name = "lr", .type = PARAM_NUMBER, .doc = "the rate"}, WARMUP},
+};
+
 const CatalogEntry catalog_schedule_step = {
     .name = "step", .kind = ENTRY_SCHEDULE, .built = true, .runtime_id = LRT_SCHEDULE_STEP,
     .doc = "multiplied by `factor` every so many epochs or steps", .example = "lr: step(1e-2, every: 30 epochs)",
