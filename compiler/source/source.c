@@ -32,17 +32,22 @@ int32_t source_read(SourceSet *set, const char *path, const char **why) {
     return source_add(set, path, text, length);
 }
 
-Position source_position(const SourceSet *set, int32_t source, uint32_t offset) {
+uint32_t source_line_number(const SourceSet *set, int32_t source, uint32_t offset) {
     const Source *file = &set->sources.items[source];
-    if (offset > file->length) offset = file->length;
     uint32_t low = 0, high = file->line_count;
     while (high - low > 1) {
         uint32_t middle = low + (high - low) / 2;
         if (file->lines[middle] <= offset) low = middle;
         else high = middle;
     }
-    Position position = {.line = low + 1, .column = 1};
-    for (uint32_t i = file->lines[low]; i < offset; i++)
+    return low + 1;
+}
+
+Position source_position(const SourceSet *set, int32_t source, uint32_t offset) {
+    const Source *file = &set->sources.items[source];
+    if (offset > file->length) offset = file->length;
+    Position position = {.line = source_line_number(set, source, offset), .column = 1};
+    for (uint32_t i = file->lines[position.line - 1]; i < offset; i++)
         position.column += ((unsigned char)file->text[i] & 0xC0) != 0x80; /* continuation bytes do not count */
     return position;
 }

@@ -41,6 +41,8 @@ int32_t source_add(SourceSet *set, const char *path, const char *text, size_t le
 int32_t source_read(SourceSet *set, const char *path, const char **why);
 
 Position source_position(const SourceSet *set, int32_t source, uint32_t offset);
+/* The line (from 1) alone, whose cost does not grow with the length of lines. */
+uint32_t source_line_number(const SourceSet *set, int32_t source, uint32_t offset);
 /* The text of line `line` (from 1) without its newline. */
 const char *source_line(const SourceSet *set, int32_t source, uint32_t line, size_t *out_length);
 /* A NUL-terminated copy of the span's text. */

@@ -49,6 +49,7 @@ struct AstExpr {
     AstExpr *right;
     AstArg *args;
     int64_t arg_count;
+    int32_t depth;         /* of the tree, from 1; bounded, so that it may be walked by recursion */
 };
 
 /* One of `a, "b c", d` on the left of `:` or `->`. */
@@ -64,7 +65,7 @@ typedef enum AstStmtKind {
     AST_BIND,  /* name = value */
     AST_LET,   /* let name = value */
     AST_VALUE, /* value */
-    AST_BAD    /* poisoned */
+    AST_BAD    /* poisoned; names: what it would have declared, as far as they can be read */
 } AstStmtKind;
 
 typedef struct AstStmt {
@@ -84,7 +85,7 @@ typedef enum AstSectionKind {
     AST_PARAM,   /* param name = value [in range] */
     AST_TOP_LET, /* let name = value */
     AST_DEF,     /* def name(formals) { stmts } */
-    AST_BAD_SECTION
+    AST_BAD_SECTION /* poisoned; name: its first word, or an empty text */
 } AstSectionKind;
 
 typedef struct AstSection {

@@ -1,0 +1,94 @@
+/* State of parsing one source: the scanner, the filter that ends statements, and the recovery by layout.
+ *
+ * A source is parsed strictly first; that pass stops at the first error and says nothing. Only then is it parsed again with
+ * layout taken into account: a section's name in its column closes an open block, and after an error everything is skipped
+ * up to the next line that is indented no deeper than the statement. So layout never changes what a correct file means. */
+#ifndef LSPEC_SYNTAX_PARSE_H
+#define LSPEC_SYNTAX_PARSE_H
+
+#include "syntax/ast_build.h"
+#include "syntax/scanner.h"
+
+enum {
+    SYNTAX_MAX_BRACKETS = 200, /* open at a time; also `-` and `/-` in a row */
+    SYNTAX_MAX_DEPTH = 400,    /* of an expression's tree: chains of `->` and `+` count, too */
+    SYNTAX_AHEAD = 64          /* tokens that the recovery may look ahead */
+};
+
+typedef enum SectionForm { FORM_UNKNOWN, FORM_FIELD, FORM_BLOCK, FORM_FLOWS } SectionForm;
+
+typedef struct Parse {
+    Session *session;
+    Arena *arena;
+    int32_t source;
+    bool strict;                       /* the first pass */
+    bool failed;                       /* an error was met */
+    Scanner scanner;
+    AstFile *file;
+    VEC(AstSection) sections;
+
+    Token ahead[SYNTAX_AHEAD];         /* ring of tokens that were scanned and not delivered */
+    int ahead_first, ahead_count;
+
+    Token last, before_last, third_last; /* delivered to the parser; `last` is the one an error is about */
+    Token statement;                   /* first token of the statement at hand */
+    int64_t statement_tokens;          /* delivered of it */
+    bool only_names;                   /* these are names and commas so far */
+    NameList names;                    /* these names: what a damaged statement would have declared */
+    Token section;                     /* first token of the section at hand */
+    Token open[SYNTAX_MAX_BRACKETS];   /* `(` and `[` without their closers */
+    int open_count;
+    bool open_is_call[SYNTAX_MAX_BRACKETS];
+    Token brace;                       /* of the block at hand */
+    bool in_block;
+    int minus_run;
+
+    bool recovering;                   /* an error was reported: skip before the next token */
+    bool statement_reported;           /* one error a statement */
+} Parse;
+
+/* ---- token_filter.c ---- */
+
+/* The next token for the parser. */
+Token filter_next(Parse *parse);
+/* The token `distance` behind the ones delivered, at most SYNTAX_AHEAD - 1 away. */
+const Token *filter_peek(Parse *parse, int distance);
+/* Takes the token at the head of what is ahead, and puts one back. */
+Token filter_take(Parse *parse);
+void filter_untake(Parse *parse, const Token *token);
+/* Whether a statement may end with, or begin with, a token of that kind. */
+bool token_may_end(int kind);
+bool token_may_begin(int kind);
+
+/* ---- token_layout.c ---- */
+
+/* Whether the token `distance` ahead begins a section in the column of sections, as far as layout tells. */
+bool layout_begins_section(Parse *parse, int distance);
+/* Whether `}`, just taken, closes the block, rather than stands for `)` or `]`. */
+bool layout_closes_block(Parse *parse, const Token *brace);
+/* Whether another bracket at the head of what is ahead stands where the block's `}` belongs. */
+bool layout_stands_for_brace(Parse *parse);
+/* Drops tokens up to where parsing goes on after an error. */
+void layout_skip(Parse *parse);
+
+/* ---- syntax_error.c ---- */
+
+/* Reports the error at `parse->last`; `expected`: what the grammar would take there. */
+void syntax_report_error(Parse *parse, const char *const *expected, int expected_count);
+/* A token that is wrong by itself. */
+void syntax_report_token(Parse *parse, const Token *token);
+/* A block without its `}` where `found` shows that it ends. */
+void syntax_report_open_brace(Parse *parse, const Token *found);
+void syntax_report_too_deep(Parse *parse, Span span);
+void syntax_report_exhausted(Parse *parse);
+
+SectionForm section_form(const char *name);
+
+/* parser.y: a kind of token as messages and dumps call it. */
+const char *grammar_token_name(int kind);
+
+static inline Span token_span(const Parse *parse, const Token *token) {
+    return (Span){parse->source, token->begin, token->end};
+}
+
+#endif

@@ -1,0 +1,72 @@
+/* Recovery by layout. Used only once a first pass has met an error: indentation says where sections and statements begin. */
+#include <string.h>
+
+#include "parser.h"
+#include "support/str.h"
+#include "syntax/parse.h"
+
+SectionForm section_form(const char *name) {
+#define KEYWORD(id, word, starts_section)
+#define SECTION(word, form) \
+    if (strcmp(name, word) == 0) return FORM_##form;
+#include "../grammar/keywords.def"
+#undef KEYWORD
+#undef SECTION
+    return FORM_UNKNOWN;
+}
+
+bool layout_begins_section(Parse *parse, int distance) {
+    Token token = *filter_peek(parse, distance);
+    if (!token.first || token.indent > parse->section.indent) return false;
+    if (token.kind == GRAMMAR_DISABLE) token = *filter_peek(parse, ++distance);
+    int next = filter_peek(parse, distance + 1)->kind;
+    switch (token.kind) {
+    case GRAMMAR_NAME: return next == '{' || (next == ':' && section_form(token.value.text) != FORM_UNKNOWN);
+    case GRAMMAR_LSPEC: return next == GRAMMAR_NUMBER;
+    case GRAMMAR_USE: return next == GRAMMAR_STRING;
+    case GRAMMAR_PARAM: case GRAMMAR_LET: case GRAMMAR_DEF: return next == GRAMMAR_NAME;
+    default: return false;
+    }
+}
+
+/* Whether the line of `token` goes on behind what is ahead. */
+static bool is_last_on_line(Parse *parse) {
+    const Token *next = filter_peek(parse, 0);
+    return next->first || next->kind == GRAMMAR_END;
+}
+
+bool layout_closes_block(Parse *parse, const Token *brace) {
+    if (parse->open_count == 0) return true;
+    if (brace->first) return brace->indent <= parse->section.indent;
+    if (!is_last_on_line(parse)) return false;
+    if (brace->line_begin == parse->brace.line_begin) return true;
+    const Token *next = filter_peek(parse, 0);
+    return next->kind == GRAMMAR_END || (next->indent <= parse->section.indent && next->kind != '}');
+}
+
+bool layout_stands_for_brace(Parse *parse) {
+    Token token = *filter_peek(parse, 0);
+    if (parse->open_count > 0 || !token.first || token.indent > parse->section.indent) return false;
+    if (strchr("()[]{", token.kind) == NULL || token.kind == 0) return false;
+    return filter_peek(parse, 1)->kind == GRAMMAR_END || layout_begins_section(parse, 1);
+}
+
+void layout_skip(Parse *parse) {
+    bool ended = parse->last.kind == GRAMMAR_TERM;
+    /* What stands behind a `;` of a block is the next statement, whatever is wrong with the one before. */
+    if (ended && parse->in_block && parse->last.begin < parse->last.end) return;
+    uint32_t indent = parse->statement_tokens > 0 ? parse->statement.indent : parse->last.indent;
+    for (;; filter_take(parse)) {
+        const Token *next = filter_peek(parse, 0);
+        if (next->kind == GRAMMAR_END || layout_begins_section(parse, 0)) return;
+        if (parse->in_block && next->kind == ';') return;
+        if (parse->in_block && next->kind == '}') {
+            Token brace = filter_take(parse);
+            bool closes = layout_closes_block(parse, &brace);
+            filter_untake(parse, &brace);
+            if (closes) return;
+            continue;
+        }
+        if (next->first && next->indent <= indent && next->kind != '}' && token_may_begin(next->kind)) return;
+    }
+}
