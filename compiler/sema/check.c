@@ -12,8 +12,7 @@ static const char *default_name(Checker *checker) {
     const char *slash = strrchr(path, '/');
     const char *base = slash ? slash + 1 : path;
     size_t length = strlen(base);
-    if (str_ends_with(base, ".lspec") && length > strlen(".lspec"))
-        length -= strlen(".lspec");
+    if (str_ends_with(base, ".lspec") && length > strlen(".lspec")) length -= strlen(".lspec");
     return length > 0 ? arena_strndup(checker->arena, base, length) : "model";
 }
 
@@ -25,8 +24,7 @@ static bool name_can_be_folder(const char *name) {
 static void check_model_name(Checker *checker) {
     const AstSection *section = checker->sections[SECTION_MODEL];
     checker->model->name = default_name(checker);
-    if (!section || !section_wants_field(checker, section, "model: churn"))
-        return;
+    if (!section || !section_wants_field(checker, section, "model: churn")) return;
     const AstExpr *value = section->value;
     if ((value->kind == AST_NAME || value->kind == AST_STRING) && name_can_be_folder(value->text)) {
         checker->model->name = value->text;
@@ -39,8 +37,7 @@ static void check_model_name(Checker *checker) {
 /* `augment` is not built; that it may name no part is told before that. */
 static void check_augment(Checker *checker) {
     const AstSection *section = checker->sections[SECTION_AUGMENT];
-    if (!section)
-        return;
+    if (!section) return;
     for (int64_t i = 0; i < section->stmt_count; i++)
         if (!section->stmts[i].disabled && section->stmts[i].kind != AST_BAD &&
             section_names_part(checker, &section->stmts[i], "augment"))
@@ -50,8 +47,7 @@ static void check_augment(Checker *checker) {
 
 static void refuse_section(Checker *checker, SectionId id) {
     const AstSection *section = checker->sections[id];
-    if (section)
-        report_unsupported(checker, section->name.span, section_word(id), "section");
+    if (section) report_unsupported(checker, section->name.span, section_word(id), "section");
 }
 
 /* Two definitions of one name, be it of a used file. */
@@ -61,13 +57,13 @@ static void check_definition_names(Checker *checker) {
     for (int64_t i = 0; i < checker->definitions.count; i++) {
         const AstSection *definition = checker->definitions.items[i];
         int64_t first;
-        if (map_insert(&names, definition->name.text, i) || !map_find(&names, definition->name.text, &first))
-            continue;
+        if (map_insert(&names, definition->name.text, i) || !map_find(&names, definition->name.text, &first)) continue;
         /* The spec's own line is the one to change. */
         const AstSection *other = checker->definitions.items[first];
         bool used = definition->name.span.source != checker->file->source;
-        Diagnostic *d = diag_report(checker->session, DIAG_DUPLICATE_NAME, used ? other->name.span : definition->name.span,
-                                    "a second definition is called `%s`", definition->name.text);
+        Diagnostic *d =
+            diag_report(checker->session, DIAG_DUPLICATE_NAME, used ? other->name.span : definition->name.span,
+                        "a second definition is called `%s`", definition->name.text);
         diag_label(d, used ? definition->name.span : other->name.span, "the other one");
     }
 }
@@ -100,8 +96,7 @@ static void set_spans(Checker *checker) {
 
 static int32_t weight_slot(const Checker *checker) {
     for (int64_t i = 0; i < checker->columns.count; i++)
-        if (checker->columns.items[i].type == LRT_COLUMN_WEIGHT)
-            return (int32_t)i;
+        if (checker->columns.items[i].type == LRT_COLUMN_WEIGHT) return (int32_t)i;
     return -1;
 }
 

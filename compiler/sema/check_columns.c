@@ -14,19 +14,18 @@ typedef enum NameKind { NAME_PLAIN, NAME_GLOB, NAME_REST } NameKind;
 /* The whole block while it is read. */
 typedef struct ColumnBlock {
     Checker *checker;
-    Map declared;        /* names, globs and `rest` -> index in `spans` */
+    Map declared; /* names, globs and `rest` -> index in `spans` */
     VEC(Span) spans;
-    Map header;          /* names of the header -> position */
-    Map taken;           /* names of the header that a glob took */
+    Map header; /* names of the header -> position */
+    Map taken;  /* names of the header that a glob took */
+    VEC(const char *) globs;
 } ColumnBlock;
 
 static NameKind name_kind(const ColumnBlock *block, const AstName *name) {
     int64_t position;
-    if (!name->quoted)
-        return strcmp(name->text, "rest") == 0 ? NAME_REST : NAME_PLAIN;
+    if (!name->quoted) return strcmp(name->text, "rest") == 0 ? NAME_REST : NAME_PLAIN;
     /* A header may hold the very text. */
-    if (!glob_is_pattern(name->text) || map_find(&block->header, name->text, &position))
-        return NAME_PLAIN;
+    if (!glob_is_pattern(name->text) || map_find(&block->header, name->text, &position)) return NAME_PLAIN;
     return NAME_GLOB;
 }
 
@@ -43,8 +42,8 @@ static bool declare_name(ColumnBlock *block, const AstName *name) {
     int64_t first;
     const char *key = name_key(block, name, kind);
     if (map_find(&block->declared, key, &first)) {
-        Diagnostic *d = diag_report(checker->session, DIAG_DUPLICATE_NAME, name->span, "the column `%s` is declared twice",
-                                    name->text);
+        Diagnostic *d = diag_report(checker->session, DIAG_DUPLICATE_NAME, name->span,
+                                    "the column `%s` is declared twice", name->text);
         diag_label(d, block->spans.items[first], "first here");
         return false;
     }
@@ -54,6 +53,7 @@ static bool declare_name(ColumnBlock *block, const AstName *name) {
         diag_report(checker->session, DIAG_ARGUMENT_TYPE, name->span, "an empty text names no column");
         return false;
     }
+    if (kind == NAME_GLOB) vec_push(checker->arena, &block->globs, name->text);
     const Constant *constant = kind == NAME_PLAIN && !name->quoted ? constant_find(checker, name->text) : NULL;
     if (constant) {
         Diagnostic *d = diag_report(checker->session, DIAG_DUPLICATE_NAME, name->span,
@@ -65,9 +65,7 @@ static bool declare_name(ColumnBlock *block, const AstName *name) {
     return true;
 }
 
-static bool is_declaration(const AstStmt *stmt) {
-    return !stmt->disabled && stmt->kind == AST_ENTRY;
-}
+static bool is_declaration(const AstStmt *stmt) { return !stmt->disabled && stmt->kind == AST_ENTRY; }
 
 /* All names first: a glob must know what is declared by itself further down. */
 static bool *declare_names(ColumnBlock *block, const AstSection *section) {
@@ -85,8 +83,7 @@ static bool *declare_names(ColumnBlock *block, const AstSection *section) {
 /* A name that is no word of the language is quoted. */
 static const char *column_as_written(Arena *arena, const char *name) {
     bool is_word = *name == '_' || isalpha((unsigned char)*name);
-    for (const char *at = name; *at && is_word; at++)
-        is_word = *at == '_' || isalnum((unsigned char)*at);
+    for (const char *at = name; *at && is_word; at++) is_word = *at == '_' || isalnum((unsigned char)*at);
     return is_word ? name : arena_printf(arena, "\"%s\"", name);
 }
 
@@ -112,30 +109,33 @@ static void report_not_in_data(ColumnBlock *block, const AstName *name) {
         diag_advice(d, "not declared yet: %s", words_joined(checker->arena, &words));
 }
 
-
-static void add_column(ColumnBlock *block, const char *name, const AstName *declared, const LrtColumn *type, bool fine) {
+static void add_column(ColumnBlock *block, const char *name, const AstName *declared, const LrtColumn *type,
+                       bool fine) {
     Checker *checker = block->checker;
     LrtColumn column = *type;
     column.name = name;
-    column.spec_line = (int32_t)source_position(&checker->session->sources, declared->span.source,
-                                                declared->span.begin).line;
+    column.spec_line =
+        (int32_t)source_position(&checker->session->sources, declared->span.source, declared->span.begin).line;
     int32_t variable = variable_add_column(checker, &column, declared->span);
     checker->variables.items[variable].poisoned = !fine;
     checker->variables.items[variable].from_rest = name_kind(block, declared) == NAME_REST;
 }
 
-/* What the pattern leaves for others is what is declared by name, and what an earlier pattern took. */
+/* A pattern takes what no name declares and no earlier pattern took; `rest` waits for the globs below it, too. */
 static bool pattern_takes(ColumnBlock *block, const AstName *name, const char *column) {
     int64_t at;
     if (map_find(&block->declared, arena_printf(block->checker->arena, "=%s", column), &at) ||
         map_find(&block->taken, column, &at))
         return false;
-    return name_kind(block, name) == NAME_REST || glob_matches(name->text, column);
+    if (name_kind(block, name) != NAME_REST) return glob_matches(name->text, column);
+    for (int64_t i = 0; i < block->globs.count; i++)
+        if (glob_matches(block->globs.items[i], column)) return false;
+    return true;
 }
 
 static void add_pattern(ColumnBlock *block, const AstName *name, const LrtColumn *type, bool fine) {
     Checker *checker = block->checker;
-    if (!checker->header_known) {
+    if (!checker->header) {
         LrtColumn column = *type;
         column.name = name->text;
         /* It stands for columns whose names only the header tells: entered as a pattern, which no name finds. */
@@ -146,24 +146,21 @@ static void add_pattern(ColumnBlock *block, const AstName *name, const LrtColumn
     }
     int64_t before = checker->columns.count;
     for (int64_t i = 0; i < checker->header_count; i++) {
-        if (!pattern_takes(block, name, checker->header[i]))
-            continue;
+        if (!pattern_takes(block, name, checker->header[i])) continue;
         map_insert(&block->taken, checker->header[i], i);
         add_column(block, checker->header[i], name, type, fine);
     }
-    if (checker->columns.count > before || name_kind(block, name) == NAME_REST)
-        return;
-    Diagnostic *d = diag_report(checker->session, DIAG_COLUMN_NOT_IN_DATA, name->span,
-                                "%s has no column left that matches `%s`", checker->model->data.source.spec_path,
-                                name->text);
+    if (checker->columns.count > before || name_kind(block, name) == NAME_REST) return;
+    Diagnostic *d =
+        diag_report(checker->session, DIAG_COLUMN_NOT_IN_DATA, name->span, "%s has no column left that matches `%s`",
+                    checker->model->data.source.spec_path, name->text);
     diag_evidence(d, "its header has %lld columns", (long long)checker->header_count);
 }
 
 static void add_plain(ColumnBlock *block, const AstName *name, const LrtColumn *type, bool fine) {
     int64_t position;
     bool there = !block->checker->header || map_find(&block->header, name->text, &position);
-    if (!there)
-        report_not_in_data(block, name);
+    if (!there) report_not_in_data(block, name);
     add_column(block, name->text, name, type, fine && there);
 }
 
@@ -171,14 +168,12 @@ static void add_plain(ColumnBlock *block, const AstName *name, const LrtColumn *
 
 /* One of a kind: a second weight or fold would have to be ignored. */
 static bool check_single(Checker *checker, const AstStmt *stmt, LrtColumnType type) {
-    if (type != LRT_COLUMN_WEIGHT && type != LRT_COLUMN_FOLD)
-        return true;
+    if (type != LRT_COLUMN_WEIGHT && type != LRT_COLUMN_FOLD) return true;
     const Variable *first = NULL;
     for (int64_t i = 0; i < checker->variables.count && !first; i++)
         if (checker->variables.items[i].type == type && !checker->variables.items[i].poisoned)
             first = &checker->variables.items[i];
-    if (!first && stmt->name_count == 1)
-        return true;
+    if (!first && stmt->name_count == 1) return true;
     Diagnostic *d = diag_report(checker->session, DIAG_DUPLICATE_NAME, stmt->names[stmt->name_count - 1].span,
                                 "a second column of the type `%s`", column_type_word(type));
     diag_label(d, first ? first->span : stmt->names[0].span, "the first one");
@@ -224,19 +219,17 @@ static void check_statement(ColumnBlock *block, const AstStmt *stmt) {
 
 /* Without a header row the names of `columns` are those of the file, in order. */
 static void check_count(Checker *checker, const AstSection *section) {
-    if (!checker->header_known || checker->header || checker->columns.count <= checker->header_count)
-        return;
-    Diagnostic *d = diag_report(checker->session, DIAG_COLUMN_NOT_IN_DATA,
-                                checker->column_spans.items[checker->header_count],
-                                "%s has %lld columns, `columns` declares %lld", checker->model->data.source.spec_path,
-                                (long long)checker->header_count, (long long)checker->columns.count);
+    if (!checker->header_known || checker->header || checker->columns.count <= checker->header_count) return;
+    Diagnostic *d =
+        diag_report(checker->session, DIAG_COLUMN_NOT_IN_DATA, checker->column_spans.items[checker->header_count],
+                    "%s has %lld columns, `columns` declares %lld", checker->model->data.source.spec_path,
+                    (long long)checker->header_count, (long long)checker->columns.count);
     diag_label(d, section->name.span, "in the order of the file, since it has no header");
 }
 
 /* `"pixel*"` and `rest` need names, which a file without a header row does not have. */
 static bool report_pattern_without_header(Checker *checker, const AstSection *section, const ColumnBlock *block) {
-    if (checker->model->data.source.header)
-        return false;
+    if (checker->model->data.source.header) return false;
     for (int64_t i = 0; i < section->stmt_count; i++)
         for (int64_t k = 0; is_declaration(&section->stmts[i]) && k < section->stmts[i].name_count; k++)
             if (name_kind(block, &section->stmts[i].names[k]) != NAME_PLAIN) {
@@ -262,12 +255,10 @@ void check_columns(Checker *checker) {
     for (int64_t i = 0; checker->header && i < checker->header_count; i++)
         map_insert(&block.header, checker->header[i], i);
     const bool *named = declare_names(&block, section);
-    if (report_pattern_without_header(checker, section, &block))
-        checker->columns_poisoned = true;
+    if (report_pattern_without_header(checker, section, &block)) checker->columns_poisoned = true;
     for (int64_t i = 0; i < section->stmt_count; i++) {
         const AstStmt *stmt = &section->stmts[i];
-        if (stmt->disabled)
-            continue;
+        if (stmt->disabled) continue;
         if (!is_declaration(stmt)) {
             check_statement(&block, stmt);
             continue;
@@ -277,7 +268,8 @@ void check_columns(Checker *checker) {
     }
     check_count(checker, section);
     if (checker->variables.count == 0 && !checker->columns_poisoned) {
-        Diagnostic *d = diag_report(checker->session, DIAG_MISSING_SECTION, section->name.span, "`columns` declares none");
+        Diagnostic *d =
+            diag_report(checker->session, DIAG_MISSING_SECTION, section->name.span, "`columns` declares none");
         diag_advice(d, "a line for each column, such as `income : real(0..)?`");
         checker->columns_poisoned = true;
     }

@@ -14,14 +14,14 @@
 
 /* Options of one character. False where reported. */
 static bool read_character(Checker *checker, const Argument *argument, const char *name, char *out) {
-    if (!argument->given)
-        return true;
+    if (!argument->given) return true;
     if (argument->word[0] == '\0' || argument->word[1] != '\0') {
         diag_report(checker->session, DIAG_ARGUMENT_RANGE, argument->span, "`%s` of `csv` is one character", name);
         return false;
     }
     if (strchr("\n\r", argument->word[0])) {
-        diag_report(checker->session, DIAG_ARGUMENT_RANGE, argument->span, "`%s` of `csv` cannot be the end of a line", name);
+        diag_report(checker->session, DIAG_ARGUMENT_RANGE, argument->span, "`%s` of `csv` cannot be the end of a line",
+                    name);
         return false;
     }
     *out = argument->word[0];
@@ -29,8 +29,7 @@ static bool read_character(Checker *checker, const Argument *argument, const cha
 }
 
 static bool check_decimal(Checker *checker, const Argument *decimal, const LrtSource *source) {
-    if (!decimal->given)
-        return true;
+    if (!decimal->given) return true;
     if (strcmp(decimal->word, ".") != 0 && strcmp(decimal->word, ",") != 0) {
         Diagnostic *d = diag_report(checker->session, DIAG_UNKNOWN_VALUE, decimal->span,
                                     "the decimal sign is \".\" or \",\", not \"%s\"", decimal->word);
@@ -50,8 +49,7 @@ static bool refuse_parts(Checker *checker, const Call *call) {
     static const char *const parts[] = {"train", "validation", "test"};
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
         const Argument *argument = call_argument(call, parts[i]);
-        if (!argument->given)
-            continue;
+        if (!argument->given) continue;
         report_unsupported(checker, argument->span, arena_printf(checker->arena, "%s:", parts[i]), "option of `csv`");
         return false;
     }
@@ -63,8 +61,7 @@ static const char *absolute_path(Checker *checker, const char *spec_path) {
     const char *spec = checker->session->sources.sources.items[checker->file->source].path;
     const char *path = io_resolve(checker->arena, spec, spec_path);
     char *real = realpath(path, NULL);
-    if (real)
-        path = arena_strdup(checker->arena, real);
+    if (real) path = arena_strdup(checker->arena, real);
     free(real);
     return path;
 }
@@ -90,8 +87,7 @@ static bool read_options(Checker *checker, const Call *call) {
     fine &= read_character(checker, call_argument(call, "delimiter"), "delimiter", &source->delimiter);
     fine &= read_character(checker, call_argument(call, "quote"), "quote", &source->quote);
     fine &= check_decimal(checker, decimal, source);
-    if (fine && decimal->given)
-        source->decimal = decimal->word[0];
+    if (fine && decimal->given) source->decimal = decimal->word[0];
     return fine;
 }
 
@@ -101,12 +97,12 @@ static void report_header(Checker *checker, const LrtError *error) {
     DiagId id = DIAG_DATA_NOT_READ;
     diag_find(error->name, &id);
     Diagnostic *d = diag_report(checker->session, id, checker->data_path_span, "%s", error->message);
-    if (error->why[0])
-        diag_why(d, "%s", error->why);
-    if (error->fix[0])
-        diag_advice(d, "%s", error->fix);
+    if (error->why[0]) diag_why(d, "%s", error->why);
+    if (error->fix[0]) diag_advice(d, "%s", error->fix);
     if (error->line > 0)
-        diag_cell(d, (DiagCell){.file = arena_strdup(checker->arena, error->file), .row = error->row, .line = error->line,
+        diag_cell(d, (DiagCell){.file = arena_strdup(checker->arena, error->file),
+                                .row = error->row,
+                                .line = error->line,
                                 .column = error->column[0] ? arena_strdup(checker->arena, error->column) : NULL,
                                 .text = error->text[0] ? arena_strdup(checker->arena, error->text) : NULL});
 }
@@ -114,11 +110,9 @@ static void report_header(Checker *checker, const LrtError *error) {
 static void keep_header(Checker *checker, char *const *names, int64_t count) {
     checker->header_known = true;
     checker->header_count = count;
-    if (!names)
-        return;
+    if (!names) return;
     checker->header = ARENA_ARRAY(checker->arena, char *, count + 1);
-    for (int64_t i = 0; i < count; i++)
-        checker->header[i] = arena_strdup(checker->arena, names[i]);
+    for (int64_t i = 0; i < count; i++) checker->header[i] = arena_strdup(checker->arena, names[i]);
 }
 
 static const char *lock_path(Checker *checker) {
@@ -155,12 +149,12 @@ static void read_header(Checker *checker) {
 
 /* `data: "credit.csv"`: a path without its reader. */
 static void report_no_source(Checker *checker, const AstExpr *value) {
-    if (value->kind == AST_ERROR)
-        return;
+    if (value->kind == AST_ERROR) return;
     Diagnostic *d = diag_report(checker->session, DIAG_ARGUMENT_TYPE, value->span, "`data` wants a source of data");
     if (value->kind == AST_STRING)
         diag_fix(d, true, value->span,
-                 arena_printf(checker->arena, "csv(%s)", source_text(&checker->session->sources, checker->arena, value->span)),
+                 arena_printf(checker->arena, "csv(%s)",
+                              source_text(&checker->session->sources, checker->arena, value->span)),
                  NULL);
     else
         diag_advice(d, "`data: csv(\"file.csv\")`");
@@ -170,21 +164,19 @@ void check_data(Checker *checker) {
     const AstSection *section = checker->sections[SECTION_DATA];
     checker->data_path_span = section ? section->name.span : SPAN_NONE;
     checker->data_missing = true;
-    if (!section || !section_wants_field(checker, section, "data: csv(\"file.csv\")"))
-        return;
+    if (!section || !section_wants_field(checker, section, "data: csv(\"file.csv\")")) return;
     const Scope *scope;
     const AstExpr *value = section->value;
     const AstExpr *resolved = value->kind == AST_NAME && catalog_find(ENTRY_SOURCE, value->text)
-                                  ? value : expr_resolve(checker, NULL, value, &scope);
+                                  ? value
+                                  : expr_resolve(checker, NULL, value, &scope);
     if (!expr_word(resolved)) {
         report_no_source(checker, value);
         return;
     }
     const CatalogEntry *entry = bind_entry(checker, ENTRY_SOURCE, resolved);
     Call *call = entry ? bind_call(checker, NULL, entry, resolved) : NULL;
-    if (!call || !read_options(checker, call))
-        return;
+    if (!call || !read_options(checker, call)) return;
     checker->data_missing = false;
-    if (!checker->options->no_data)
-        read_header(checker);
+    if (!checker->options->no_data) read_header(checker);
 }

@@ -11,22 +11,19 @@ typedef struct Sources {
 } Sources;
 
 static bool expr_names(const AstExpr *expr, const char *name, Span *out) {
-    while (expr->kind == AST_PAREN)
-        expr = expr->left;
+    while (expr->kind == AST_PAREN) expr = expr->left;
     if ((expr->kind == AST_NAME || expr->kind == AST_STRING) && strcmp(expr->text, name) == 0) {
         *out = expr->span;
         return true;
     }
     for (int64_t i = 0; expr->kind == AST_LIST && i < expr->arg_count; i++)
-        if (expr_names(expr->args[i].value, name, out))
-            return true;
+        if (expr_names(expr->args[i].value, name, out)) return true;
     return false;
 }
 
 /* Whether a column is named itself, not by a glob, `rest` or a `let`. */
 static bool names_directly(const Sources *sources, const char *name, Span *out) {
-    if (sources->expr)
-        return expr_names(sources->expr, name, out);
+    if (sources->expr) return expr_names(sources->expr, name, out);
     for (int64_t i = 0; i < sources->names->name_count; i++)
         if (strcmp(sources->names->names[i].text, name) == 0) {
             *out = sources->names->names[i].span;
@@ -52,23 +49,21 @@ static void leave_out_targets(Checker *checker, const Sources *sources, Variable
 /* A flow that lacks its columns or its transforms, or holds arithmetic where columns belong. */
 static bool begins_with_columns(Checker *checker, const StageList *stages, const AstStmt *stmt) {
     const AstExpr *first = stages->items[0];
-    if (first->kind == AST_ERROR)
-        return false;
+    if (first->kind == AST_ERROR) return false;
     const char *word = expr_word(first);
-    bool is_transform = first->kind == AST_CALL ||
-                        (word && catalog_find(ENTRY_TRANSFORM, word) && variable_find(checker, word) < 0 &&
-                         !constant_find(checker, word));
+    bool is_transform = first->kind == AST_CALL || (word && catalog_find(ENTRY_TRANSFORM, word) &&
+                                                    variable_find(checker, word) < 0 && !constant_find(checker, word));
     if (is_transform) {
-        Diagnostic *d = diag_report(checker->session, DIAG_SYNTAX_ERROR, first->span,
-                                    "the flow names no column to begin with");
+        Diagnostic *d =
+            diag_report(checker->session, DIAG_SYNTAX_ERROR, first->span, "the flow names no column to begin with");
         diag_advice(d, "`COLUMN -> %s`", source_text(&checker->session->sources, checker->arena, first->span));
         return false;
     }
     if (flow_is_arithmetic(first)) {
         double factor;
-        if (flow_arithmetic(checker, first, FLOW_PREPROCESS, &factor) < 0)
-            return false;
-        Diagnostic *d = diag_report(checker->session, DIAG_SYNTAX_ERROR, first->span, "arithmetic makes a new column, which wants a name");
+        if (flow_arithmetic(checker, first, FLOW_PREPROCESS, &factor) < 0) return false;
+        Diagnostic *d = diag_report(checker->session, DIAG_SYNTAX_ERROR, first->span,
+                                    "arithmetic makes a new column, which wants a name");
         diag_advice(d, "`NAME = %s`", source_text(&checker->session->sources, checker->arena, stmt->span));
         return false;
     }
@@ -85,13 +80,11 @@ static void report_bare(Checker *checker, const AstStmt *stmt) {
 static void check_value(Checker *checker, const AstStmt *stmt) {
     StageList stages = {0};
     flow_stages(checker->arena, stmt->value, &stages);
-    if (!begins_with_columns(checker, &stages, stmt))
-        return;
+    if (!begins_with_columns(checker, &stages, stmt)) return;
     VariableSet set = {0};
     bool known = columns_resolve(checker, NULL, stages.items[0], &set);
     if (stages.count == 1) {
-        if (known)
-            report_bare(checker, stmt);
+        if (known) report_bare(checker, stmt);
         return;
     }
     const Sources sources = {.expr = stages.items[0]};
@@ -111,27 +104,27 @@ static void check_names(Checker *checker, const AstStmt *stmt) {
 
 /* `age: scale(standard)`: a colon where the arrow belongs. */
 static void report_entry(Checker *checker, const AstStmt *stmt) {
-    if (!stmt->value || stmt->value->kind == AST_ERROR)
-        return;
+    if (!stmt->value || stmt->value->kind == AST_ERROR) return;
     const AstName *last = &stmt->names[stmt->name_count - 1];
     Span between = {last->span.source, last->span.end, stmt->value->span.begin};
-    Diagnostic *d = diag_report(checker->session, DIAG_SYNTAX_ERROR, stmt->names[0].span,
-                                "`preprocess` holds flows, not settings");
+    Diagnostic *d =
+        diag_report(checker->session, DIAG_SYNTAX_ERROR, stmt->names[0].span, "`preprocess` holds flows, not settings");
     diag_fix(d, false, between, " -> ", arena_printf(checker->arena, "%s -> …", stmt->names[0].text));
 }
 
 void check_preprocess(Checker *checker) {
     const AstSection *section = checker->sections[SECTION_PREPROCESS];
-    if (!section || !section_wants_block(checker, section, "preprocess { income -> impute(median) -> scale(standard) }"))
+    if (!section ||
+        !section_wants_block(checker, section, "preprocess { income -> impute(median) -> scale(standard) }"))
         return;
     for (int64_t i = 0; i < section->stmt_count; i++) {
         const AstStmt *stmt = &section->stmts[i];
-        if (stmt->disabled)
-            continue;
+        if (stmt->disabled) continue;
         switch (stmt->kind) {
         case AST_ENTRY: report_entry(checker, stmt); break;
         case AST_FLOWS: check_names(checker, stmt); break;
-        case AST_BIND: case AST_LET: flow_bind(checker, stmt, FLOW_PREPROCESS); break;
+        case AST_BIND:
+        case AST_LET: flow_bind(checker, stmt, FLOW_PREPROCESS); break;
         case AST_VALUE: check_value(checker, stmt); break;
         case AST_BAD: checker->columns_poisoned = true; break;
         }

@@ -113,9 +113,10 @@ static void check_order(Checker *checker, OrderList *items) {
         OrderItem *item = &items->items[i];
         item->length = 1;
         item->previous = -1;
-        /* Constants and definitions come by the hundred; a run's last section decides, so nearer ones first. */
+        /* Constants and definitions come by the hundred, so far ones are not looked at; of equal runs the one through the
+         * earlier section is kept, which leaves the later one to be reported. */
         for (int64_t k = i - 1; k >= 0 && k >= i - 2000; k--)
-            if (may_follow(items->items[k].id, item->id) && items->items[k].length + 1 > item->length) {
+            if (may_follow(items->items[k].id, item->id) && items->items[k].length + 1 >= item->length) {
                 item->length = items->items[k].length + 1;
                 item->previous = k;
             }

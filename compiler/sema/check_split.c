@@ -32,9 +32,7 @@ static void report_shares(Checker *checker, const Call *call, const double *shar
 }
 
 /* Shares count rows in exact decimals: 1 - 0.7 is 0.3. */
-static double decimal(double share) {
-    return round(share * 1e12) / 1e12;
-}
+static double decimal(double share) { return round(share * 1e12) / 1e12; }
 
 /* Parts that are not given divide what is left in the proportion of the defaults: `train: 90%, validation: 10%` has no
  * test part, `train: 80%` leaves 10 % for each of the others. */
@@ -53,9 +51,9 @@ static bool read_shares(Checker *checker, const Call *call, LrtSplit *out) {
     double left = given > 1 ? 0 : 1 - given;
     for (int part = 0; part < LRT_PART_COUNT; part++)
         if (!call_argument(call, part_words[part])->given)
-            out->share[part] = missing > 1 - 1e-12 ? default_shares[part] : decimal(left * default_shares[part] / missing);
-    if (out->share[LRT_PART_TRAIN] > 0)
-        return true;
+            out->share[part] =
+                missing > 1 - 1e-12 ? default_shares[part] : decimal(left * default_shares[part] / missing);
+    if (out->share[LRT_PART_TRAIN] > 0) return true;
     const Argument *train = call_argument(call, "train");
     Diagnostic *d = diag_report(checker->session, DIAG_ARGUMENT_RANGE, train->given ? train->span : call->span,
                                 "the training part is empty");
@@ -73,21 +71,19 @@ static bool read_rows(Checker *checker, const Call *call, const char *name, int6
         return true;
     Quantity quantity;
     const char *what = arena_printf(checker->arena, "`%s` of `%s`", name, call->entry->name);
-    if (!quantity_eval(checker, NULL, argument->expr, what, &quantity))
-        return false;
+    if (!quantity_eval(checker, NULL, argument->expr, what, &quantity)) return false;
     double rows = quantity.value;
     if (quantity.kind == QUANTITY_TIME && checker->timestamp_every > 0)
         rows = ceil(quantity.value / checker->timestamp_every - 1e-9);
     else if (quantity.kind != QUANTITY_NUMBER) {
         Diagnostic *d = diag_report(checker->session, DIAG_ARGUMENT_TYPE, argument->span, "%s wants rows, not %s", what,
                                     quantity_text(checker->arena, quantity));
-        if (quantity.kind == QUANTITY_TIME)
-            diag_advice(d, "`every:` of the timestamp says how far two rows are apart");
+        if (quantity.kind == QUANTITY_TIME) diag_advice(d, "`every:` of the timestamp says how far two rows are apart");
         return false;
     }
     if (rows < 0 || rows != floor(rows) || rows > 1e15) {
-        diag_report(checker->session, DIAG_ARGUMENT_RANGE, argument->span, "%s is %s; it wants a whole number of rows", what,
-                    quantity_text(checker->arena, quantity));
+        diag_report(checker->session, DIAG_ARGUMENT_RANGE, argument->span, "%s is %s; it wants a whole number of rows",
+                    what, quantity_text(checker->arena, quantity));
         return false;
     }
     *out = (int64_t)rows;
@@ -97,8 +93,9 @@ static bool read_rows(Checker *checker, const Call *call, const char *name, int6
 static bool read_chronological(Checker *checker, const Call *call, LrtSplit *out) {
     out->column = column_of_type(checker, LRT_COLUMN_TIMESTAMP);
     if (out->column < 0 && !checker->columns_poisoned) {
-        Diagnostic *d = diag_report(checker->session, DIAG_SPLIT_NEEDS_COLUMN, call->name_span,
-                                    "no column is a timestamp: `chronological` takes the rows in the order of the file");
+        Diagnostic *d =
+            diag_report(checker->session, DIAG_SPLIT_NEEDS_COLUMN, call->name_span,
+                        "no column is a timestamp: `chronological` takes the rows in the order of the file");
         diag_set_severity(d, SEVERITY_NOTE);
     }
     bool fine = read_rows(checker, call, "purge", &out->purge);
@@ -112,14 +109,12 @@ static bool read_predefined(Checker *checker, const Call *call, LrtSplit *out) {
     int64_t purge;
     out->column = column_of_type(checker, LRT_COLUMN_FOLD);
     out->test_fold = test->given ? test->integer : -1;
-    if (!read_rows(checker, call, "purge", &purge))
-        return false;
+    if (!read_rows(checker, call, "purge", &purge)) return false;
     if (purge > 0) {
         report_unsupported(checker, call_argument(call, "purge")->span, "purge:", "option of `predefined`");
         return false;
     }
-    if (out->column >= 0 || checker->columns_poisoned)
-        return out->column >= 0;
+    if (out->column >= 0 || checker->columns_poisoned) return out->column >= 0;
     Diagnostic *d = diag_report(checker->session, DIAG_SPLIT_NEEDS_COLUMN, call->name_span,
                                 "`predefined` reads a column of the type `fold`; none is declared");
     diag_advice(d, "declare the column that names each row's part, such as `part : fold`");
@@ -134,10 +129,8 @@ static int32_t stratified_column(const Checker *checker) {
     int32_t first = -1;
     for (int64_t i = 0; i < checker->targets.count; i++) {
         int32_t column = checker->variables.items[checker->target_variables.items[i]].column;
-        if (checker->targets.items[i].is_class)
-            return column;
-        if (first < 0)
-            first = column;
+        if (checker->targets.items[i].is_class) return column;
+        if (first < 0) first = column;
     }
     return first;
 }
@@ -145,11 +138,10 @@ static int32_t stratified_column(const Checker *checker) {
 /* Rows of a group are never divided between parts; of the splits that are built, `predefined` alone can promise it. */
 static bool check_groups(Checker *checker, Span span, const char *word) {
     int32_t group = column_of_type(checker, LRT_COLUMN_GROUP);
-    if (group < 0)
-        return true;
-    Diagnostic *d = diag_report(checker->session, DIAG_GROUP_LEAK, span,
-                                "`%s` would divide the rows of one `%s` between the parts", word,
-                                checker->columns.items[group].name);
+    if (group < 0) return true;
+    Diagnostic *d =
+        diag_report(checker->session, DIAG_GROUP_LEAK, span, "`%s` would divide the rows of one `%s` between the parts",
+                    word, checker->columns.items[group].name);
     diag_label(d, checker->column_spans.items[group], "a group");
     diag_why(d, "rows of one group resemble each other: the parts would not be apart");
     diag_advice(d, "`predefined` with a column of the type `fold`; or declare it `key` where its rows are independent");
@@ -157,15 +149,11 @@ static bool check_groups(Checker *checker, Span span, const char *word) {
 }
 
 static bool read_by_kind(Checker *checker, const Call *call, LrtSplit *out) {
-    if (out->kind == LRT_SPLIT_PREDEFINED)
-        return read_predefined(checker, call, out);
-    if (!read_shares(checker, call, out) || !check_groups(checker, call->name_span, call->entry->name))
-        return false;
-    if (out->kind == LRT_SPLIT_CHRONOLOGICAL)
-        return read_chronological(checker, call, out);
+    if (out->kind == LRT_SPLIT_PREDEFINED) return read_predefined(checker, call, out);
+    if (!read_shares(checker, call, out) || !check_groups(checker, call->name_span, call->entry->name)) return false;
+    if (out->kind == LRT_SPLIT_CHRONOLOGICAL) return read_chronological(checker, call, out);
     out->seed = (uint64_t)call_integer(call, "seed");
-    if (out->kind == LRT_SPLIT_STRATIFIED)
-        out->column = stratified_column(checker);
+    if (out->kind == LRT_SPLIT_STRATIFIED) out->column = stratified_column(checker);
     return true;
 }
 
@@ -186,9 +174,9 @@ static void default_split(Checker *checker) {
 
 /* The call stripped of `=`-less mistakes: a share by itself, a list. */
 static void report_no_split(Checker *checker, const AstExpr *value) {
-    if (value->kind == AST_ERROR)
-        return;
-    Diagnostic *d = diag_report(checker->session, DIAG_ARGUMENT_TYPE, value->span, "`split` wants a way to divide the rows");
+    if (value->kind == AST_ERROR) return;
+    Diagnostic *d =
+        diag_report(checker->session, DIAG_ARGUMENT_TYPE, value->span, "`split` wants a way to divide the rows");
     diag_advice(d, "`split: stratified(train: 70%%, validation: 15%%, test: 15%%, seed: 7)`");
 }
 
@@ -201,8 +189,7 @@ void check_split(Checker *checker) {
         default_split(checker);
         return;
     }
-    if (!section_wants_field(checker, section, "split: stratified(train: 70%, validation: 15%, test: 15%)"))
-        return;
+    if (!section_wants_field(checker, section, "split: stratified(train: 70%, validation: 15%, test: 15%)")) return;
     const Scope *scope;
     const AstExpr *value = section->value;
     if (!(value->kind == AST_NAME && catalog_find(ENTRY_SPLIT, value->text)))
@@ -213,11 +200,9 @@ void check_split(Checker *checker) {
     }
     const CatalogEntry *entry = bind_entry(checker, ENTRY_SPLIT, value);
     Call *call = entry ? bind_call(checker, NULL, entry, value) : NULL;
-    if (!call)
-        return;
+    if (!call) return;
     LrtSplit read = *split;
     read.kind = (LrtSplitKind)entry->runtime_id;
     read.spec_line = (int32_t)source_position(&checker->session->sources, value->span.source, value->span.begin).line;
-    if (read_by_kind(checker, call, &read))
-        *split = read;
+    if (read_by_kind(checker, call, &read)) *split = read;
 }

@@ -10,8 +10,7 @@
 
 int32_t target_find(const Checker *checker, const char *name) {
     for (int64_t i = 0; i < checker->targets.count; i++)
-        if (strcmp(checker->targets.items[i].name, name) == 0)
-            return (int32_t)i;
+        if (strcmp(checker->targets.items[i].name, name) == 0) return (int32_t)i;
     return -1;
 }
 
@@ -19,38 +18,32 @@ static const Variable *target_variable(const Checker *checker, int32_t target) {
     return &checker->variables.items[checker->target_variables.items[target]];
 }
 
-Span target_declaration(const Checker *checker, int32_t target) {
-    return target_variable(checker, target)->span;
-}
+Span target_declaration(const Checker *checker, int32_t target) { return target_variable(checker, target)->span; }
 
 const char *target_describe(Checker *checker, int32_t target) {
     const LrtTarget *found = &checker->targets.items[target];
     const Variable *variable = target_variable(checker, target);
     if (!found->is_class)
         return arena_printf(checker->arena, "`%s`, %s", found->name,
-                            variable->derived                        ? "a number"
-                            : variable->type == LRT_COLUMN_INT       ? "an int column"
+                            variable->derived                      ? "a number"
+                            : variable->type == LRT_COLUMN_INT     ? "an int column"
                             : variable->type == LRT_COLUMN_ORDINAL ? "the number of a level"
-                                                                     : "a real column");
+                                                                   : "a real column");
     const char *kind = found->is_ordinal ? "an ordinal" : variable->type == LRT_COLUMN_BOOL ? "a bool" : "a category";
-    if (!found->levels)
-        return arena_printf(checker->arena, "`%s`, %s", found->name, kind);
+    if (!found->levels) return arena_printf(checker->arena, "`%s`, %s", found->name, kind);
     return arena_printf(checker->arena, "`%s`, %s with %lld classes", found->name, kind, (long long)found->level_count);
 }
 
 void report_target_as_feature(Checker *checker, Span span, int32_t variable) {
     const Variable *found = &checker->variables.items[variable];
-    if (checker->target_poisoned)
-        return;
+    if (checker->target_poisoned) return;
     Diagnostic *d = diag_report(checker->session, DIAG_TARGET_AS_FEATURE, span,
                                 found->is_target ? "`%s` is the target, not a feature"
                                                  : "`%s` is a source of the target, not a feature",
                                 found->name);
-    if (checker->target_declared.count > 0)
-        diag_label(d, checker->target_declared.items[0], "the target");
+    if (checker->target_declared.count > 0) diag_label(d, checker->target_declared.items[0], "the target");
     diag_why(d, "the network would copy what it is to predict, and has nothing to copy for a new row");
-    if (found->is_target)
-        diag_advice(d, "a flow of the target stands in `target { %s -> … }`", found->name);
+    if (found->is_target) diag_advice(d, "a flow of the target stands in `target { %s -> … }`", found->name);
 }
 
 /* ---- units ----------------------------------------------------------------------------------------------------- */
@@ -58,29 +51,33 @@ void report_target_as_feature(Checker *checker, Span span, int32_t variable) {
 /* As the runtime turns values back: what a limit cut off is lost, what is left stands in the same units. */
 static bool is_invertible(LrtTransform transform) {
     switch (transform) {
-    case LRT_TRANSFORM_SCALE: case LRT_TRANSFORM_LOG: case LRT_TRANSFORM_LOG1P: case LRT_TRANSFORM_SQRT:
-    case LRT_TRANSFORM_RESCALE: case LRT_TRANSFORM_WINSORIZE: case LRT_TRANSFORM_CLIP: case LRT_TRANSFORM_IMPUTE:
-        return true;
-    case LRT_TRANSFORM_ABS: case LRT_TRANSFORM_ONE_HOT: case LRT_TRANSFORM_ORDINAL: case LRT_TRANSFORM_INDEX:
-        return false;
+    case LRT_TRANSFORM_SCALE:
+    case LRT_TRANSFORM_LOG:
+    case LRT_TRANSFORM_LOG1P:
+    case LRT_TRANSFORM_SQRT:
+    case LRT_TRANSFORM_RESCALE:
+    case LRT_TRANSFORM_WINSORIZE:
+    case LRT_TRANSFORM_CLIP:
+    case LRT_TRANSFORM_IMPUTE: return true;
+    case LRT_TRANSFORM_ABS:
+    case LRT_TRANSFORM_ONE_HOT:
+    case LRT_TRANSFORM_ORDINAL:
+    case LRT_TRANSFORM_INDEX: return false;
     }
     return false;
 }
 
 static const LrtStep *step_into(const Checker *checker, int32_t slot) {
     for (int64_t i = checker->steps.count; i-- > 0;)
-        if (checker->steps.items[i].output == slot)
-            return &checker->steps.items[i];
+        if (checker->steps.items[i].output == slot) return &checker->steps.items[i];
     return NULL;
 }
 
 /* "" where everything is turned back; else what stands before the steps that are: "abs(log(price))". */
 static const char *target_units(Checker *checker, const Variable *variable) {
     const LrtStep *step = step_into(checker, variable->slot);
-    while (step && is_invertible(step->transform))
-        step = step_into(checker, step->input);
-    if (!step)
-        return "";
+    while (step && is_invertible(step->transform)) step = step_into(checker, step->input);
+    if (!step) return "";
     Str head, tail;
     str_init(&head, checker->arena);
     str_init(&tail, checker->arena);
@@ -95,8 +92,8 @@ static const char *target_units(Checker *checker, const Variable *variable) {
 /* ---- targets --------------------------------------------------------------------------------------------------- */
 
 static bool type_can_be_target(LrtColumnType type) {
-    return type == LRT_COLUMN_REAL || type == LRT_COLUMN_INT || type == LRT_COLUMN_BOOL || type == LRT_COLUMN_CATEGORY ||
-           type == LRT_COLUMN_ORDINAL;
+    return type == LRT_COLUMN_REAL || type == LRT_COLUMN_INT || type == LRT_COLUMN_BOOL ||
+           type == LRT_COLUMN_CATEGORY || type == LRT_COLUMN_ORDINAL;
 }
 
 static void report_no_target_type(Checker *checker, const Variable *variable, Span span) {
@@ -107,8 +104,7 @@ static void report_no_target_type(Checker *checker, const Variable *variable, Sp
 }
 
 static bool check_levels(Checker *checker, const Variable *variable, const LrtTarget *target, Span span) {
-    if (!target->is_class || !target->levels || target->level_count > 1)
-        return true;
+    if (!target->is_class || !target->levels || target->level_count > 1) return true;
     Diagnostic *d = diag_report(checker->session, DIAG_ONE_CLASS, span, "the target `%s` has one class alone, `%s`",
                                 target->name, target->levels[0]);
     diag_label(d, variable->span, "its levels");
@@ -121,8 +117,11 @@ static LrtTarget make_target(Checker *checker, const Variable *variable) {
     const LrtColumn *column = &checker->columns.items[variable->column];
     bool is_bool = variable->type == LRT_COLUMN_BOOL && checker->slots.items[variable->slot].column == variable->slot;
     bool has_levels = variable->kind == VALUE_CATEGORY || variable->kind == VALUE_ORDINAL;
-    LrtTarget target = {.name = variable->name, .slot = variable->slot, .is_class = has_levels || is_bool,
-                        .is_ordinal = variable->kind == VALUE_ORDINAL, .units = ""};
+    LrtTarget target = {.name = variable->name,
+                        .slot = variable->slot,
+                        .is_class = has_levels || is_bool,
+                        .is_ordinal = variable->kind == VALUE_ORDINAL,
+                        .units = ""};
     if (is_bool) {
         target.levels = bool_levels;
         target.level_count = 2;
@@ -139,15 +138,15 @@ static LrtTarget make_target(Checker *checker, const Variable *variable) {
 static void add_target(Checker *checker, int32_t number, Span span) {
     Variable *variable = &checker->variables.items[number];
     if (variable->is_target) {
-        Diagnostic *d = diag_report(checker->session, DIAG_DUPLICATE_NAME, span, "`%s` is a target already", variable->name);
+        Diagnostic *d =
+            diag_report(checker->session, DIAG_DUPLICATE_NAME, span, "`%s` is a target already", variable->name);
         if (target_find(checker, variable->name) >= 0)
             diag_label(d, checker->target_declared.items[target_find(checker, variable->name)], "first here");
         return;
     }
     variable->is_target = true;
     if (variable->poisoned || !type_can_be_target(variable->type)) {
-        if (!variable->poisoned)
-            report_no_target_type(checker, variable, span);
+        if (!variable->poisoned) report_no_target_type(checker, variable, span);
         variable->poisoned = true;
         checker->target_poisoned = true;
         return;
@@ -166,8 +165,7 @@ static void add_target(Checker *checker, int32_t number, Span span) {
 /* ---- statements ------------------------------------------------------------------------------------------------ */
 
 static void add_set(Checker *checker, const VariableSet *set, Span span) {
-    for (int64_t i = 0; i < set->count; i++)
-        add_target(checker, set->items[i], span);
+    for (int64_t i = 0; i < set->count; i++) add_target(checker, set->items[i], span);
 }
 
 /* `price`, `[water, fat]` or `price -> log`: the columns at the beginning, changed in place. */
@@ -195,20 +193,16 @@ static void mark_sources(Checker *checker, int32_t target) {
 static void check_bind(Checker *checker, const AstStmt *stmt) {
     int32_t made = flow_bind(checker, stmt, FLOW_TARGET);
     int32_t number = variable_find(checker, stmt->names[0].text);
-    if (made < 0)
-        checker->target_poisoned |= stmt->kind == AST_BIND;
-    if (number < 0)
-        return;
+    if (made < 0) checker->target_poisoned |= stmt->kind == AST_BIND;
+    if (number < 0) return;
     if (checker->variables.items[number].column >= 0 && checker->variables.items[number].derived)
         mark_sources(checker, number);
-    if (stmt->kind == AST_BIND && made >= 0)
-        add_target(checker, number, stmt->names[0].span);
+    if (stmt->kind == AST_BIND && made >= 0) add_target(checker, number, stmt->names[0].span);
 }
 
 static void check_names(Checker *checker, const AstStmt *stmt) {
     VariableSet set = {0};
-    if (!columns_resolve_names(checker, stmt, &set))
-        checker->target_poisoned = true;
+    if (!columns_resolve_names(checker, stmt, &set)) checker->target_poisoned = true;
     StageList stages = {0};
     flow_stages(checker->arena, stmt->value, &stages);
     flow_apply(checker, &stages, 0, &set, FLOW_TARGET);
@@ -219,8 +213,7 @@ static void check_names(Checker *checker, const AstStmt *stmt) {
 static void check_entry(Checker *checker, const AstStmt *stmt) {
     const AstName *name = &stmt->names[0];
     checker->target_poisoned = true;
-    if (stmt->value->kind == AST_ERROR)
-        return;
+    if (stmt->value->kind == AST_ERROR) return;
     if (stmt->name_count == 1 && strcmp(name->text, "units") == 0) {
         report_unsupported(checker, name->span, "units:", "setting");
         return;
@@ -237,7 +230,8 @@ static void check_statement(Checker *checker, const AstStmt *stmt) {
     switch (stmt->kind) {
     case AST_ENTRY: check_entry(checker, stmt); return;
     case AST_FLOWS: check_names(checker, stmt); return;
-    case AST_BIND: case AST_LET: check_bind(checker, stmt); return;
+    case AST_BIND:
+    case AST_LET: check_bind(checker, stmt); return;
     case AST_VALUE: check_flow(checker, stmt->value); return;
     case AST_BAD: checker->target_poisoned = true; return;
     }
@@ -254,8 +248,7 @@ void check_target(Checker *checker) {
         return;
     }
     for (int64_t i = 0; i < section->stmt_count; i++)
-        if (!section->stmts[i].disabled)
-            check_statement(checker, &section->stmts[i]);
+        if (!section->stmts[i].disabled) check_statement(checker, &section->stmts[i]);
     if (checker->targets.count == 0 && !checker->target_poisoned) {
         checker->target_poisoned = true;
         Diagnostic *d = diag_report(checker->session, DIAG_MISSING_SECTION, section->name.span, "`target` names none");

@@ -4,9 +4,7 @@
 #include "sema/checker.h"
 #include "support/str.h"
 
-bool glob_is_pattern(const char *text) {
-    return strchr(text, '*') != NULL;
-}
+bool glob_is_pattern(const char *text) { return strchr(text, '*') != NULL; }
 
 /* `*` matches any run of characters; on a mismatch the last one takes one character more. */
 bool glob_matches(const char *pattern, const char *text) {
@@ -25,35 +23,39 @@ bool glob_matches(const char *pattern, const char *text) {
             return false;
         }
     }
-    while (*pattern == '*')
-        pattern++;
+    while (*pattern == '*') pattern++;
     return *pattern == '\0';
 }
 
 int32_t variable_find(const Checker *checker, const char *name) {
     int64_t number;
-    if (!map_find(&checker->variable_names, name, &number))
-        return -1;
+    if (!map_find(&checker->variable_names, name, &number)) return -1;
     return (int32_t)number;
 }
 
 int32_t variable_add(Checker *checker, Variable variable) {
     int32_t number = (int32_t)checker->variables.count;
     vec_push(checker->arena, &checker->variables, variable);
-    if (!variable.is_pattern)
-        map_insert(&checker->variable_names, variable.name, number);
+    if (!variable.is_pattern) map_insert(&checker->variable_names, variable.name, number);
     return number;
 }
 
 static ValueKind kind_of_type(LrtColumnType type) {
     switch (type) {
-    case LRT_COLUMN_REAL: case LRT_COLUMN_INT: case LRT_COLUMN_BOOL: return VALUE_NUMBER;
+    case LRT_COLUMN_REAL:
+    case LRT_COLUMN_INT:
+    case LRT_COLUMN_BOOL: return VALUE_NUMBER;
     case LRT_COLUMN_CATEGORY: return VALUE_CATEGORY;
     case LRT_COLUMN_ORDINAL: return VALUE_ORDINAL;
     case LRT_COLUMN_TIMESTAMP: return VALUE_TIMESTAMP;
-    case LRT_COLUMN_KEY: case LRT_COLUMN_GROUP: case LRT_COLUMN_WEIGHT: case LRT_COLUMN_FOLD: case LRT_COLUMN_IGNORE:
-        return VALUE_APART;
-    case LRT_COLUMN_TEXT: case LRT_COLUMN_IMAGE: case LRT_COLUMN_VECTOR: break;
+    case LRT_COLUMN_KEY:
+    case LRT_COLUMN_GROUP:
+    case LRT_COLUMN_WEIGHT:
+    case LRT_COLUMN_FOLD:
+    case LRT_COLUMN_IGNORE: return VALUE_APART;
+    case LRT_COLUMN_TEXT:
+    case LRT_COLUMN_IMAGE:
+    case LRT_COLUMN_VECTOR: break;
     }
     return VALUE_APART;
 }
@@ -69,8 +71,14 @@ static int32_t add_column(Checker *checker, const LrtColumn *column, Span span, 
     vec_push(checker->arena, &checker->columns, *column);
     vec_push(checker->arena, &checker->column_spans, span);
     int32_t slot = flow_add_slot(checker, column->name, slot_of_type(column->type), number);
-    Variable variable = {.name = column->name, .span = span, .column = number, .type = column->type,
-                         .kind = kind_of_type(column->type), .slot = slot, .flow = SPAN_NONE, .units = "",
+    Variable variable = {.name = column->name,
+                         .span = span,
+                         .column = number,
+                         .type = column->type,
+                         .kind = kind_of_type(column->type),
+                         .slot = slot,
+                         .flow = SPAN_NONE,
+                         .units = "",
                          .is_pattern = is_pattern};
     return variable_add(checker, variable);
 }
@@ -90,8 +98,7 @@ static int32_t pattern_for(const Checker *checker, const char *name) {
     int32_t rest = -1;
     for (int64_t i = 0; i < checker->variables.count; i++) {
         const Variable *variable = &checker->variables.items[i];
-        if (!variable->is_pattern)
-            continue;
+        if (!variable->is_pattern) continue;
         if (variable->from_rest)
             rest = (int32_t)i;
         else if (glob_matches(variable->name, name))
@@ -103,8 +110,7 @@ static int32_t pattern_for(const Checker *checker, const char *name) {
 /* A column that only the header could show: it takes the type of its pattern and shares the pattern's slot. */
 static int32_t variable_from_pattern(Checker *checker, const char *name) {
     int32_t pattern = pattern_for(checker, name);
-    if (pattern < 0)
-        return -1;
+    if (pattern < 0) return -1;
     Variable variable = checker->variables.items[pattern];
     memset(&variable.indicators, 0, sizeof variable.indicators);
     variable.name = name;
@@ -116,8 +122,7 @@ static int32_t variable_from_pattern(Checker *checker, const char *name) {
 /* ---- reports --------------------------------------------------------------------------------------------------- */
 
 void report_unknown_column(Checker *checker, Span span, const char *name) {
-    if (checker->columns_poisoned)
-        return;
+    if (checker->columns_poisoned) return;
     Diagnostic *d = diag_report(checker->session, DIAG_UNKNOWN_COLUMN, span, "no column is called `%s`", name);
     for (int64_t i = 0; i < checker->header_count && checker->header; i++)
         if (strcmp(checker->header[i], name) == 0) {
@@ -127,14 +132,12 @@ void report_unknown_column(Checker *checker, Span span, const char *name) {
         }
     WordList words = {0};
     for (int64_t i = 0; i < checker->variables.count; i++)
-        if (!checker->variables.items[i].is_pattern)
-            vec_push(checker->arena, &words, checker->variables.items[i].name);
+        if (!checker->variables.items[i].is_pattern) vec_push(checker->arena, &words, checker->variables.items[i].name);
     suggest_fix(d, checker->arena, span, name, &words);
 }
 
 static void report_empty_set(Checker *checker, Span span, const char *pattern) {
-    if (checker->columns_poisoned)
-        return;
+    if (checker->columns_poisoned) return;
     Diagnostic *d = diag_report(checker->session, DIAG_UNKNOWN_COLUMN, span, "no column matches `%s`", pattern);
     diag_caret(d, "stands for no column of the spec");
 }
@@ -143,20 +146,25 @@ static void report_empty_set(Checker *checker, Span span, const char *pattern) {
 
 static void set_add(Checker *checker, VariableSet *set, int32_t variable) {
     for (int64_t i = 0; i < set->count; i++)
-        if (set->items[i] == variable)
-            return;
+        if (set->items[i] == variable) return;
     vec_push(checker->arena, set, variable);
 }
 
-static bool resolve_glob(Checker *checker, const char *pattern, Span span, VariableSet *out) {
+/* The variables that match, those that are read or those that are ignored. */
+static int64_t add_matches(Checker *checker, const char *pattern, bool ignored, VariableSet *out) {
     int64_t before = out->count;
     for (int64_t i = 0; i < checker->variables.count; i++) {
         const Variable *variable = &checker->variables.items[i];
-        if (!variable->helper && glob_matches(pattern, variable->name))
+        if (!variable->helper && (variable->type == LRT_COLUMN_IGNORE) == ignored &&
+            glob_matches(pattern, variable->name))
             set_add(checker, out, (int32_t)i);
     }
-    if (out->count > before)
-        return true;
+    return out->count - before;
+}
+
+/* Ignored columns are not read: a glob passes them over, unless it matches nothing else. */
+static bool resolve_glob(Checker *checker, const char *pattern, Span span, VariableSet *out) {
+    if (add_matches(checker, pattern, false, out) > 0 || add_matches(checker, pattern, true, out) > 0) return true;
     int32_t made = variable_from_pattern(checker, pattern);
     if (made >= 0)
         set_add(checker, out, made);
@@ -168,17 +176,14 @@ static bool resolve_glob(Checker *checker, const char *pattern, Span span, Varia
 static bool resolve_rest(Checker *checker, Span span, VariableSet *out) {
     int64_t before = out->count;
     for (int64_t i = 0; i < checker->variables.count; i++)
-        if (checker->variables.items[i].from_rest)
-            set_add(checker, out, (int32_t)i);
-    if (out->count == before)
-        report_empty_set(checker, span, "rest");
+        if (checker->variables.items[i].from_rest) set_add(checker, out, (int32_t)i);
+    if (out->count == before) report_empty_set(checker, span, "rest");
     return out->count > before;
 }
 
 static bool resolve_name(Checker *checker, const char *name, Span span, VariableSet *out) {
     int32_t variable = variable_find(checker, name);
-    if (variable < 0)
-        variable = variable_from_pattern(checker, name);
+    if (variable < 0) variable = variable_from_pattern(checker, name);
     if (variable < 0) {
         report_unknown_column(checker, span, name);
         return false;
@@ -211,8 +216,7 @@ static bool resolve_list(Checker *checker, const Scope *scope, const AstExpr *li
 static const AstExpr *resolve_constants(Checker *checker, const Scope *scope, const AstExpr *expr,
                                         const Scope **out_scope) {
     *out_scope = scope;
-    while (expr->kind == AST_PAREN)
-        expr = expr->left;
+    while (expr->kind == AST_PAREN) expr = expr->left;
     const Binding *binding;
     if (expr->kind == AST_NAME && !scope_find(scope, expr->text, &binding) && variable_find(checker, expr->text) >= 0)
         return expr;
@@ -231,13 +235,20 @@ static bool resolve_inner(Checker *checker, const Scope *scope, const AstExpr *e
         if (variable_find(checker, resolved->text) < 0 && glob_is_pattern(resolved->text))
             return resolve_glob(checker, resolved->text, resolved->span, out);
         return resolve_name(checker, resolved->text, resolved->span, out);
-    case AST_LIST:
-        return resolve_list(checker, inner, resolved, out);
-    case AST_ERROR:
-        return false;
-    case AST_FLOW: case AST_BINARY: case AST_RANGE: case AST_NEGATE: case AST_OPTIONAL: case AST_INDEX: case AST_CALL:
-    case AST_NUMBER: case AST_PERCENT: case AST_UNIT: case AST_SIZE: case AST_PAREN:
-        break;
+    case AST_LIST: return resolve_list(checker, inner, resolved, out);
+    case AST_ERROR: return false;
+    case AST_FLOW:
+    case AST_BINARY:
+    case AST_RANGE:
+    case AST_NEGATE:
+    case AST_OPTIONAL:
+    case AST_INDEX:
+    case AST_CALL:
+    case AST_NUMBER:
+    case AST_PERCENT:
+    case AST_UNIT:
+    case AST_SIZE:
+    case AST_PAREN: break;
     }
     Diagnostic *d = diag_report(checker->session, DIAG_ARGUMENT_TYPE, expr->span, "this names no column");
     diag_advice(d, "a column, a list such as [a, b], a glob such as \"pixel*\", or `rest`");
@@ -261,22 +272,19 @@ bool columns_resolve_names(Checker *checker, const AstStmt *stmt, VariableSet *o
 }
 
 static bool name_is_column(Checker *checker, const char *name) {
-    if (strcmp(name, "rest") == 0 || variable_find(checker, name) >= 0)
-        return true;
+    if (strcmp(name, "rest") == 0 || variable_find(checker, name) >= 0) return true;
     return catalog_find(ENTRY_KIND_COUNT, name) == NULL && pattern_for(checker, name) >= 0;
 }
 
 static bool is_set_inner(Checker *checker, const Scope *scope, const AstExpr *expr) {
     const Scope *inner;
     const AstExpr *resolved = resolve_constants(checker, scope, expr, &inner);
-    if (resolved->kind == AST_STRING)
-        return true;
+    if (resolved->kind == AST_STRING) return true;
     if (resolved->kind == AST_NAME) {
         const Binding *binding;
         return !scope_find(inner, resolved->text, &binding) && name_is_column(checker, resolved->text);
     }
-    if (resolved->kind != AST_LIST || resolved->arg_count == 0)
-        return false;
+    if (resolved->kind != AST_LIST || resolved->arg_count == 0) return false;
     for (int64_t i = 0; i < resolved->arg_count; i++)
         if (resolved->args[i].key_kind != AST_KEY_NONE || !columns_is_set(checker, inner, resolved->args[i].value))
             return false;

@@ -6,8 +6,7 @@
 #include "support/str.h"
 
 bool flow_is_arithmetic(const AstExpr *expr) {
-    while (expr->kind == AST_PAREN)
-        expr = expr->left;
+    while (expr->kind == AST_PAREN) expr = expr->left;
     return expr->kind == AST_NEGATE || (expr->kind == AST_BINARY && strchr("+-*/", expr->op) != NULL);
 }
 
@@ -23,11 +22,9 @@ static void report_category(Checker *checker, const AstExpr *expr, const Variabl
 /* The column that a leaf names, or -1 where reported. */
 static int32_t leaf_column(Checker *checker, const AstExpr *expr, FlowPlace place) {
     VariableSet set = {0};
-    if (!columns_resolve(checker, NULL, expr, &set) || set.count == 0)
-        return -1;
+    if (!columns_resolve(checker, NULL, expr, &set) || set.count == 0) return -1;
     const Variable *variable = &checker->variables.items[set.items[0]];
-    if (variable->poisoned)
-        return -1;
+    if (variable->poisoned) return -1;
     if (place == FLOW_PREPROCESS && (variable->is_target || variable->feeds_target)) {
         report_target_as_feature(checker, expr->span, set.items[0]);
         return -1;
@@ -64,8 +61,7 @@ static Linear read_product(const AstExpr *expr, Linear left, Linear right) {
     bool scales_right = left.shape == ARITHMETIC_CONSTANT && right.shape == ARITHMETIC_SCALED && expr->op == '*';
     bool scales_left = left.shape == ARITHMETIC_SCALED && right.shape == ARITHMETIC_CONSTANT &&
                        (expr->op == '*' || (expr->op == '/' && right.factor != 0));
-    if (scales_right)
-        return (Linear){ARITHMETIC_SCALED, left.factor * right.factor, right.column};
+    if (scales_right) return (Linear){ARITHMETIC_SCALED, left.factor * right.factor, right.column};
     if (scales_left)
         return (Linear){ARITHMETIC_SCALED, expr->op == '*' ? left.factor * right.factor : left.factor / right.factor,
                         left.column};
@@ -73,8 +69,7 @@ static Linear read_product(const AstExpr *expr, Linear left, Linear right) {
 }
 
 static Linear read_inner(Checker *checker, const AstExpr *expr, FlowPlace place) {
-    if (expr->kind == AST_PAREN)
-        return read_linear(checker, expr->left, place);
+    if (expr->kind == AST_PAREN) return read_linear(checker, expr->left, place);
     if (variable_find(checker, expr->kind == AST_NAME ? expr->text : "") < 0 &&
         quantity_is_constant(checker, NULL, expr)) {
         Quantity quantity;
@@ -88,18 +83,15 @@ static Linear read_inner(Checker *checker, const AstExpr *expr, FlowPlace place)
     }
     if (flow_is_arithmetic(expr))
         return read_product(expr, read_linear(checker, expr->left, place), read_linear(checker, expr->right, place));
-    if (expr->kind == AST_ERROR)
-        return (Linear){.shape = ARITHMETIC_POISON};
-    if (expr->kind == AST_CALL)
-        return (Linear){.shape = ARITHMETIC_OTHER};
+    if (expr->kind == AST_ERROR) return (Linear){.shape = ARITHMETIC_POISON};
+    if (expr->kind == AST_CALL) return (Linear){.shape = ARITHMETIC_OTHER};
     int32_t column = leaf_column(checker, expr, place);
     return (Linear){.shape = column < 0 ? ARITHMETIC_POISON : ARITHMETIC_SCALED, .factor = 1, .column = column};
 }
 
 static Linear read_linear(Checker *checker, const AstExpr *expr, FlowPlace place) {
     Linear linear = {.shape = ARITHMETIC_POISON};
-    if (checker_enter(checker, expr->span))
-        linear = read_inner(checker, expr, place);
+    if (checker_enter(checker, expr->span)) linear = read_inner(checker, expr, place);
     checker_leave(checker);
     return linear;
 }
@@ -107,10 +99,8 @@ static Linear read_linear(Checker *checker, const AstExpr *expr, FlowPlace place
 int32_t flow_arithmetic(Checker *checker, const AstExpr *expr, FlowPlace place, double *out_factor) {
     Linear linear = read_linear(checker, expr, place);
     *out_factor = linear.factor;
-    if (linear.shape == ARITHMETIC_SCALED && linear.factor != 0)
-        return linear.column;
-    if (linear.shape == ARITHMETIC_POISON)
-        return -1;
+    if (linear.shape == ARITHMETIC_SCALED && linear.factor != 0) return linear.column;
+    if (linear.shape == ARITHMETIC_POISON) return -1;
     if (linear.shape == ARITHMETIC_OTHER)
         diag_report(checker->session, DIAG_UNSUPPORTED_FEATURE, expr->span,
                     "arithmetic between columns is a feature of the language that this version does not build");

@@ -1,5 +1,6 @@
-/* Columns through transforms, for `preprocess` and `target`. A variable stands at a slot; a stage that fits its kind adds
- * a step from there to a new slot. A stage that does not fit poisons the variable, and nothing more is said of it. */
+/* Columns through transforms, for `preprocess` and `target`. A variable stands at a slot; a stage that fits its kind
+ * adds a step from there to a new slot. A stage that does not fit poisons the variable, and nothing more is said of it.
+ */
 #include <string.h>
 
 #include "sema/checker.h"
@@ -8,8 +9,8 @@
 /* A stage bound once for all the columns that flow through it. */
 typedef struct Stage {
     const AstExpr *expr;
-    const Call *call;     /* NULL: poisoned, reported */
-    LrtStep step;         /* without its slots */
+    const Call *call; /* NULL: poisoned, reported */
+    LrtStep step;     /* without its slots */
     bool indicator;
 } Stage;
 
@@ -28,8 +29,15 @@ const char *value_kind_text(const Variable *variable) {
     case LRT_COLUMN_WEIGHT: return "a weight";
     case LRT_COLUMN_FOLD: return "a fold";
     case LRT_COLUMN_IGNORE: return "ignored";
-    case LRT_COLUMN_REAL: case LRT_COLUMN_INT: case LRT_COLUMN_BOOL: case LRT_COLUMN_CATEGORY: case LRT_COLUMN_ORDINAL:
-    case LRT_COLUMN_TIMESTAMP: case LRT_COLUMN_TEXT: case LRT_COLUMN_IMAGE: case LRT_COLUMN_VECTOR: break;
+    case LRT_COLUMN_REAL:
+    case LRT_COLUMN_INT:
+    case LRT_COLUMN_BOOL:
+    case LRT_COLUMN_CATEGORY:
+    case LRT_COLUMN_ORDINAL:
+    case LRT_COLUMN_TIMESTAMP:
+    case LRT_COLUMN_TEXT:
+    case LRT_COLUMN_IMAGE:
+    case LRT_COLUMN_VECTOR: break;
     }
     return "no feature";
 }
@@ -39,15 +47,13 @@ const char *value_kind_text(const Variable *variable) {
 void flow_stages(Arena *arena, const AstExpr *expr, StageList *out) {
     StageList backwards = {0};
     while (expr->kind == AST_FLOW || (expr->kind == AST_PAREN && expr->left->kind == AST_FLOW)) {
-        if (expr->kind == AST_FLOW)
-            vec_push(arena, &backwards, expr->right);
+        if (expr->kind == AST_FLOW) vec_push(arena, &backwards, expr->right);
         expr = expr->left;
     }
     vec_push(arena, out, expr);
     for (int64_t i = backwards.count; i-- > 0;) {
         const AstExpr *stage = backwards.items[i];
-        while (stage->kind == AST_PAREN)
-            stage = stage->left;
+        while (stage->kind == AST_PAREN) stage = stage->left;
         if (stage->kind == AST_FLOW)
             flow_stages(arena, stage, out);
         else
@@ -58,10 +64,8 @@ void flow_stages(Arena *arena, const AstExpr *expr, StageList *out) {
 /* `lag(-1)` and `ahead(1)` read rows that lie ahead. */
 static bool looks_ahead(Checker *checker, const AstExpr *stage, FlowPlace place) {
     const char *word = expr_word(stage);
-    if (strcmp(word, "ahead") == 0)
-        return place == FLOW_PREPROCESS;
-    if (strcmp(word, "lag") != 0 && strcmp(word, "diff") != 0)
-        return false;
+    if (strcmp(word, "ahead") == 0) return place == FLOW_PREPROCESS;
+    if (strcmp(word, "lag") != 0 && strcmp(word, "diff") != 0) return false;
     Quantity reach;
     return stage->kind == AST_CALL && stage->arg_count > 0 &&
            quantity_is_constant(checker, NULL, stage->args[0].value) &&
@@ -77,8 +81,7 @@ static void report_look_ahead(Checker *checker, const AstExpr *stage) {
 
 /* A stage that is no word: a number, arithmetic, a list. */
 static void report_no_transform(Checker *checker, const AstExpr *stage) {
-    if (stage->kind == AST_ERROR)
-        return;
+    if (stage->kind == AST_ERROR) return;
     if (stage->kind == AST_BINARY && strchr("+-*/", stage->op)) {
         diag_report(checker->session, DIAG_UNSUPPORTED_FEATURE, stage->span,
                     "arithmetic on columns is a feature of the language that this version does not build");
@@ -91,8 +94,7 @@ static void report_no_transform(Checker *checker, const AstExpr *stage) {
 /* The stage as the text has it, or what a `let` of that name stands for. */
 static const AstExpr *resolve_stage(Checker *checker, const AstExpr *stage) {
     const Scope *scope;
-    if (stage->kind == AST_NAME && catalog_find(ENTRY_TRANSFORM, stage->text))
-        return stage;
+    if (stage->kind == AST_NAME && catalog_find(ENTRY_TRANSFORM, stage->text)) return stage;
     return expr_resolve(checker, NULL, stage, &scope);
 }
 
@@ -105,7 +107,8 @@ static const CatalogEntry *stage_entry(Checker *checker, const AstExpr *stage, F
         report_look_ahead(checker, stage);
         return NULL;
     }
-    if (stage->kind == AST_NAME && !catalog_find(ENTRY_KIND_COUNT, stage->text) && variable_find(checker, stage->text) >= 0) {
+    if (stage->kind == AST_NAME && !catalog_find(ENTRY_KIND_COUNT, stage->text) &&
+        variable_find(checker, stage->text) >= 0) {
         Diagnostic *d = diag_report(checker->session, DIAG_UNKNOWN_TRANSFORM, stage->span,
                                     "`%s` is a column, where the flow wants a transform", stage->text);
         diag_advice(d, "a flow runs from columns through transforms: `a, b -> scale(standard)`");
@@ -119,12 +122,12 @@ static Stage bind_stage(Checker *checker, const AstExpr *expr, FlowPlace place) 
     const AstExpr *resolved = resolve_stage(checker, expr);
     const CatalogEntry *entry = stage_entry(checker, resolved, place);
     Call *call = entry ? bind_call(checker, NULL, entry, resolved) : NULL;
-    if (!call || !transform_step_read(checker, call, &stage.step))
-        return stage;
+    if (!call || !transform_step_read(checker, call, &stage.step)) return stage;
     stage.call = call;
     stage.indicator = stage.step.transform == LRT_TRANSFORM_IMPUTE && call_bool(call, "indicator");
     stage.step.indicator = -1;
-    stage.step.spec_line = (int32_t)source_position(&checker->session->sources, expr->span.source, expr->span.begin).line;
+    stage.step.spec_line =
+        (int32_t)source_position(&checker->session->sources, expr->span.source, expr->span.begin).line;
     return stage;
 }
 
@@ -158,8 +161,7 @@ static void report_kind(Checker *checker, const Stage *stage, const Variable *va
 /* What no target goes through: made-up targets and many columns for one. */
 static bool refuse_in_target(Checker *checker, const Stage *stage, const Variable *variable) {
     LrtTransform transform = stage->step.transform;
-    if (transform != LRT_TRANSFORM_IMPUTE && transform != LRT_TRANSFORM_ONE_HOT)
-        return false;
+    if (transform != LRT_TRANSFORM_IMPUTE && transform != LRT_TRANSFORM_ONE_HOT) return false;
     Diagnostic *d = diag_report(checker->session, DIAG_TYPE_MISMATCH, stage->call->name_span,
                                 transform == LRT_TRANSFORM_IMPUTE ? "`impute` would make up values of the target `%s`"
                                                                   : "`one_hot` is not for the target `%s`",
@@ -177,8 +179,7 @@ static bool stage_fits(Checker *checker, const Stage *stage, const Variable *var
     /* The most frequent level fills a missing one. */
     if (stage->step.transform == LRT_TRANSFORM_IMPUTE && has_levels(variable))
         fits = stage->step.option[0] == LRT_IMPUTE_MODE;
-    if (!fits && place == FLOW_TARGET && refuse_in_target(checker, stage, variable))
-        return false;
+    if (!fits && place == FLOW_TARGET && refuse_in_target(checker, stage, variable)) return false;
     if (!fits) {
         report_kind(checker, stage, variable);
         return false;
@@ -226,8 +227,7 @@ static void apply_stages(Checker *checker, const StageList *stages, int64_t firs
         Stage stage = bind_stage(checker, stages->items[i], place);
         for (int64_t k = 0; k < variables->count; k++) {
             Variable *variable = &checker->variables.items[variables->items[k]];
-            if (variable->poisoned)
-                continue;
+            if (variable->poisoned) continue;
             if (stage.call && stage_fits(checker, &stage, variable, place))
                 advance(checker, &stage, variable);
             else
@@ -236,10 +236,10 @@ static void apply_stages(Checker *checker, const StageList *stages, int64_t firs
     }
 }
 
-void flow_apply(Checker *checker, const StageList *stages, int64_t first, const VariableSet *variables, FlowPlace place) {
+void flow_apply(Checker *checker, const StageList *stages, int64_t first, const VariableSet *variables,
+                FlowPlace place) {
     apply_stages(checker, stages, first, variables, place);
-    for (int64_t i = 0; i < variables->count; i++)
-        checker->variables.items[variables->items[i]].transformed = true;
+    for (int64_t i = 0; i < variables->count; i++) checker->variables.items[variables->items[i]].transformed = true;
 }
 
 /* ---- derived variables ----------------------------------------------------------------------------------------- */
@@ -259,10 +259,16 @@ int32_t flow_derive(Checker *checker, int32_t source, const char *name, Span spa
 
 /* The name stays known, so that its uses are not reported too. */
 static int32_t poison_name(Checker *checker, const AstName *name) {
-    if (variable_find(checker, name->text) >= 0)
-        return -1;
-    variable_add(checker, (Variable){.name = name->text, .span = name->span, .column = -1, .type = LRT_COLUMN_REAL,
-                                     .slot = -1, .derived = true, .poisoned = true, .flow = SPAN_NONE, .units = ""});
+    if (variable_find(checker, name->text) >= 0) return -1;
+    variable_add(checker, (Variable){.name = name->text,
+                                     .span = name->span,
+                                     .column = -1,
+                                     .type = LRT_COLUMN_REAL,
+                                     .slot = -1,
+                                     .derived = true,
+                                     .poisoned = true,
+                                     .flow = SPAN_NONE,
+                                     .units = ""});
     return -1;
 }
 
@@ -271,16 +277,16 @@ static bool name_is_free(Checker *checker, const AstStmt *stmt) {
     int32_t taken = variable_find(checker, name->text);
     if (taken >= 0) {
         const Variable *other = &checker->variables.items[taken];
-        Diagnostic *d = diag_report(checker->session, DIAG_DUPLICATE_NAME, name->span, "`%s` is the name of a column already",
-                                    name->text);
+        Diagnostic *d = diag_report(checker->session, DIAG_DUPLICATE_NAME, name->span,
+                                    "`%s` is the name of a column already", name->text);
         diag_label(d, other->span, "here");
         diag_advice(d, "`%s -> …` changes it in place; a new column wants a new name", name->text);
         return false;
     }
     const Constant *constant = constant_find(checker, name->text);
     if (constant) {
-        Diagnostic *d = diag_report(checker->session, DIAG_DUPLICATE_NAME, name->span, "`%s` is the name of a constant already",
-                                    name->text);
+        Diagnostic *d = diag_report(checker->session, DIAG_DUPLICATE_NAME, name->span,
+                                    "`%s` is the name of a constant already", name->text);
         diag_label(d, constant->span, "here");
         return false;
     }
@@ -291,13 +297,13 @@ static bool name_is_free(Checker *checker, const AstStmt *stmt) {
 static int32_t single_source(Checker *checker, const AstExpr *expr, FlowPlace place) {
     if (expr->kind == AST_CALL || (expr->kind == AST_NAME && variable_find(checker, expr->text) < 0 &&
                                    catalog_find(ENTRY_TRANSFORM, expr->text))) {
-        Diagnostic *d = diag_report(checker->session, DIAG_SYNTAX_ERROR, expr->span, "the flow names no column to begin with");
+        Diagnostic *d =
+            diag_report(checker->session, DIAG_SYNTAX_ERROR, expr->span, "the flow names no column to begin with");
         diag_advice(d, "`NAME = COLUMN -> %s`", expr->text);
         return -1;
     }
     VariableSet set = {0};
-    if (!columns_resolve(checker, NULL, expr, &set) || set.count == 0)
-        return -1;
+    if (!columns_resolve(checker, NULL, expr, &set) || set.count == 0) return -1;
     if (set.count > 1) {
         report_unsupported(checker, expr->span, source_text(&checker->session->sources, checker->arena, expr->span),
                            place == FLOW_TARGET ? "vector target" : "vector column");
@@ -309,8 +315,7 @@ static int32_t single_source(Checker *checker, const AstExpr *expr, FlowPlace pl
 /* Marks and refuses what a binding may not begin with. */
 static bool source_allowed(Checker *checker, int32_t source, Span span, FlowPlace place) {
     const Variable *variable = &checker->variables.items[source];
-    if (variable->poisoned)
-        return false;
+    if (variable->poisoned) return false;
     if (place == FLOW_PREPROCESS && (variable->is_target || variable->feeds_target)) {
         report_target_as_feature(checker, span, source);
         return false;
@@ -327,16 +332,17 @@ int32_t flow_bind(Checker *checker, const AstStmt *stmt, FlowPlace place) {
     const AstExpr *first = stages.items[0];
     double factor = 1;
     bool arithmetic = flow_is_arithmetic(first);
-    int32_t source = arithmetic ? flow_arithmetic(checker, first, place, &factor) : single_source(checker, first, place);
-    if (source < 0 || !source_allowed(checker, source, first->span, place))
-        return poison_name(checker, name);
+    int32_t source =
+        arithmetic ? flow_arithmetic(checker, first, place, &factor) : single_source(checker, first, place);
+    if (source < 0 || !source_allowed(checker, source, first->span, place)) return poison_name(checker, name);
     int32_t made = flow_derive(checker, source, name->text, name->span, stmt->kind == AST_LET);
     VariableSet set = {0};
     vec_push(checker->arena, &set, made);
     if (arithmetic) {
-        Stage stage = {.expr = first, .step = {.transform = LRT_TRANSFORM_RESCALE, .indicator = -1, .number = {factor}}};
-        stage.step.spec_line = (int32_t)source_position(&checker->session->sources, first->span.source,
-                                                        first->span.begin).line;
+        Stage stage = {.expr = first,
+                       .step = {.transform = LRT_TRANSFORM_RESCALE, .indicator = -1, .number = {factor}}};
+        stage.step.spec_line =
+            (int32_t)source_position(&checker->session->sources, first->span.source, first->span.begin).line;
         advance(checker, &stage, &checker->variables.items[made]);
     }
     apply_stages(checker, &stages, 1, &set, place);

@@ -72,8 +72,7 @@ static void print_number(FILE *out, double value) {
     for (int precision = 1; precision <= 17; precision++) {
         snprintf(text, sizeof text, "%.*g", precision, value);
         double back;
-        if (sscanf(text, "%lf", &back) == 1 && back == value)
-            break;
+        if (sscanf(text, "%lf", &back) == 1 && back == value) break;
     }
     fputs(text, out);
 }
@@ -83,10 +82,8 @@ static void print_number(FILE *out, double value) {
 static void print_levels(FILE *out, const char *const *levels, int64_t count) {
     enum { SHOWN = 12 };
     fputc('[', out);
-    for (int64_t i = 0; i < count && i < SHOWN; i++)
-        fprintf(out, "%s%s", i > 0 ? ", " : "", levels[i]);
-    if (count > SHOWN)
-        fprintf(out, ", … %lld in all", (long long)count);
+    for (int64_t i = 0; i < count && i < SHOWN; i++) fprintf(out, "%s%s", i > 0 ? ", " : "", levels[i]);
+    if (count > SHOWN) fprintf(out, ", … %lld in all", (long long)count);
     fputc(']', out);
 }
 
@@ -94,17 +91,13 @@ static void print_column(FILE *out, int64_t number, const LrtColumn *column) {
     fprintf(out, "  %lld %s : %s", (long long)number, column->name, column_type_word(column->type));
     if (column->has_low || column->has_high) {
         fputc('(', out);
-        if (column->has_low)
-            print_number(out, column->low);
+        if (column->has_low) print_number(out, column->low);
         fputs("..", out);
-        if (column->has_high)
-            print_number(out, column->high);
+        if (column->has_high) print_number(out, column->high);
         fputc(')', out);
     }
-    if (column->format)
-        fprintf(out, "(\"%s\")", column->format);
-    if (column->optional)
-        fputc('?', out);
+    if (column->format) fprintf(out, "(\"%s\")", column->format);
+    if (column->optional) fputc('?', out);
     if (column->levels) {
         fputs(column->closed ? " closed " : " learnt ", out);
         print_levels(out, column->levels, column->level_count);
@@ -114,12 +107,9 @@ static void print_column(FILE *out, int64_t number, const LrtColumn *column) {
 
 static void print_source(FILE *out, const LrtSource *source) {
     fprintf(out, "data \"%s\" header %s", source->spec_path ? source->spec_path : "", source->header ? "yes" : "no");
-    if (source->delimiter)
-        fprintf(out, " delimiter '%c'", source->delimiter);
-    if (source->decimal == ',')
-        fputs(" decimal ','", out);
-    if (source->quote && source->quote != '"')
-        fprintf(out, " quote '%c'", source->quote);
+    if (source->delimiter) fprintf(out, " delimiter '%c'", source->delimiter);
+    if (source->decimal == ',') fputs(" decimal ','", out);
+    if (source->quote && source->quote != '"') fprintf(out, " quote '%c'", source->quote);
     if (source->missing_count > 0) {
         fputs(" missing ", out);
         print_levels(out, source->missing, source->missing_count);
@@ -131,32 +121,29 @@ static void print_step(const Printer *printer, const LrtStep *step) {
     const LrtDataSpec *data = &printer->model->data;
     fprintf(printer->out, "  %d -> %s", (int)step->input, transform_word(step->transform));
     int last_number = LRT_STEP_NUMBERS - 1, last_option = LRT_STEP_OPTIONS - 1;
-    while (last_number >= 0 && step->number[last_number] == 0)
-        last_number--;
-    while (last_option >= 0 && step->option[last_option] == 0)
-        last_option--;
+    while (last_number >= 0 && step->number[last_number] == 0) last_number--;
+    while (last_option >= 0 && step->option[last_option] == 0) last_option--;
     for (int i = 0; i <= last_number; i++) {
         fputc(' ', printer->out);
         print_number(printer->out, step->number[i]);
     }
-    for (int i = 0; i <= last_option; i++)
-        fprintf(printer->out, " #%d", (int)step->option[i]);
+    for (int i = 0; i <= last_option; i++) fprintf(printer->out, " #%d", (int)step->option[i]);
     fprintf(printer->out, " -> %d %s %s", (int)step->output, slot_kind_word(data->slots[step->output].kind),
             data->slots[step->output].name);
-    if (step->indicator >= 0)
-        fprintf(printer->out, ", %d %s", (int)step->indicator, data->slots[step->indicator].name);
+    if (step->indicator >= 0) fprintf(printer->out, ", %d %s", (int)step->indicator, data->slots[step->indicator].name);
     fputc('\n', printer->out);
 }
 
 static void print_target(FILE *out, const LrtTarget *target) {
     fprintf(out, "  %s slot %d %s", target->name, (int)target->slot,
-            target->is_ordinal ? "ordinal" : target->is_class ? "class" : "real");
+            target->is_ordinal ? "ordinal"
+            : target->is_class ? "class"
+                               : "real");
     if (target->levels) {
         fputc(' ', out);
         print_levels(out, target->levels, target->level_count);
     }
-    if (target->units && target->units[0])
-        fprintf(out, " in units of %s", target->units);
+    if (target->units && target->units[0]) fprintf(out, " in units of %s", target->units);
     fputc('\n', out);
 }
 
@@ -168,8 +155,7 @@ static void print_split(FILE *out, const LrtSplit *split) {
     }
     if (split->kind == LRT_SPLIT_RANDOM || split->kind == LRT_SPLIT_STRATIFIED)
         fprintf(out, " seed %llu", (unsigned long long)split->seed);
-    if (split->column >= 0)
-        fprintf(out, " column %d", (int)split->column);
+    if (split->column >= 0) fprintf(out, " column %d", (int)split->column);
     if (split->kind == LRT_SPLIT_PREDEFINED && split->test_fold >= 0)
         fprintf(out, " test fold %lld", (long long)split->test_fold);
     if (split->kind == LRT_SPLIT_CHRONOLOGICAL)
@@ -195,21 +181,17 @@ static void print_data(const Printer *printer) {
     FILE *out = printer->out;
     print_source(out, &data->source);
     fputs("columns\n", out);
-    for (int64_t i = 0; i < data->column_count; i++)
-        print_column(out, i, &data->columns[i]);
+    for (int64_t i = 0; i < data->column_count; i++) print_column(out, i, &data->columns[i]);
     fputs("targets\n", out);
-    for (int64_t i = 0; i < data->target_count; i++)
-        print_target(out, &data->targets[i]);
+    for (int64_t i = 0; i < data->target_count; i++) print_target(out, &data->targets[i]);
     print_split(out, &data->split);
     fputs("steps\n", out);
-    for (int64_t i = 0; i < data->step_count; i++)
-        print_step(printer, &data->steps[i]);
+    for (int64_t i = 0; i < data->step_count; i++) print_step(printer, &data->steps[i]);
     print_inputs(out, data);
     for (int64_t i = 0; i < data->sampler_count; i++) {
         fprintf(out, "sampler %s ratio ", sampler_word(data->samplers[i].kind));
         print_number(out, data->samplers[i].ratio);
-        if (data->samplers[i].neighbors > 0)
-            fprintf(out, " neighbors %lld", (long long)data->samplers[i].neighbors);
+        if (data->samplers[i].neighbors > 0) fprintf(out, " neighbors %lld", (long long)data->samplers[i].neighbors);
         fprintf(out, " seed %llu\n", (unsigned long long)data->samplers[i].seed);
     }
 }
@@ -236,20 +218,16 @@ static void print_node(const Printer *printer, int64_t number) {
     const NetNode *node = &printer->model->nodes.items[number];
     FILE *out = printer->out;
     fprintf(out, "  %%%lld = %s", (long long)number, net_kind_word(node->kind));
-    if (node->kind == NET_CALL && node->call)
-        fprintf(out, " %s", node->call->text);
-    if (node->kind == NET_BINARY)
-        fprintf(out, " %c", node->op);
+    if (node->kind == NET_CALL && node->call) fprintf(out, " %s", node->call->text);
+    if (node->kind == NET_BINARY) fprintf(out, " %c", node->op);
     if (node->kind == NET_CONSTANT) {
         fputc(' ', out);
         print_number(out, node->value);
     }
     if (node->kind == NET_OUTPUT)
         fprintf(out, " %s%s", printer->model->data.targets[node->target].name, node->head_none ? " head none" : "");
-    for (int64_t i = 0; i < node->input_count; i++)
-        fprintf(out, " %%%d", (int)node->inputs[i]);
-    for (int64_t i = 0; i < node->column_count; i++)
-        fprintf(out, " @%d", (int)node->columns[i]);
+    for (int64_t i = 0; i < node->input_count; i++) fprintf(out, " %%%d", (int)node->inputs[i]);
+    for (int64_t i = 0; i < node->column_count; i++) fprintf(out, " @%d", (int)node->columns[i]);
     for (int64_t i = 0; i < node->dim_count; i++)
         fprintf(out, "%s%lld%s", i == 0 ? " [" : ", ", (long long)node->dims[i], i + 1 == node->dim_count ? "]" : "");
     fputc('\n', out);
@@ -258,8 +236,7 @@ static void print_node(const Printer *printer, int64_t number) {
 /* ---- training -------------------------------------------------------------------------------------------------- */
 
 static void print_duration(FILE *out, const char *name, LrtDuration duration) {
-    if (duration.count == 0)
-        return;
+    if (duration.count == 0) return;
     fprintf(out, " %s ", name);
     print_number(out, duration.count);
     fputs(duration.unit == LRT_UNIT_EPOCHS ? " epochs" : " steps", out);
@@ -271,8 +248,7 @@ static void print_schedule(FILE *out, const LrtSchedule *schedule) {
     if (schedule->kind == LRT_SCHEDULE_COSINE) {
         fputs("..", out);
         print_number(out, schedule->to);
-        if (schedule->restarts > 0)
-            fprintf(out, " restarts %lld", (long long)schedule->restarts);
+        if (schedule->restarts > 0) fprintf(out, " restarts %lld", (long long)schedule->restarts);
     }
     if (schedule->kind == LRT_SCHEDULE_STEP) {
         fputs(" factor ", out);
@@ -286,7 +262,8 @@ static void print_schedule(FILE *out, const LrtSchedule *schedule) {
 static void print_monitor(const Printer *printer, LrtMonitor monitor) {
     const Model *model = printer->model;
     const char *metric = monitor.metric >= 0 && monitor.metric < model->metrics.count
-                             ? model->metrics.items[monitor.metric].name : "loss";
+                             ? model->metrics.items[monitor.metric].name
+                             : "loss";
     fprintf(printer->out, "%s.%s", monitor.part == LRT_PART_VALIDATION ? "validation" : "train", metric);
 }
 
@@ -306,8 +283,7 @@ static void print_stop(const Printer *printer, const LrtStop *stop) {
 }
 
 static void print_calls(FILE *out, const char *word, const Call *const *calls, int64_t count) {
-    for (int64_t i = 0; i < count; i++)
-        fprintf(out, "%s %s\n", word, calls[i]->text);
+    for (int64_t i = 0; i < count; i++) fprintf(out, "%s %s\n", word, calls[i]->text);
 }
 
 static void print_training(const Printer *printer) {
@@ -321,8 +297,7 @@ static void print_training(const Printer *printer) {
     }
     print_calls(out, "penalty", model->penalties.items, model->penalties.count);
     print_calls(out, "gradient", model->gradient_steps.items, model->gradient_steps.count);
-    if (model->optimizer)
-        fprintf(out, "optimizer %s\n", model->optimizer->text);
+    if (model->optimizer) fprintf(out, "optimizer %s\n", model->optimizer->text);
     print_calls(out, "weights", model->weight_steps.items, model->weight_steps.count);
     print_schedule(out, &model->schedule);
     fprintf(out, "train batch ");
@@ -333,16 +308,12 @@ static void print_training(const Printer *printer) {
     fprintf(out, " epochs %lld shuffle %s seed %llu threads %lld drop_last %s\n", (long long)model->train.epochs,
             model->train.shuffle ? "yes" : "no", (unsigned long long)model->train.seed, (long long)model->train.threads,
             model->train.drop_last ? "yes" : "no");
-    for (int64_t i = 0; i < model->stops.count; i++)
-        print_stop(printer, &model->stops.items[i]);
-    for (int64_t i = 0; i < model->metrics.count; i++)
-        fprintf(out, "metric %s\n", model->metrics.items[i].name);
+    for (int64_t i = 0; i < model->stops.count; i++) print_stop(printer, &model->stops.items[i]);
+    for (int64_t i = 0; i < model->metrics.count; i++) fprintf(out, "metric %s\n", model->metrics.items[i].name);
     fputs(model->restore_best ? "best " : "last", out);
-    if (model->restore_best)
-        print_monitor(printer, model->best);
+    if (model->restore_best) print_monitor(printer, model->best);
     fputc('\n', out);
-    if (model->run_directory)
-        fprintf(out, "runs %s\n", model->run_directory);
+    if (model->run_directory) fprintf(out, "runs %s\n", model->run_directory);
 }
 
 static void print_constants(const Printer *printer) {
@@ -363,9 +334,7 @@ void model_print(const Model *model, FILE *out) {
     print_constants(&printer);
     print_data(&printer);
     fputs("network\n", out);
-    for (int64_t i = 0; i < model->nodes.count; i++)
-        print_node(&printer, i);
+    for (int64_t i = 0; i < model->nodes.count; i++) print_node(&printer, i);
     print_training(&printer);
-    if (model->data_known)
-        fprintf(out, "training rows %lld\n", (long long)model->training_rows);
+    if (model->data_known) fprintf(out, "training rows %lld\n", (long long)model->training_rows);
 }

@@ -14,8 +14,8 @@ static bool report_range(Checker *checker, const Argument *argument, const char 
 /* An option that belongs to another choice: `scale(standard, normal: true)`. */
 static bool report_stray_option(Checker *checker, const Call *call, const char *option, const char *owner) {
     const Argument *argument = call_argument(call, option);
-    Diagnostic *d = diag_report(checker->session, DIAG_UNKNOWN_ARGUMENT, argument->span, "`%s` is an option of `%s` alone",
-                                option, owner);
+    Diagnostic *d = diag_report(checker->session, DIAG_UNKNOWN_ARGUMENT, argument->span,
+                                "`%s` is an option of `%s` alone", option, owner);
     diag_label(d, call->name_span, "another choice is made here");
     return false;
 }
@@ -45,16 +45,14 @@ static bool read_impute(Checker *checker, const Call *call, LrtStep *out) {
         report_unsupported(checker, how->span, "impute(forward)", "transform");
         return false;
     }
-    if (then->given)
-        return report_stray_option(checker, call, "then", "impute(forward)");
+    if (then->given) return report_stray_option(checker, call, "then", "impute(forward)");
     bool is_constant = constant->given && (!how->given || (how->word && strcmp(how->word, "constant") == 0));
     if (is_constant) {
         out->option[0] = LRT_IMPUTE_CONSTANT;
         out->number[0] = constant->number;
         return true;
     }
-    if (!how->given || !how->word || strcmp(how->word, "constant") == 0)
-        return report_constant(checker, call, how);
+    if (!how->given || !how->word || strcmp(how->word, "constant") == 0) return report_constant(checker, call, how);
     if (constant->given) {
         Diagnostic *d = diag_report(checker->session, DIAG_EXTRA_ARGUMENT, constant->span,
                                     "a missing cell becomes the %s or a constant, not both", how->word);
@@ -73,16 +71,15 @@ static bool read_impute(Checker *checker, const Call *call, LrtStep *out) {
 static bool read_shares(Checker *checker, const Argument *limits, LrtStep *out) {
     out->number[0] = limits->low;
     out->number[1] = limits->has_high ? limits->high : 1;
-    if (out->number[0] >= 0 && out->number[1] <= 1)
-        return true;
+    if (out->number[0] >= 0 && out->number[1] <= 1) return true;
     return report_range(checker, limits, "shares lie in 0%..100%");
 }
 
 /* `winsorize(1..99)` has lost its signs of percent. */
 static bool report_lost_percent(Checker *checker, const Argument *limits) {
-    Diagnostic *d = diag_report(checker->session, DIAG_ARGUMENT_RANGE, limits->span,
-                                "`winsorize` keeps shares; %s..%s are none", str_number(checker->arena, limits->low),
-                                str_number(checker->arena, limits->high));
+    Diagnostic *d =
+        diag_report(checker->session, DIAG_ARGUMENT_RANGE, limits->span, "`winsorize` keeps shares; %s..%s are none",
+                    str_number(checker->arena, limits->low), str_number(checker->arena, limits->high));
     if (limits->low >= 0 && limits->high <= 100)
         diag_fix(d, false, limits->span,
                  arena_printf(checker->arena, "%s%%..%s%%", str_number(checker->arena, limits->low),
@@ -94,7 +91,7 @@ static bool report_lost_percent(Checker *checker, const Argument *limits) {
 static bool read_winsorize(Checker *checker, const Call *call, LrtStep *out) {
     const Argument *limits = call_argument(call, "limits"), *by = call_argument(call, "by");
     bool by_quantile = strcmp(by->word, "quantile") == 0;
-    out->option[0] = by_quantile                      ? LRT_WINSORIZE_QUANTILE
+    out->option[0] = by_quantile                    ? LRT_WINSORIZE_QUANTILE
                      : strcmp(by->word, "iqr") == 0 ? LRT_WINSORIZE_IQR
                                                     : LRT_WINSORIZE_MAD;
     if (by_quantile != limits->has_low) {
@@ -107,8 +104,7 @@ static bool read_winsorize(Checker *checker, const Call *call, LrtStep *out) {
     }
     if (by_quantile && !limits->is_share && limits->has_high && limits->high > 1)
         return report_lost_percent(checker, limits);
-    if (by_quantile)
-        return read_shares(checker, limits, out);
+    if (by_quantile) return read_shares(checker, limits, out);
     out->number[0] = limits->number;
     return limits->number > 0 || report_range(checker, limits, "the factor of `winsorize` lies above 0");
 }
@@ -116,8 +112,7 @@ static bool read_winsorize(Checker *checker, const Call *call, LrtStep *out) {
 static bool read_clip(Checker *checker, const Call *call, LrtStep *out) {
     const Argument *limits = call_argument(call, "limits");
     out->option[0] = limits->is_share;
-    if (limits->is_share)
-        return read_shares(checker, limits, out);
+    if (limits->is_share) return read_shares(checker, limits, out);
     out->number[0] = limits->low;
     out->number[1] = limits->has_high ? limits->high : INFINITY;
     return true;
@@ -131,14 +126,12 @@ static bool read_scale(Checker *checker, const Call *call, LrtStep *out) {
     static const LrtScale scales[] = {LRT_SCALE_STANDARD, LRT_SCALE_MINMAX, LRT_SCALE_ROBUST, LRT_SCALE_MAD,
                                       LRT_SCALE_MAXABS};
     size_t at = 0, count = sizeof words / sizeof words[0];
-    while (at < count && strcmp(words[at], how->word) != 0)
-        at++;
+    while (at < count && strcmp(words[at], how->word) != 0) at++;
     if (at == count) {
         report_unsupported(checker, how->span, arena_printf(checker->arena, "scale(%s)", how->word), "transform");
         return false;
     }
-    if (call_argument(call, "to")->given)
-        return report_stray_option(checker, call, "to", "scale(quantile)");
+    if (call_argument(call, "to")->given) return report_stray_option(checker, call, "to", "scale(quantile)");
     if (call_argument(call, "normal")->given && scales[at] != LRT_SCALE_MAD)
         return report_stray_option(checker, call, "normal", "scale(mad)");
     out->option[0] = (int32_t)scales[at];
@@ -173,8 +166,10 @@ bool transform_step_read(Checker *checker, const Call *call, LrtStep *out) {
         out->option[0] = LRT_UNSEEN_OTHER;
         out->option[1] = LRT_MISSING_LEVEL;
         return true;
-    case LRT_TRANSFORM_LOG1P: case LRT_TRANSFORM_LOG: case LRT_TRANSFORM_SQRT: case LRT_TRANSFORM_ABS:
-        return true;
+    case LRT_TRANSFORM_LOG1P:
+    case LRT_TRANSFORM_LOG:
+    case LRT_TRANSFORM_SQRT:
+    case LRT_TRANSFORM_ABS: return true;
     case LRT_TRANSFORM_INDEX: break;
     }
     BUG("no transform of the language: %d", (int)out->transform);
