@@ -20,6 +20,9 @@
 #pragma GCC diagnostic ignored "-Wconversion" /* of the generated code */
 #pragma GCC diagnostic ignored "-Wsign-conversion"
 #pragma GCC diagnostic ignored "-Wshadow"
+#if defined(__clang__)
+#pragma GCC diagnostic ignored "-Wunused-but-set-variable" /* the count of errors */
+#endif
 #endif
 }
 

@@ -22,7 +22,7 @@ static bool rule_reserved(const SyntaxError *error) {
     if (error->found.kind != GRAMMAR_IN) return false;
     Parse *parse = error->parse;
     Span span = token_span(parse, &error->found);
-    if (parse->section.kind == GRAMMAR_LET && !parse->in_block && ends_value(error->previous.kind)) {
+    if (parse->section.kind == GRAMMAR_LET && !parse->in_block && parse->statement_tokens > 4) { /* let NAME = value in */
         Diagnostic *diagnostic = diag_report(parse->session, DIAG_SYNTAX_ERROR, span, "a `let` has no range");
         diag_label(diagnostic, token_span(parse, &parse->section), "only a `param` has one");
         diag_fix(diagnostic, false, token_span(parse, &parse->section), "param", NULL);
