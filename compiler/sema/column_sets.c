@@ -150,19 +150,19 @@ static void set_add(Checker *checker, VariableSet *set, int32_t variable) {
     vec_push(checker->arena, set, variable);
 }
 
-/* The variables that match, those that are read or those that are ignored. */
-static int64_t add_matches(Checker *checker, const char *pattern, bool ignored, VariableSet *out) {
+/* The variables that match: features, or those that stand apart (key, group, fold, weight, ignore). */
+static int64_t add_matches(Checker *checker, const char *pattern, bool apart, VariableSet *out) {
     int64_t before = out->count;
     for (int64_t i = 0; i < checker->variables.count; i++) {
         const Variable *variable = &checker->variables.items[i];
-        if (!variable->helper && (variable->type == LRT_COLUMN_IGNORE) == ignored &&
+        if (!variable->helper && (variable->kind == VALUE_APART) == apart &&
             glob_matches(pattern, variable->name))
             set_add(checker, out, (int32_t)i);
     }
     return out->count - before;
 }
 
-/* Ignored columns are not read: a glob passes them over, unless it matches nothing else. */
+/* Columns that are never features do not meet a glob by accident: it passes them over, unless it matches nothing else. */
 static bool resolve_glob(Checker *checker, const char *pattern, Span span, VariableSet *out) {
     if (add_matches(checker, pattern, false, out) > 0 || add_matches(checker, pattern, true, out) > 0) return true;
     int32_t made = variable_from_pattern(checker, pattern);
