@@ -198,9 +198,32 @@ static double parse_long(const char *text, size_t length, int64_t exponent) {
 
 /* ---- text ------------------------------------------------------------------------------------------------------ */
 
-static const char *skip_digits(const char *at, const char *end, uint64_t *mantissa) {
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+/* Eight digits at once (Lemire 2018): pairs become numbers below 100, then below 10000, then one. */
+static bool take_eight_digits(const char *at, uint64_t *value) {
+    uint64_t word;
+    memcpy(&word, at, sizeof word);
+    uint64_t digits = word - UINT64_C(0x3030303030303030);
+    if (((word + UINT64_C(0x4646464646464646)) | digits) & UINT64_C(0x8080808080808080)) {
+        return false;
+    }
+    digits = digits * 10 + (digits >> 8);
+    const uint64_t mask = UINT64_C(0x000000ff000000ff);
+    *value = ((digits & mask) * UINT64_C(0x000f424000000064) + (digits >> 16 & mask) * UINT64_C(0x0000271000000001)) >> 32;
+    return true;
+}
+#endif
+
+static inline const char *skip_digits(const char *at, const char *end, uint64_t *mantissa) {
     uint64_t value = *mantissa;
     unsigned digit;
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    uint64_t eight;
+    while (end - at >= 8 && take_eight_digits(at, &eight)) {
+        value = value * 100000000 + eight;
+        at += 8;
+    }
+#endif
     while (at < end && (digit = (unsigned)(*at - '0')) < 10) {
         value = value * 10 + digit;
         at++;

@@ -159,22 +159,26 @@ static uint64_t equal_bytes(uint64_t word, uint64_t pattern) {
     return ~(((difference & low_bits) + low_bits) | difference | low_bits);
 }
 
-static size_t count_marks(uint64_t marks) { return (size_t)((marks >> 7) * UINT64_C(0x0101010101010101) >> 56); }
-
-/* Line feeds, and carriage returns without one; a pair that two words divide counts twice, which a bound may. */
+/* Line feeds, and carriage returns without one behind; a pair that two words divide counts twice, which a bound may. */
 static size_t count_line_ends(const char *bytes, size_t length) {
-    const uint64_t ones = UINT64_C(0x0101010101010101);
-    size_t count = 0, at = 0;
-    for (; length - at >= sizeof(uint64_t); at += sizeof(uint64_t)) {
-        uint64_t word;
-        memcpy(&word, bytes + at, sizeof word);
-        uint64_t feeds = equal_bytes(word, ones * '\n'), returns = equal_bytes(word, ones * '\r');
+    const uint64_t ones = UINT64_C(0x0101010101010101), even_bytes = UINT64_C(0x00ff00ff00ff00ff);
+    size_t count = 0, at = 0, words_left = length / sizeof(uint64_t);
+    while (words_left > 0) {
+        uint64_t lanes = 0; /* a count in each byte */
+        size_t words = words_left < 255 ? words_left : 255;
+        words_left -= words;
+        for (; words > 0; words--, at += sizeof(uint64_t)) {
+            uint64_t word;
+            memcpy(&word, bytes + at, sizeof word);
+            uint64_t feeds = equal_bytes(word, ones * '\n'), returns = equal_bytes(word, ones * '\r');
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-        uint64_t paired = returns << 8 & feeds;
+            lanes += (feeds | (returns & ~(feeds >> 8))) >> 7;
 #else
-        uint64_t paired = returns >> 8 & feeds;
+            lanes += (feeds | (returns & ~(feeds << 8))) >> 7;
 #endif
-        count += count_marks(feeds) + count_marks(returns) - count_marks(paired);
+        }
+        uint64_t pairs = (lanes & even_bytes) + (lanes >> 8 & even_bytes);
+        count += (size_t)(pairs * UINT64_C(0x0001000100010001) >> 48);
     }
     for (; at < length; at++) {
         count += bytes[at] == '\n' || bytes[at] == '\r';

@@ -1,5 +1,6 @@
 /* The rows of a file as typed columns, each cell held against its column's contract. Rows are counted first, so that
  * columns never move; a number is read where it stands, all else is cut out as a cell and then converted. */
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,6 +22,17 @@ static bool feeds_network(const LrtDataSpec *spec, int32_t column) {
 static bool is_level_type(LrtColumnType type) {
     return type == LRT_COLUMN_CATEGORY || type == LRT_COLUMN_ORDINAL || type == LRT_COLUMN_KEY || type == LRT_COLUMN_GROUP ||
            type == LRT_COLUMN_FOLD;
+}
+
+/* Where a number of the range cannot break the contract. */
+static void set_plain_range(const TableReader *reader, ColumnReader *column) {
+    const LrtColumn *contract = column->column;
+    bool all_need_a_look = contract->type == LRT_COLUMN_INT || reader->missing_number_count > 0;
+    column->plain_low = all_need_a_look ? 1 : contract->has_low ? contract->low : (double)-FLT_MAX;
+    column->plain_high = all_need_a_look ? 0 : contract->has_high ? contract->high : (double)FLT_MAX;
+    if (contract->type == LRT_COLUMN_WEIGHT && column->plain_low < 0) {
+        column->plain_low = 0;
+    }
 }
 
 static bool check_timestamp_format(TableReader *reader, const LrtColumn *column, int32_t index) {
@@ -54,6 +66,7 @@ static bool init_columns(TableReader *reader, LrtReadMode mode) {
             .may_miss = column->optional || may_be_absent || type == LRT_COLUMN_FOLD,
             .is_number = type == LRT_COLUMN_REAL || type == LRT_COLUMN_INT || type == LRT_COLUMN_WEIGHT,
         };
+        set_plain_range(reader, &reader->columns[i]);
         bool by_number = type == LRT_COLUMN_CATEGORY || type == LRT_COLUMN_ORDINAL || type == LRT_COLUMN_FOLD;
         level_set_init(&reader->columns[i].levels, reader->memory, column->closed ? column->levels : NULL, column->level_count,
                        by_number, reader->source->decimal);
@@ -118,6 +131,10 @@ static bool read_cell(TableReader *reader, ColumnReader *column, int64_t field) 
     double value;
     CsvCell cell;
     if (column && column->is_number && take_number(reader, &value, &cell)) {
+        if (value >= column->plain_low && value <= column->plain_high) {
+            column->real[reader->row] = value;
+            return true;
+        }
         return cell_store_number(reader, column, value, cell);
     }
     CsvResult result = csv_next_cell(&reader->csv, &cell);
@@ -220,7 +237,7 @@ static bool finish_columns(TableReader *reader, LrtTable *table) {
 
 static bool read_table(TableReader *reader, const char *path, LrtReadMode mode, LrtTable *table) {
     SourceScan scan;
-    if (!init_columns(reader, mode) || !init_missing_numbers(reader) || !header_open(reader, path, &scan) || !header_bind(reader) ||
+    if (!init_missing_numbers(reader) || !init_columns(reader, mode) || !header_open(reader, path, &scan) || !header_bind(reader) ||
         !allocate_rows(reader, table, scan.most_lines) || !read_rows(reader, table) || !finish_columns(reader, table)) {
         return false;
     }

@@ -15,6 +15,7 @@ typedef struct ColumnReader {
     bool present;                  /* the file has it */
     bool may_miss;                 /* a cell may be missing */
     bool is_number;                /* its cells are numbers and nothing else */
+    double plain_low, plain_high;  /* is_number: a value within needs no closer look; an empty range where all do */
     double *real;                  /* one of the two, as in LrtTableColumn */
     int32_t *code;
     LevelSet levels;
