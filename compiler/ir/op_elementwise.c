@@ -74,13 +74,13 @@ static void differentiate_choice(const Chain *chain, OpKind before) {
         NodeId half = mul(chain, chain->upstream, scalar(chain, 0.5));
         rest = graph_select(graph, graph_binary(graph, OP_EQUAL, chain->a, chain->b), half, zero);
     }
-    /* The value is a exactly where a came before b, so the value stands for a and a need not be kept. */
+    /* The value comes before b exactly where a does, so it stands for a, which need not be kept. */
     if (gradient_wanted(chain->gradient, chain->a)) {
-        NodeId taken = graph_binary(graph, before, both ? chain->a : chain->value, chain->b);
+        NodeId taken = graph_binary(graph, before, chain->value, chain->b);
         add_a(chain, graph_select(graph, taken, chain->upstream, rest));
     }
     if (gradient_wanted(chain->gradient, chain->b)) {
-        NodeId taken = graph_binary(graph, before, both ? chain->b : chain->value, chain->a);
+        NodeId taken = graph_binary(graph, before, chain->value, chain->a);
         add_b(chain, graph_select(graph, taken, chain->upstream, rest));
     }
 }

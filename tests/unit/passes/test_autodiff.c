@@ -89,6 +89,8 @@ static void test_cuts(void **state) {
     assert_null(gradient_at(&scene, graph_select(graph, condition, scene.b, graph_constant(graph, 1)), scene.a, a, b));
     expect_gradient(&scene, graph_binary(graph, OP_MAX, scene.a, graph_unary(graph, OP_FLOOR, scene.a)), scene.a, a, b,
                     (double[]){0, 0, 0, 0});
+    NodeId three = graph_select(graph, scene.a, graph_constant(graph, 3), scene.b);
+    expect_gradient(&scene, graph_binary(graph, OP_MAX, scene.a, three), scene.a, a, b, (double[]){0, 0, 0, 1});
     arena_free(scene.arena);
 }
 

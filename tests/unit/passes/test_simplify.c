@@ -31,6 +31,12 @@ static NodeId pad(Scene *scene, NodeId a, int64_t before, int64_t behind) { retu
 static NodeId join(Scene *scene, NodeId a, NodeId b) { return graph_concat(scene->graph, (NodeId[]){a, b}, 2, 1); }
 static NodeId sum(Scene *scene, NodeId a, uint32_t axes) { return graph_reduce(scene->graph, OP_SUM, a, axes); }
 static NodeId transposed(Scene *scene, NodeId a) { return graph_transpose(scene->graph, a, (const int8_t[]){1, 0}); }
+static NodeId turned(Scene *scene, NodeId a) { /* [4, 3] as [2, 2, 3], axes in the order 1 2 0, as [4, 3] again */
+    Graph *graph = scene->graph;
+    NodeId cube = graph_reshape(graph, a, shape_make(3, (int64_t[]){2, 2, 3}));
+    cube = graph_transpose(graph, cube, (const int8_t[]){1, 2, 0});
+    return graph_transpose(graph, cube, (const int8_t[]){0, 2, 1});
+}
 static NodeId condition(Scene *scene) { return binary(scene, OP_GREATER, scene->x, scene->y); }
 
 #define CASE(name, expression) \
@@ -83,6 +89,7 @@ CASE(broadcast_reshape, graph_broadcast(s->graph, graph_reshape(s->graph, s->p, 
 CASE(reshape_twice, graph_reshape(s->graph, graph_reshape(s->graph, s->x, shape_make(2, (int64_t[]){-2, 2})), shape_batch(4)))
 CASE(reshape_constant, graph_reshape(s->graph, graph_broadcast(s->graph, number(s, 2), shape_make(2, (int64_t[]){-2, 2})), shape_batch(4)))
 CASE(transpose_twice, transposed(s, transposed(s, s->w)))
+CASE(transpose_turn, graph_reshape(s->graph, turned(s, s->w), shape_make(2, (int64_t[]){4, 3})))
 CASE(transpose_row, transposed(s, graph_reshape(s->graph, s->p, shape_make(2, (int64_t[]){1, 4}))))
 CASE(contract_transposed, graph_contract(s->graph, s->x, transposed(s, s->w), false, true))
 CASE(sum_length_one, sum(s, slice(s, s->x, 0, 1), 2))
@@ -133,7 +140,8 @@ static const Case cases[] = {
     ROW(select_twice_other, "select(greater(x0..4, x4..8), x0..4, x4..8)"), ROW(folded, "add(x0..4, 4)"),
     ROW(not_folded, "add(x0..4, broadcast(reciprocal(0)))"), ROW(hoisted, "add(x0..4, broadcast(mul(p, 3)))"),
     ROW(broadcast_twice, "broadcast(p)"), ROW(broadcast_reshape, "broadcast(p)"), ROW(reshape_twice, "x0..4"),
-    ROW(reshape_constant, "2"), ROW(transpose_twice, "w"), ROW(transpose_row, "reshape(p)"),
+    ROW(reshape_constant, "2"), ROW(transpose_twice, "w"), ROW(transpose_turn, "reshape(transpose(reshape(w)))"),
+    ROW(transpose_row, "reshape(p)"),
     ROW(contract_transposed, "contract(x0..4, w)"), ROW(sum_length_one, "x0..1"), ROW(sum_some_length_one, "sum(x0..1) 1"),
     ROW(sum_neg, "neg(sum(w) 1)"), ROW(sum_of_ones, "row_count"), ROW(sum_broadcast, "mul(x0..1, 5)"),
     ROW(max_broadcast, "x0..1"), ROW(join_columns, "x0..8"), ROW(join_apart, "concat(x0..2, x3..4)"),
