@@ -157,8 +157,8 @@ static bool assemble_targets(Frame *frame, bool unknown, LrtDataset *dataset) {
 
 static bool assemble_weights(Frame *frame, LrtDataset *dataset) {
     int32_t slot = frame->spec->weight_slot;
-    const double *values = slot >= 0 ? frame->slots[slot].real : NULL;
-    for (int64_t i = 0; values && i < frame->row_count; i++) {
+    const double *values = frame->slots[slot].real;
+    for (int64_t i = 0; i < frame->row_count; i++) {
         if (values[i] >= 0 && isfinite((float)values[i])) {
             dataset->weights[i] = (float)values[i];
             continue;
@@ -195,11 +195,13 @@ bool assemble_matrices(Frame *frame, const LrtFit *fits, Region *region, bool un
     if (!dataset->features || !dataset->indices || !dataset->targets || !dataset->labels) {
         return false;
     }
-    if (spec->weight_slot >= 0 && frame->slots[spec->weight_slot].real) {
+    bool weighted = spec->weight_slot >= 0 && !unknown_targets && frame->slots[spec->weight_slot].real;
+    if (weighted) {
         dataset->weights = REGION_ARRAY(region, float, rows, frame->error);
         if (!dataset->weights) {
             return false;
         }
     }
-    return assemble_inputs(frame, dataset) && assemble_targets(frame, unknown_targets, dataset) && assemble_weights(frame, dataset);
+    return assemble_inputs(frame, dataset) && assemble_targets(frame, unknown_targets, dataset) &&
+           (!weighted || assemble_weights(frame, dataset));
 }
