@@ -16,7 +16,8 @@ int64_t evaluation_count(const Evaluation *evaluation, const Node *node) {
 }
 
 double **graph_eval(const Graph *graph, Arena *arena, const EvalInput *input) {
-    Evaluation evaluation = {.graph = graph, .input = input, .values = ARENA_ARRAY(arena, double *, graph->nodes.count)};
+    Evaluation evaluation = {
+        .graph = graph, .input = input, .values = ARENA_ARRAY(arena, double *, graph->nodes.count)};
     for (NodeId id = 0; id < graph->nodes.count; id++) {
         const Node *node = graph_node(graph, id);
         evaluation.values[id] = ARENA_ARRAY(arena, double, evaluation_count(&evaluation, node));

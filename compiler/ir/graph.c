@@ -11,9 +11,8 @@ const OpInfo op_table[OP_COUNT] = {
 };
 
 static const OpRules *const family_rules[FAMILY_COUNT] = {
-    [FAMILY_LEAF] = &rules_leaf,         [FAMILY_ELEMENTWISE] = &rules_elementwise,
-    [FAMILY_REDUCE] = &rules_reduce,     [FAMILY_CONTRACT] = &rules_contract,
-    [FAMILY_MOVEMENT] = &rules_movement, [FAMILY_INDEX] = &rules_index,
+    [FAMILY_LEAF] = &rules_leaf,         [FAMILY_ELEMENTWISE] = &rules_elementwise, [FAMILY_REDUCE] = &rules_reduce,
+    [FAMILY_CONTRACT] = &rules_contract, [FAMILY_MOVEMENT] = &rules_movement,       [FAMILY_INDEX] = &rules_index,
     [FAMILY_RANDOM] = &rules_random,
 };
 
@@ -43,7 +42,8 @@ NodeId graph_append(Graph *graph, Node node) {
     for (int32_t i = 0; i < node.input_count; i++) {
         inputs[i] = node.inputs[i];
         if (inputs[i] < 0 || inputs[i] >= graph->nodes.count)
-            BUG("input %d of %s is node %d of %lld", i, op_table[node.op].name, inputs[i], (long long)graph->nodes.count);
+            BUG("input %d of %s is node %d of %lld", i, op_table[node.op].name, inputs[i],
+                (long long)graph->nodes.count);
     }
     if (op_table[node.op].arity >= 0 && node.input_count != op_table[node.op].arity)
         BUG("%s has %d inputs", op_table[node.op].name, node.input_count);

@@ -102,9 +102,9 @@ typedef struct Graph {
     VEC(GraphParameter) parameters;
     VEC(GraphState) states;
     VEC(GraphAssign) assigns;
-    VEC(GraphOutput) outputs;    /* one for each target */
+    VEC(GraphOutput) outputs;    /* one for each target; none where the graph trains */
     NodeSet known;       /* the nodes by what they compute */
-    NodeId loss_sum;     /* [] the batch's data loss is loss_sum / weight_sum */
+    NodeId loss_sum;     /* [] the batch's data loss, Σ over targets of loss_weight · mean, is loss_sum / weight_sum */
     NodeId weight_sum;   /* [] */
     NodeId penalty;      /* [] or NODE_NONE */
     NodeId objective;    /* [] loss_sum / weight_sum + penalty: what is differentiated */

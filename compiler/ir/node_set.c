@@ -34,7 +34,8 @@ static bool same_inputs(const Node *left, const Node *right) {
     if (left->input_count != right->input_count) return false;
     bool same = true;
     for (int32_t i = 0; i < left->input_count; i++) same = same && left->inputs[i] == right->inputs[i];
-    return same || (is_commutative(left->op) && left->inputs[0] == right->inputs[1] && left->inputs[1] == right->inputs[0]);
+    return same ||
+           (is_commutative(left->op) && left->inputs[0] == right->inputs[1] && left->inputs[1] == right->inputs[0]);
 }
 
 static bool same_node(const Node *left, const Node *right) {

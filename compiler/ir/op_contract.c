@@ -14,18 +14,21 @@ static void infer(const Graph *graph, Node *node) {
     if (!shape_is_valid(&node->shape)) rules_mismatch(graph, node, "the batch can only be the first dimension");
 }
 
-/* With C = A B: dA = dC Bᵀ and dB = Aᵀ dC. Where an operand was read transposed, its gradient is the transposed product. */
+/* With C = A B: dA = dC Bᵀ and dB = Aᵀ dC. Where an operand was read transposed, its gradient is the transposed
+ * product. */
 static void differentiate(Gradient *gradient, const Node *node, NodeId id, NodeId upstream) {
     (void)id;
     Graph *graph = gradient->graph;
     NodeId a = node->inputs[0], b = node->inputs[1];
     bool ta = node->transpose_a, tb = node->transpose_b;
     if (gradient_wanted(gradient, a))
-        gradient_add(gradient, a, ta ? graph_contract(graph, b, upstream, tb, true)
-                                     : graph_contract(graph, upstream, b, false, !tb));
+        gradient_add(gradient, a,
+                     ta ? graph_contract(graph, b, upstream, tb, true)
+                        : graph_contract(graph, upstream, b, false, !tb));
     if (gradient_wanted(gradient, b))
-        gradient_add(gradient, b, tb ? graph_contract(graph, upstream, a, true, ta)
-                                     : graph_contract(graph, a, upstream, !ta, false));
+        gradient_add(gradient, b,
+                     tb ? graph_contract(graph, upstream, a, true, ta)
+                        : graph_contract(graph, a, upstream, !ta, false));
 }
 
 static void evaluate(const Evaluation *evaluation, const Node *node, double *out) {

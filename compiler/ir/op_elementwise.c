@@ -22,10 +22,10 @@ static void infer(const Graph *graph, Node *node) {
 typedef struct Chain {
     Gradient *gradient;
     Graph *graph;
-    NodeId a, b, c;      /* inputs */
-    NodeId value;        /* the node itself */
+    NodeId a, b, c; /* inputs */
+    NodeId value;   /* the node itself */
     NodeId upstream;
-    bool masked;         /* upstream may hold zeros where a select did not take the value */
+    bool masked; /* upstream may hold zeros where a select did not take the value */
 } Chain;
 
 static NodeId scalar(const Chain *chain, double value) { return graph_constant(chain->graph, value); }
@@ -63,8 +63,8 @@ static NodeId product(const Chain *chain, NodeId slope) { return scaled_product(
 static void add_a(const Chain *chain, NodeId contribution) { gradient_add(chain->gradient, chain->a, contribution); }
 static void add_b(const Chain *chain, NodeId contribution) { gradient_add(chain->gradient, chain->b, contribution); }
 
-/* Larger or smaller of two: the one that was taken gets all. A tie is halved between two that are differentiated; beside
- * one that is not (relu: max(x, 0)) it gives nothing. `before` is GREATER for max, LESS for min. */
+/* Larger or smaller of two: the one that was taken gets all. A tie is halved between two that are differentiated;
+ * beside one that is not (relu: max(x, 0)) it gives nothing. `before` is GREATER for max, LESS for min. */
 static void differentiate_choice(const Chain *chain, OpKind before) {
     bool both = gradient_wanted(chain->gradient, chain->a) && gradient_wanted(chain->gradient, chain->b);
     Graph *graph = chain->graph;
@@ -109,8 +109,7 @@ static void differentiate_pow(const Chain *chain) {
 }
 
 static void differentiate_div(const Chain *chain) {
-    if (gradient_wanted(chain->gradient, chain->a))
-        add_a(chain, guarded(chain, div(chain, chain->upstream, chain->b)));
+    if (gradient_wanted(chain->gradient, chain->a)) add_a(chain, guarded(chain, div(chain, chain->upstream, chain->b)));
     if (gradient_wanted(chain->gradient, chain->b))
         add_b(chain, guarded(chain, neg(chain, div(chain, mul(chain, chain->upstream, chain->value), chain->b))));
 }

@@ -47,14 +47,16 @@ static void differentiate(Gradient *gradient, const Node *node, NodeId id, NodeI
 }
 
 /* Columns begin..end of a matrix of the batch. */
-static void copy_columns(const Evaluation *evaluation, const Node *node, const double *matrix, int64_t width, double *out) {
+static void copy_columns(const Evaluation *evaluation, const Node *node, const double *matrix, int64_t width,
+                         double *out) {
     int64_t columns = node->end - node->begin;
     if (node->end > width) BUG("%s %lld of %lld", op_table[node->op].name, (long long)node->end, (long long)width);
     for (int64_t row = 0; row < evaluation->input->rows; row++)
         for (int64_t i = 0; i < columns; i++) out[row * columns + i] = matrix[row * width + node->begin + i];
 }
 
-static void copy_integers(const Evaluation *evaluation, const Node *node, const int32_t *matrix, int64_t width, double *out) {
+static void copy_integers(const Evaluation *evaluation, const Node *node, const int32_t *matrix, int64_t width,
+                          double *out) {
     if (node->index >= width) BUG("%s %d of %lld", op_table[node->op].name, node->index, (long long)width);
     for (int64_t row = 0; row < evaluation->input->rows; row++) out[row] = matrix[row * width + node->index];
 }

@@ -47,12 +47,14 @@ static void infer(const Graph *graph, Node *node) {
         infer_concat(graph, node, input);
     } else { /* SLICE, PAD */
         node->shape = *input;
-        if (!axis_is_movable(input, node->axis)) rules_mismatch(graph, node, "there is no such axis, or it is the batch's");
+        if (!axis_is_movable(input, node->axis))
+            rules_mismatch(graph, node, "there is no such axis, or it is the batch's");
         int64_t length = input->dims[node->axis];
         bool fits = node->op == OP_SLICE ? node->begin >= 0 && node->begin < node->end && node->end <= length
                                          : node->begin >= 0 && node->end >= 0;
         if (!fits) rules_mismatch(graph, node, "the range is not inside the axis");
-        node->shape.dims[node->axis] = node->op == OP_SLICE ? node->end - node->begin : length + node->begin + node->end;
+        node->shape.dims[node->axis] =
+            node->op == OP_SLICE ? node->end - node->begin : length + node->begin + node->end;
     }
 }
 
@@ -124,7 +126,8 @@ static Walk plan_walk(const Evaluation *evaluation, const Node *node, const Shap
     row_major_strides(input->rank, input_dims, strides);
     int32_t missing = walk.rank - input->rank;
     for (int32_t i = missing; i < walk.rank; i++) {
-        if (node->op == OP_TRANSPOSE) walk.strides[i] = strides[node->permutation[i]];
+        if (node->op == OP_TRANSPOSE)
+            walk.strides[i] = strides[node->permutation[i]];
         else if (node->op != OP_BROADCAST || input->dims[i - missing] == node->shape.dims[i])
             walk.strides[i] = strides[i - missing];
     }

@@ -46,8 +46,10 @@ static void evaluate(const Evaluation *evaluation, const Node *node, double *out
             target += rest % dims[axis] * strides[axis];
             rest /= dims[axis];
         }
-        if (!is_max) out[target] += values[i];
-        else if (!(values[i] <= out[target])) out[target] = isnan(out[target]) ? out[target] : values[i];
+        if (!is_max)
+            out[target] += values[i];
+        else if (!(values[i] <= out[target]))
+            out[target] = isnan(out[target]) ? out[target] : values[i];
     }
 }
 

@@ -7,9 +7,9 @@
 /* The state of one reverse sweep: rules add what flows back into a node's inputs. */
 typedef struct Gradient {
     Graph *graph;
-    NodeId *adjoint;     /* by node: d of / d node so far, or NODE_NONE */
-    const bool *wanted;  /* by node: something that is differentiated by flows into it */
-    bool *masked;        /* by node: elements of its adjoint may be 0 because a select did not take them */
+    NodeId *adjoint;    /* by node: d of / d node so far, or NODE_NONE */
+    const bool *wanted; /* by node: something that is differentiated by flows into it */
+    bool *masked;       /* by node: elements of its adjoint may be 0 because a select did not take them */
 } Gradient;
 
 bool gradient_wanted(const Gradient *gradient, NodeId input);
@@ -20,7 +20,7 @@ void gradient_add(Gradient *gradient, NodeId input, NodeId contribution);
 typedef struct Evaluation {
     const Graph *graph;
     const EvalInput *input;
-    double **values;     /* by node */
+    double **values; /* by node */
 } Evaluation;
 
 /* Dimensions with the batch's rows put in; returns the number of elements. */
@@ -37,7 +37,8 @@ typedef struct OpRules {
 } OpRules;
 
 enum { FAMILY_COUNT = FAMILY_RANDOM + 1 };
-extern const OpRules rules_leaf, rules_elementwise, rules_reduce, rules_contract, rules_movement, rules_index, rules_random;
+extern const OpRules rules_leaf, rules_elementwise, rules_reduce, rules_contract, rules_movement, rules_index,
+    rules_random;
 const OpRules *op_rules(OpKind op);
 
 /* The scalar meaning of an element-wise op, in double; what is beyond its arity is ignored. */

@@ -88,7 +88,8 @@ void graph_print(const Graph *graph, FILE *out) {
     for (int64_t i = 0; i < graph->assigns.count; i++) {
         const GraphAssign *assign = &graph->assigns.items[i];
         fprintf(out, "assign %s = %%%d\n",
-                assign->is_state ? graph->states.items[assign->index].name : graph->parameters.items[assign->index].name,
+                assign->is_state ? graph->states.items[assign->index].name
+                                 : graph->parameters.items[assign->index].name,
                 assign->value);
     }
 }

@@ -49,9 +49,12 @@ const char *shape_text(Arena *arena, const Shape *shape) {
     for (int32_t i = 0; i < shape->rank; i++) {
         int64_t dim = shape->dims[i];
         if (i > 0) str_append(&text, ", ");
-        if (dim == DIM_BATCH) str_append_char(&text, 'B');
-        else if (dim < 0) str_printf(&text, "%lldB", -(long long)dim);
-        else str_printf(&text, "%lld", (long long)dim);
+        if (dim == DIM_BATCH)
+            str_append_char(&text, 'B');
+        else if (dim < 0)
+            str_printf(&text, "%lldB", -(long long)dim);
+        else
+            str_printf(&text, "%lld", (long long)dim);
     }
     str_append_char(&text, ']');
     return text.data;

@@ -50,7 +50,8 @@ static void verify_assigns(const Graph *graph) {
         const GraphAssign *assign = &graph->assigns.items[i];
         int64_t count = assign->is_state ? graph->states.count : graph->parameters.count;
         if (assign->index < 0 || assign->index >= count)
-            BUG("assignment to %s %d of %lld", assign->is_state ? "state" : "parameter", assign->index, (long long)count);
+            BUG("assignment to %s %d of %lld", assign->is_state ? "state" : "parameter", assign->index,
+                (long long)count);
         int32_t parameter = assign->is_state ? graph->states.items[assign->index].parameter : assign->index;
         verify_result(graph, "an assigned value", assign->value, &graph->parameters.items[parameter].shape, false);
         for (int64_t k = 0; k < i; k++)

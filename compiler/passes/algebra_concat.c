@@ -26,7 +26,8 @@ static NodeId rewrite_concat(Graph *to, const Node *node) {
         changed = changed || nested;
         for (int32_t k = 0; k < (nested ? input->input_count : 1); k++) {
             NodeId part = nested ? input->inputs[k] : node->inputs[i];
-            NodeId joined = parts.count > 0 ? join_neighbours(to, parts.items[parts.count - 1], part, node->axis) : NODE_NONE;
+            NodeId joined =
+                parts.count > 0 ? join_neighbours(to, parts.items[parts.count - 1], part, node->axis) : NODE_NONE;
             if (joined == NODE_NONE) {
                 vec_push(to->arena, &parts, part);
             } else {
@@ -57,15 +58,15 @@ static NodeId slice_of_pad(Graph *to, const Node *node, const Node *source) {
     int64_t begin = node->begin - source->begin, end = node->end - source->begin; /* in the padded tensor */
     if (end <= 0 || begin >= length) return graph_broadcast(to, graph_constant(to, 0), node->shape);
     int64_t first = begin > 0 ? begin : 0, last = end < length ? end : length;
-    return graph_pad(to, graph_slice(to, source->inputs[0], node->axis, first, last), node->axis, first - begin, end - last);
+    return graph_pad(to, graph_slice(to, source->inputs[0], node->axis, first, last), node->axis, first - begin,
+                     end - last);
 }
 
 static NodeId slice_of_broadcast(Graph *to, const Node *node, const Node *source) {
     Shape given = source_of(to, source)->shape;
     int32_t axis = node->axis - (node->shape.rank - given.rank); /* of what is broadcast */
-    NodeId cut = axis < 0 || given.dims[axis] == 1
-                     ? source->inputs[0]
-                     : graph_slice(to, source->inputs[0], axis, node->begin, node->end);
+    NodeId cut = axis < 0 || given.dims[axis] == 1 ? source->inputs[0]
+                                                   : graph_slice(to, source->inputs[0], axis, node->begin, node->end);
     return graph_broadcast(to, cut, node->shape);
 }
 

@@ -1,5 +1,5 @@
-/* Algebra of element-wise ops. Only what is exact in floating point, but for the sign of a zero: x + 0, x * 1, x - (-y),
- * x / 4. Sums and products are never re-associated. */
+/* Algebra of element-wise ops. Only what is exact in floating point, but for the sign of a zero: x + 0, x * 1, x -
+ * (-y), x / 4. Sums and products are never re-associated. */
 #include <math.h>
 
 #include "passes/rewrite.h"

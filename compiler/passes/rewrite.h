@@ -8,7 +8,7 @@
 
 /* `node` is about to be appended to `to`; its inputs are nodes of `to`. Returns what stands for it instead, which may
  * be appended now, or NODE_NONE. Its value is the same, up to the sign of a zero and what is said at the rule. */
-NodeId fold_rule(Graph *to, const Node *node);             /* fold.c: constants */
+NodeId fold_rule(Graph *to, const Node *node); /* fold.c: constants */
 NodeId algebra_elementwise_rule(Graph *to, const Node *node);
 NodeId algebra_movement_rule(Graph *to, const Node *node); /* movement, sums, matrix products */
 NodeId algebra_concat_rule(Graph *to, const Node *node);   /* slices, pads and joins */

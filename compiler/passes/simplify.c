@@ -1,5 +1,6 @@
 /* The simplifier: rounds in which the live nodes of a graph are copied into a new one, each offered to the rules, until
- * a round changes nothing. Common subexpressions merge by themselves, as no node is appended twice. The order is fixed, so the same graph always becomes the same graph. */
+ * a round changes nothing. Common subexpressions merge by themselves, as no node is appended twice. The order is fixed,
+ * so the same graph always becomes the same graph. */
 #include "passes/rewrite.h"
 #include "support/panic.h"
 
@@ -9,7 +10,8 @@ static NodeId (*const rules[])(Graph *, const Node *) = {fold_rule, algebra_conc
 /* An empty graph with the tables of `from`. Their nodes are filled in by renew_results. */
 static Graph *begin_copy(const Graph *from) {
     Graph *to = graph_new(from->arena, from->training);
-    for (int64_t i = 0; i < from->parameters.count; i++) vec_push(to->arena, &to->parameters, from->parameters.items[i]);
+    for (int64_t i = 0; i < from->parameters.count; i++)
+        vec_push(to->arena, &to->parameters, from->parameters.items[i]);
     for (int64_t i = 0; i < from->states.count; i++) vec_push(to->arena, &to->states, from->states.items[i]);
     for (int64_t i = 0; i < from->assigns.count; i++) vec_push(to->arena, &to->assigns, from->assigns.items[i]);
     for (int64_t i = 0; i < from->outputs.count; i++) vec_push(to->arena, &to->outputs, from->outputs.items[i]);
@@ -30,7 +32,8 @@ static void renew_results(const Graph *from, Graph *to, const NodeId *map) {
         to->parameters.items[i].gradient = renewed(map, to->parameters.items[i].gradient);
     }
     for (int64_t i = 0; i < to->states.count; i++) to->states.items[i].node = renewed(map, to->states.items[i].node);
-    for (int64_t i = 0; i < to->assigns.count; i++) to->assigns.items[i].value = renewed(map, to->assigns.items[i].value);
+    for (int64_t i = 0; i < to->assigns.count; i++)
+        to->assigns.items[i].value = renewed(map, to->assigns.items[i].value);
     for (int64_t i = 0; i < to->outputs.count; i++) {
         GraphOutput *output = &to->outputs.items[i];
         output->prediction = renewed(map, output->prediction);

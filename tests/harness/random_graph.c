@@ -13,7 +13,8 @@ int64_t maker_below(Maker *maker, int64_t n) { return lrt_random_below(&maker->r
 NodeId maker_pick(Maker *maker) {
     int64_t count = maker->pool.count;
     int64_t recent = count < 6 ? count : 6;
-    return maker->pool.items[maker_below(maker, 2) == 0 ? maker_below(maker, count) : count - 1 - maker_below(maker, recent)];
+    return maker->pool
+        .items[maker_below(maker, 2) == 0 ? maker_below(maker, count) : count - 1 - maker_below(maker, recent)];
 }
 
 static bool joins(const Graph *graph, NodeId x, NodeId y) {
@@ -37,9 +38,11 @@ NodeId maker_pick_joining(Maker *maker, NodeId other) {
 
 NodeId maker_pick_rows(Maker *maker) {
     NodeId found = maker_pick(maker);
-    for (int32_t i = 0; i < 12 && !shape_has_batch(&graph_node(maker->graph, found)->shape); i++) found = maker_pick(maker);
+    for (int32_t i = 0; i < 12 && !shape_has_batch(&graph_node(maker->graph, found)->shape); i++)
+        found = maker_pick(maker);
     const Shape *shape = &graph_node(maker->graph, found)->shape;
-    if (!shape_has_batch(shape)) return graph_leaf(maker->graph, OP_FEATURES, shape_scalar(), 0, 0, RANDOM_GRAPH_FEATURES);
+    if (!shape_has_batch(shape))
+        return graph_leaf(maker->graph, OP_FEATURES, shape_scalar(), 0, 0, RANDOM_GRAPH_FEATURES);
     return graph_reshape(maker->graph, found, shape_batch(shape_count(shape, 1)));
 }
 
@@ -81,10 +84,10 @@ int64_t maker_width(Maker *maker) {
 }
 
 static MakerFunction *const makers[] = {
-    make_smooth,    make_smooth,    make_smooth, make_kink, make_kink,   make_binary,  make_binary, make_binary,
-    make_neutral,   make_neutral,   make_choice, make_again, make_mean,  make_largest, make_dense,  make_dense,
-    make_product,   make_reshape,   make_transpose, make_broadcast, make_slice, make_pad, make_concat, make_columns,
-    make_gather,    make_scatter,   make_leaf,
+    make_smooth, make_smooth,  make_smooth,  make_kink,    make_kink,      make_binary,    make_binary,
+    make_binary, make_neutral, make_neutral, make_choice,  make_again,     make_mean,      make_largest,
+    make_dense,  make_dense,   make_product, make_reshape, make_transpose, make_broadcast, make_slice,
+    make_pad,    make_concat,  make_columns, make_gather,  make_scatter,   make_leaf,
 };
 
 static void append_random(Maker *maker) {
@@ -132,8 +135,7 @@ static void append_loss(Maker *maker) {
         NodeId term = graph_binary(graph, OP_MUL, total(graph, square), graph_constant(graph, 0.01));
         graph->penalty = graph->penalty == NODE_NONE ? term : graph_binary(graph, OP_ADD, graph->penalty, term);
     }
-    if (graph->penalty != NODE_NONE)
-        graph->objective = graph_binary(graph, OP_ADD, graph->objective, graph->penalty);
+    if (graph->penalty != NODE_NONE) graph->objective = graph_binary(graph, OP_ADD, graph->objective, graph->penalty);
 }
 
 /* m := 0.9 m + g, v := 0.99 v + 0.01 g², p := p - lr m / (sqrt v + 0.1) */

@@ -1,4 +1,5 @@
-/* Random element-wise work. Every function is bounded or grows slowly: what could overflow goes through tanh or 1 + x². */
+/* Random element-wise work. Every function is bounded or grows slowly: what could overflow goes through tanh or 1 + x².
+ */
 #include "harness/random_graph_internal.h"
 
 static NodeId unary(Maker *maker, OpKind op, NodeId x) { return graph_unary(maker->graph, op, x); }
@@ -70,9 +71,13 @@ NodeId make_neutral(Maker *maker) {
     case 4: return binary(maker, OP_MUL, graph_constant(graph, -1), x);
     case 5: return unary(maker, OP_NEG, unary(maker, OP_NEG, x));
     case 6: return binary(maker, OP_DIV, x, graph_constant(graph, 4));
-    case 7: return binary(maker, OP_POW, unary(maker, OP_TANH, x), graph_constant(graph, (double)maker_below(maker, 3)));
-    case 8: return binary(maker, OP_ADD, x, binary(maker, OP_MUL, maker_constant(maker, -1, 1), graph_constant(graph, 3)));
-    case 9: return binary(maker, OP_MUL, binary(maker, OP_MUL, x, maker_constant(maker, -1, 1)), graph_constant(graph, 0.5));
+    case 7:
+        return binary(maker, OP_POW, unary(maker, OP_TANH, x), graph_constant(graph, (double)maker_below(maker, 3)));
+    case 8:
+        return binary(maker, OP_ADD, x, binary(maker, OP_MUL, maker_constant(maker, -1, 1), graph_constant(graph, 3)));
+    case 9:
+        return binary(maker, OP_MUL, binary(maker, OP_MUL, x, maker_constant(maker, -1, 1)),
+                      graph_constant(graph, 0.5));
     case 10: return binary(maker, OP_SUB, x, unary(maker, OP_NEG, maker_pick_joining(maker, x)));
     default: return binary(maker, OP_ADD, unary(maker, OP_NEG, x), maker_pick_joining(maker, x));
     }
@@ -82,8 +87,9 @@ static NodeId random_condition(Maker *maker, Shape shape) {
     static const OpKind comparisons[] = {OP_GREATER, OP_GREATER_EQUAL, OP_LESS, OP_LESS_EQUAL};
     Graph *graph = maker->graph;
     if (shape.rank == 2 && shape.dims[0] == DIM_BATCH && maker_below(maker, 2) == 0) { /* a class, one-hot */
-        NodeId label = graph_unary(graph, OP_CONVERT, graph_leaf(graph, OP_LABELS, shape_scalar(),
-                                                                 (int32_t)maker_below(maker, RANDOM_GRAPH_LABELS), 0, 0));
+        NodeId label = graph_unary(
+            graph, OP_CONVERT,
+            graph_leaf(graph, OP_LABELS, shape_scalar(), (int32_t)maker_below(maker, RANDOM_GRAPH_LABELS), 0, 0));
         NodeId column = graph_reshape(graph, label, shape_batch(1));
         return graph_binary(graph, OP_EQUAL, column, graph_iota(graph, (Shape){.rank = 1, .dims = {shape.dims[1]}}));
     }

@@ -8,7 +8,7 @@ typedef struct Maker {
     Graph *graph;
     LrtRandom random;
     bool smooth;
-    VEC(NodeId) pool;    /* float values to build on */
+    VEC(NodeId) pool; /* float values to build on */
     int32_t streams;
 } Maker;
 
@@ -29,7 +29,7 @@ int64_t maker_width(Maker *maker);
 /* Appends something random; NODE_NONE where it found nothing to work on. */
 typedef NodeId MakerFunction(Maker *maker);
 MakerFunction make_smooth, make_kink, make_binary, make_neutral, make_choice, make_again;
-MakerFunction make_mean, make_largest, make_dense, make_product, make_reshape, make_transpose, make_broadcast, make_slice,
-    make_pad, make_concat, make_columns, make_gather, make_scatter, make_leaf;
+MakerFunction make_mean, make_largest, make_dense, make_product, make_reshape, make_transpose, make_broadcast,
+    make_slice, make_pad, make_concat, make_columns, make_gather, make_scatter, make_leaf;
 
 #endif

@@ -148,7 +148,8 @@ NodeId make_columns(Maker *maker) {
 }
 
 static NodeId random_indices(Maker *maker) {
-    return graph_leaf(maker->graph, OP_INDICES, shape_scalar(), (int32_t)maker_below(maker, RANDOM_GRAPH_INDICES), 0, 0);
+    return graph_leaf(maker->graph, OP_INDICES, shape_scalar(), (int32_t)maker_below(maker, RANDOM_GRAPH_INDICES), 0,
+                      0);
 }
 
 NodeId make_gather(Maker *maker) {

@@ -22,7 +22,7 @@ typedef struct Bench {
     int32_t indices[ROWS];
     EvalInput input;
     NodeId wrt[8];
-    int64_t begins[8];      /* wrt is FEATURES: its first column; else -1 */
+    int64_t begins[8]; /* wrt is FEATURES: its first column; else -1 */
     int32_t wrt_count;
     int64_t next_feature;
     LrtRandom random;
@@ -52,7 +52,8 @@ static NodeId operand(Bench *bench, Shape shape, bool positive) {
         int64_t index = graph->parameters.count;
         bench->parameters[index] = ARENA_ARRAY(bench->arena, double, width);
         for (int64_t i = 0; i < width; i++) bench->parameters[index][i] = number(bench, positive);
-        GraphParameter parameter = {.name = "w", .shape = {.rank = 1, .dims = {width}}, .trainable = true, .span = SPAN_NONE};
+        GraphParameter parameter = {
+            .name = "w", .shape = {.rank = 1, .dims = {width}}, .trainable = true, .span = SPAN_NONE};
         bench->begins[slot] = -1;
         bench->wrt[slot] = graph_parameter(graph, parameter);
     }
@@ -60,8 +61,9 @@ static NodeId operand(Bench *bench, Shape shape, bool positive) {
 }
 
 static Shape shape_of_variant(int variant) {
-    static const Shape shapes[VARIANTS] = {
-        {.rank = 2, .dims = {DIM_BATCH, 4}}, {.rank = 2, .dims = {DIM_BATCH, 5}}, {.rank = 3, .dims = {DIM_BATCH, 2, 3}}};
+    static const Shape shapes[VARIANTS] = {{.rank = 2, .dims = {DIM_BATCH, 4}},
+                                           {.rank = 2, .dims = {DIM_BATCH, 5}},
+                                           {.rank = 3, .dims = {DIM_BATCH, 2, 3}}};
     return shapes[variant];
 }
 
@@ -110,7 +112,9 @@ static NodeId build_movement(Bench *bench, OpKind op, int variant) {
     Graph *graph = bench->graph;
     Shape shape = shape_of_variant(variant);
     int32_t axis = shape.rank - 1;
-    if (op == OP_BROADCAST) return graph_broadcast(graph, operand(bench, partner_of_variant(variant), false), variant == 0 ? (Shape){.rank = 2, .dims = {DIM_BATCH, 4}} : shape);
+    if (op == OP_BROADCAST)
+        return graph_broadcast(graph, operand(bench, partner_of_variant(variant), false),
+                               variant == 0 ? (Shape){.rank = 2, .dims = {DIM_BATCH, 4}} : shape);
     if (op == OP_CONCAT) {
         NodeId first = operand(bench, shape, false);
         return graph_concat(graph, (NodeId[]){first, operand(bench, shape, false), first}, 3, axis);
@@ -132,12 +136,14 @@ static NodeId build(Bench *bench, OpKind op, int variant, int flags) {
     NodeId indices;
     switch (op_table[op].family) {
     case FAMILY_ELEMENTWISE: return build_elementwise(bench, op, variant);
-    case FAMILY_REDUCE: return graph_reduce(graph, op, operand(bench, shape_of_variant(variant), false), 1 + (uint32_t)variant);
+    case FAMILY_REDUCE:
+        return graph_reduce(graph, op, operand(bench, shape_of_variant(variant), false), 1 + (uint32_t)variant);
     case FAMILY_CONTRACT: return build_contract(bench, variant, (flags & 1) != 0, (flags & 2) != 0);
     case FAMILY_MOVEMENT: return build_movement(bench, op, variant);
     case FAMILY_INDEX:
         indices = graph_leaf(graph, OP_INDICES, shape_scalar(), 0, 0, 0);
-        if (op == OP_GATHER) return graph_gather(graph, operand(bench, (Shape){.rank = 2, .dims = {4, 2 + variant}}, false), indices);
+        if (op == OP_GATHER)
+            return graph_gather(graph, operand(bench, (Shape){.rank = 2, .dims = {4, 2 + variant}}, false), indices);
         return graph_scatter_add(graph, operand(bench, shape_batch(2 + variant), false), indices, 4);
     case FAMILY_LEAF:
     case FAMILY_RANDOM: return NODE_NONE;
@@ -166,8 +172,9 @@ static void check_gradient(Bench *bench, OpKind op, int variant, NodeId of, int3
     bool cut = is_flat(op) || op == OP_STOP_GRADIENT;
     if ((gradient == NODE_NONE) != cut) fail_msg("%s: gradient %d", op_table[op].name, gradient);
     for (int64_t i = 0; i < count; i++) {
-        double *place = leaf->op == OP_FEATURES ? &bench->features[i / width * FEATURES + bench->begins[slot] + i % width]
-                                                : &bench->parameters[leaf->index][i];
+        double *place = leaf->op == OP_FEATURES
+                            ? &bench->features[i / width * FEATURES + bench->begins[slot] + i % width]
+                            : &bench->parameters[leaf->index][i];
         double want = difference_at(graph, &bench->input, of, place);
         if (op == OP_STOP_GRADIENT) continue;
         double got = gradient == NODE_NONE ? 0 : values[gradient][i];
@@ -182,14 +189,20 @@ static bool check_op(OpKind op, int variant, int flags) {
     Bench bench = {.arena = arena_new(), .random = lrt_random_stream((uint64_t)op, "gradcheck", (uint64_t)variant)};
     bench.graph = graph_new(bench.arena, true);
     for (int i = 0; i < ROWS; i++) bench.indices[i] = i == 1 ? 3 : 2; /* one twice */
-    bench.input = (EvalInput){.rows = ROWS, .features = bench.features, .feature_width = FEATURES, .indices = bench.indices,
-                              .index_width = 1, .parameters = bench.parameters, .random_key = {1, 2}};
+    bench.input = (EvalInput){.rows = ROWS,
+                              .features = bench.features,
+                              .feature_width = FEATURES,
+                              .indices = bench.indices,
+                              .index_width = 1,
+                              .parameters = bench.parameters,
+                              .random_key = {1, 2}};
     NodeId value = build(&bench, op, variant, flags);
     if (value != NODE_NONE) {
         NodeId of = weighted_sum(bench.graph, value), gradients[8];
         autodiff_gradients(bench.graph, of, bench.wrt, bench.wrt_count, gradients);
         graph_verify(bench.graph);
-        for (int32_t slot = 0; slot < bench.wrt_count; slot++) check_gradient(&bench, op, variant, of, slot, gradients[slot]);
+        for (int32_t slot = 0; slot < bench.wrt_count; slot++)
+            check_gradient(&bench, op, variant, of, slot, gradients[slot]);
     }
     arena_free(bench.arena);
     return value != NODE_NONE;
@@ -202,7 +215,8 @@ static void test_every_op(void **state) {
         for (int variant = 0; variant < VARIANTS; variant++)
             for (int flags = 0; flags < (op == OP_CONTRACT ? 4 : 1); flags++) checked += check_op(op, variant, flags);
         bool leaf = op_table[op].family == FAMILY_LEAF || op_table[op].family == FAMILY_RANDOM || op == OP_CONVERT;
-        if (leaf ? checked != 0 : checked < VARIANTS) fail_msg("%s was checked at %d shapes", op_table[op].name, checked);
+        if (leaf ? checked != 0 : checked < VARIANTS)
+            fail_msg("%s was checked at %d shapes", op_table[op].name, checked);
     }
 }
 

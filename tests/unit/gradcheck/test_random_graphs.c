@@ -11,7 +11,8 @@
 
 enum { GRAPHS = 120, PROBES = 4 };
 
-static void check_parameter(const Graph *graph, const EvalInput *input, uint64_t seed, int64_t number, double **values) {
+static void check_parameter(const Graph *graph, const EvalInput *input, uint64_t seed, int64_t number,
+                            double **values) {
     const GraphParameter *parameter = &graph->parameters.items[number];
     LrtRandom random = lrt_random_stream(seed, "probes", (uint64_t)number);
     for (int i = 0; i < PROBES; i++) {

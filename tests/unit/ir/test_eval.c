@@ -43,10 +43,21 @@ static void evaluate(Scene *s) {
     static const double weights[ROWS] = {0.5, 2};
     static double weight[6] = {1, 2, 3, 4, 5, 6}, row[3] = {10, 20, 30}, state[3] = {1, 2, 3};
     graph_verify(s->graph);
-    EvalInput input = {.rows = ROWS, .features = features, .feature_width = 4, .indices = indices, .index_width = 2,
-                       .targets = targets, .target_width = 2, .labels = labels, .label_width = 1, .weights = weights,
-                       .learning_rate = 0.25, .step = 41, .random_key = {11, 12},
-                       .parameters = (double *[]){weight, row}, .states = (double *[]){state}};
+    EvalInput input = {.rows = ROWS,
+                       .features = features,
+                       .feature_width = 4,
+                       .indices = indices,
+                       .index_width = 2,
+                       .targets = targets,
+                       .target_width = 2,
+                       .labels = labels,
+                       .label_width = 1,
+                       .weights = weights,
+                       .learning_rate = 0.25,
+                       .step = 41,
+                       .random_key = {11, 12},
+                       .parameters = (double *[]){weight, row},
+                       .states = (double *[]){state}};
     s->values = graph_eval(s->graph, s->arena, &input);
 }
 
@@ -103,8 +114,8 @@ static void test_elementwise(void **state) {
     EXPECT(&s, chosen, 1, 20, 3, 0.5, 0, 30);
     EXPECT(&s, scaled, 10, -40, 90, 5, 0, -30);
     EXPECT(&s, power, 1, -8, 27, 0.125, 0, -1);
-    EXPECT(&s, sigmoid, 0.73105857863000487925, 0.11920292202211755594, 0.95257412682243321912, 0.62245933120185456464, 0.5,
-           0.26894142136999512075);
+    EXPECT(&s, sigmoid, 0.73105857863000487925, 0.11920292202211755594, 0.95257412682243321912, 0.62245933120185456464,
+           0.5, 0.26894142136999512075);
     arena_free(s.arena);
 }
 
@@ -160,8 +171,10 @@ static void test_movement(void **state) {
     NodeId swapped = graph_transpose(g, wide, (int8_t[]){0, 2, 1});
     NodeId flat = graph_reshape(g, swapped, shape_make(2, (int64_t[]){-2, 3}));
     NodeId cut = graph_slice(g, wide, 1, 1, 3), padded = graph_pad(g, s.x, 1, 1, 2);
-    NodeId padded_rows = graph_pad(g, s.weight, 0, 1, 0), joined = graph_concat(g, (NodeId[]){s.x, graph_slice(g, s.x, 1, 0, 1)}, 2, 1);
-    NodeId stacked = graph_concat(g, (NodeId[]){turned, turned}, 2, 0), repeated = graph_broadcast(g, s.row, shape_batch(3));
+    NodeId padded_rows = graph_pad(g, s.weight, 0, 1, 0),
+           joined = graph_concat(g, (NodeId[]){s.x, graph_slice(g, s.x, 1, 0, 1)}, 2, 1);
+    NodeId stacked = graph_concat(g, (NodeId[]){turned, turned}, 2, 0),
+           repeated = graph_broadcast(g, s.row, shape_batch(3));
     evaluate(&s);
     EXPECT(&s, turned, 1, 3, 5, 2, 4, 6);
     EXPECT(&s, wide, 1, 1, -2, -2, 3, 3, 0.5, 0.5, 0, 0, -1, -1);
@@ -199,7 +212,8 @@ static void test_uniform(void **state) {
         assert_true(s.values[third][i] == (double)lrt_random_uniform_at(11, 12u ^ 3u * 0x9e3779b9u, i, 41));
     }
     /* No two streams have the same key. */
-    for (int32_t a = 0; a < 4096; a++) assert_int_equal(graph_stream_mix(a) * 0x144cbc89u, a + 1); /* the mix's inverse */
+    for (int32_t a = 0; a < 4096; a++)
+        assert_int_equal(graph_stream_mix(a) * 0x144cbc89u, a + 1); /* the mix's inverse */
     arena_free(s.arena);
 }
 

@@ -161,7 +161,8 @@ static void test_print(void **state) {
     NodeId hidden = graph_contract(g, s.x, s.weight, false, false);
     g->layer = NULL;
     NodeId back = graph_contract(g, hidden, s.weight, false, true);
-    NodeId row_loss = graph_reshape(g, graph_reduce(g, OP_SUM, graph_binary(g, OP_MUL, back, s.row), 2), shape_batch(0));
+    NodeId row_loss =
+        graph_reshape(g, graph_reduce(g, OP_SUM, graph_binary(g, OP_MUL, back, s.row), 2), shape_batch(0));
     NodeId weight = graph_leaf(g, OP_ROW_WEIGHTS, shape_scalar(), 0, 0, 0);
     GraphOutput output = {.prediction = hidden, .row_loss = row_loss, .row_weight = weight, .loss_weight = 0.5};
     vec_push(s.arena, &g->outputs, output);
@@ -176,29 +177,28 @@ static void test_print(void **state) {
     FILE *out = open_memstream(&text, &length);
     graph_print(g, out);
     fclose(out);
-    assert_string_equal(text,
-                        "%0 = features 2..8                           : [B, 6]         forward\n"
-                        "%1 = parameter row                           : [6]            forward\n"
-                        "%2 = parameter weight                        : [6, 4]         forward\n"
-                        "%3 = contract %0, %2                         : [B, 4]         forward dense_1\n"
-                        "%4 = contract %3, %2 transpose_b             : [B, 6]         forward\n"
-                        "%5 = broadcast %1                            : [B, 6]         forward\n"
-                        "%6 = mul %4, %5                              : [B, 6]         forward\n"
-                        "%7 = sum %6 axes 1                           : [B, 1]         forward\n"
-                        "%8 = reshape %7                              : [B]            forward\n"
-                        "%9 = row_weights                             : [B]            forward\n"
-                        "%10 = sum %8 axes 0                          : [1]            forward\n"
-                        "%11 = reshape %10                            : []             forward\n"
-                        "%12 = state row.m                            : [6]            update\n"
-                        "%13 = constant 0.1                           : []             update\n"
-                        "%14 = broadcast %13                          : [6]            update\n"
-                        "%15 = mul %12, %14                           : [6]            update\n"
-                        "%16 = pad %12 axis 0 by 1, 2                 : [9]            update\n"
-                        "%17 = slice %16 axis 0 3..9                  : [6]            update\n"
-                        "output 0: prediction = %3, row_loss = %8, row_weight = %9, loss_weight = 0.5\n"
-                        "loss_sum = %11\n"
-                        "assign row = %15\n"
-                        "assign row.m = %17\n");
+    assert_string_equal(text, "%0 = features 2..8                           : [B, 6]         forward\n"
+                              "%1 = parameter row                           : [6]            forward\n"
+                              "%2 = parameter weight                        : [6, 4]         forward\n"
+                              "%3 = contract %0, %2                         : [B, 4]         forward dense_1\n"
+                              "%4 = contract %3, %2 transpose_b             : [B, 6]         forward\n"
+                              "%5 = broadcast %1                            : [B, 6]         forward\n"
+                              "%6 = mul %4, %5                              : [B, 6]         forward\n"
+                              "%7 = sum %6 axes 1                           : [B, 1]         forward\n"
+                              "%8 = reshape %7                              : [B]            forward\n"
+                              "%9 = row_weights                             : [B]            forward\n"
+                              "%10 = sum %8 axes 0                          : [1]            forward\n"
+                              "%11 = reshape %10                            : []             forward\n"
+                              "%12 = state row.m                            : [6]            update\n"
+                              "%13 = constant 0.1                           : []             update\n"
+                              "%14 = broadcast %13                          : [6]            update\n"
+                              "%15 = mul %12, %14                           : [6]            update\n"
+                              "%16 = pad %12 axis 0 by 1, 2                 : [9]            update\n"
+                              "%17 = slice %16 axis 0 3..9                  : [6]            update\n"
+                              "output 0: prediction = %3, row_loss = %8, row_weight = %9, loss_weight = 0.5\n"
+                              "loss_sum = %11\n"
+                              "assign row = %15\n"
+                              "assign row.m = %17\n");
     free(text);
     arena_free(s.arena);
 }

@@ -1,5 +1,5 @@
-/* What may not be built is a BUG where it is built, and a graph that a pass has broken is one in graph_verify. Each case
- * runs in a process of its own, which has to abort with the right words. */
+/* What may not be built is a BUG where it is built, and a graph that a pass has broken is one in graph_verify. Each
+ * case runs in a process of its own, which has to abort with the right words. */
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -14,11 +14,11 @@
 
 typedef struct Scene {
     Graph *graph;
-    NodeId x;       /* [B, 6] */
-    NodeId row;     /* [6] */
-    NodeId weight;  /* [6, 4] */
-    NodeId label;   /* [B] int32 */
-    NodeId sum;     /* [B, 6], x + row */
+    NodeId x;      /* [B, 6] */
+    NodeId row;    /* [6] */
+    NodeId weight; /* [6, 4] */
+    NodeId label;  /* [B] int32 */
+    NodeId sum;    /* [B, 6], x + row */
 } Scene;
 
 static NodeId add_parameter(Graph *graph, const char *name, int32_t rank, int64_t rows, int64_t columns) {
@@ -38,7 +38,7 @@ static Scene scene_new(Arena *arena) {
 
 static Node *node_of(Scene *s, NodeId id) { return &s->graph->nodes.items[id]; }
 
-#define CASE(name, ...) \
+#define CASE(name, ...)                                                                                                \
     static void name(Scene *s) { __VA_ARGS__; }
 
 /* Appending. */
@@ -78,17 +78,19 @@ CASE(wrong_shape, node_of(s, s->sum)->shape.dims[1] = 5; graph_verify(s->graph))
 CASE(wrong_type, node_of(s, s->sum)->type = ELEMENT_INT32; graph_verify(s->graph))
 CASE(wrong_op, node_of(s, s->sum)->op = OP_COUNT; graph_verify(s->graph))
 CASE(wrong_arity, node_of(s, s->sum)->op = OP_SELECT; graph_verify(s->graph))
-CASE(wrong_axes, NodeId total = graph_reduce(s->graph, OP_SUM, s->x, 1); node_of(s, total)->axes = 2; graph_verify(s->graph))
+CASE(wrong_axes, NodeId total = graph_reduce(s->graph, OP_SUM, s->x, 1); node_of(s, total)->axes = 2;
+     graph_verify(s->graph))
 CASE(lost_parameter, s->graph->parameters.items[0].node = s->weight; graph_verify(s->graph))
 CASE(swapped_parameter, node_of(s, s->row)->index = 1; graph_verify(s->graph))
 CASE(gradient_shape, s->graph->parameters.items[0].gradient = s->x; graph_verify(s->graph))
 CASE(objective_shape, s->graph->objective = s->x; graph_verify(s->graph))
 CASE(objective_missing, s->graph->objective = 1000; graph_verify(s->graph))
 CASE(assigned_shape, graph_assign_parameter(s->graph, 1, s->row); graph_verify(s->graph))
-CASE(assigned_twice, graph_assign_parameter(s->graph, 0, s->row); graph_assign_parameter(s->graph, 0, s->row); graph_verify(s->graph))
-CASE(assigned_nothing, graph_assign_state(s->graph, 0, s->row); graph_verify(s->graph))
-CASE(prediction_shape, GraphOutput output = {s->row, NODE_NONE, NODE_NONE, 1}; vec_push(s->graph->arena, &s->graph->outputs, output);
+CASE(assigned_twice, graph_assign_parameter(s->graph, 0, s->row); graph_assign_parameter(s->graph, 0, s->row);
      graph_verify(s->graph))
+CASE(assigned_nothing, graph_assign_state(s->graph, 0, s->row); graph_verify(s->graph))
+CASE(prediction_shape, GraphOutput output = {s->row, NODE_NONE, NODE_NONE, 1};
+     vec_push(s->graph->arena, &s->graph->outputs, output); graph_verify(s->graph))
 
 typedef struct Case {
     const char *name;

@@ -1,4 +1,5 @@
-/* Differentiation: PyTorch's choice at kinks, what is cut, what is shared, and no NaN from a branch that was not taken. */
+/* Differentiation: PyTorch's choice at kinks, what is cut, what is shared, and no NaN from a branch that was not taken.
+ */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -16,7 +17,8 @@ typedef struct Scene {
 } Scene;
 
 static NodeId add_vector(Graph *graph, const char *name, bool trainable) {
-    GraphParameter parameter = {.name = name, .shape = {.rank = 1, .dims = {4}}, .trainable = trainable, .span = SPAN_NONE};
+    GraphParameter parameter = {
+        .name = name, .shape = {.rank = 1, .dims = {4}}, .trainable = trainable, .span = SPAN_NONE};
     return graph_parameter(graph, parameter);
 }
 
@@ -56,7 +58,8 @@ static void test_kinks(void **state) {
     expect_gradient(&scene, graph_binary(graph, OP_MIN, scene.a, zero), scene.a, a, b, (double[]){1, 0, 0, 0});
     expect_gradient(&scene, graph_binary(graph, OP_MIN, zero, scene.a), scene.a, a, b, (double[]){1, 0, 0, 0});
     expect_gradient(&scene, graph_unary(graph, OP_ABS, scene.a), scene.a, a, b, (double[]){-1, 0, 1, 1});
-    NodeId larger = graph_binary(graph, OP_MAX, scene.a, scene.b), smaller = graph_binary(graph, OP_MIN, scene.a, scene.b);
+    NodeId larger = graph_binary(graph, OP_MAX, scene.a, scene.b),
+           smaller = graph_binary(graph, OP_MIN, scene.a, scene.b);
     NodeId wrt[2] = {scene.a, scene.b}, gradients[2];
     EvalInput input = {.rows = 1, .parameters = (double *[]){a, b}};
     const double want[2][2][4] = {{{0.5, 0, 0.5, 1}, {0.5, 1, 0.5, 0}}, {{0.5, 1, 0.5, 0}, {0.5, 0, 0.5, 1}}};
@@ -68,7 +71,8 @@ static void test_kinks(void **state) {
     }
     /* Of several maxima each gets its share. */
     double ties[4] = {2, 1, 2, 0};
-    expect_gradient(&scene, graph_reduce(graph, OP_REDUCE_MAX, scene.a, 1), scene.a, ties, b, (double[]){0.5, 0, 0.5, 0});
+    expect_gradient(&scene, graph_reduce(graph, OP_REDUCE_MAX, scene.a, 1), scene.a, ties, b,
+                    (double[]){0.5, 0, 0.5, 0});
     arena_free(scene.arena);
 }
 
@@ -115,8 +119,8 @@ typedef struct Branch {
 static void test_branches_not_taken(void **state) {
     (void)state;
     static const Branch branches[] = {
-        {OP_LOG, {0, -1, 1, 2}},    {OP_SQRT, {0, -1, 1, 2}},       {OP_EXP, {-2000, -1, 1, 2}}, {OP_LOG1P, {-1, -3, 1, 2}},
-        {OP_RECIPROCAL, {0, -0.0, 1, 2}},
+        {OP_LOG, {0, -1, 1, 2}},    {OP_SQRT, {0, -1, 1, 2}},         {OP_EXP, {-2000, -1, 1, 2}},
+        {OP_LOG1P, {-1, -3, 1, 2}}, {OP_RECIPROCAL, {0, -0.0, 1, 2}},
     };
     for (size_t i = 0; i < sizeof branches / sizeof *branches; i++) {
         Scene scene = scene_new();
@@ -128,11 +132,15 @@ static void test_branches_not_taken(void **state) {
         NodeId argument = branches[i].op == OP_EXP ? graph_unary(graph, OP_NEG, scene.a) : scene.a;
         NodeId value = graph_unary(graph, branches[i].op, argument);
         NodeId reshaped = graph_reshape(graph, value, (Shape){.rank = 2, .dims = {2, 2}});
-        reshaped = graph_reshape(graph, graph_binary(graph, OP_MUL, reshaped, graph_constant(graph, 3)), (Shape){.rank = 1, .dims = {4}});
+        reshaped = graph_reshape(graph, graph_binary(graph, OP_MUL, reshaped, graph_constant(graph, 3)),
+                                 (Shape){.rank = 1, .dims = {4}});
         const double *got = gradient_at(&scene, graph_select(graph, taken, reshaped, scene.b), scene.a, a, b);
         assert_true(got[0] == 0 && got[1] == 0);
         assert_true(isfinite(got[2]) && got[2] != 0 && isfinite(got[3]) && got[3] != 0);
-        got = gradient_at(&scene, graph_select(graph, graph_binary(graph, OP_LESS_EQUAL, scene.a, graph_constant(graph, 0.5)), scene.b, reshaped), scene.a, a, b);
+        got = gradient_at(&scene,
+                          graph_select(graph, graph_binary(graph, OP_LESS_EQUAL, scene.a, graph_constant(graph, 0.5)),
+                                       scene.b, reshaped),
+                          scene.a, a, b);
         assert_true(got[0] == 0 && got[1] == 0 && got[2] != 0 && got[3] != 0);
         arena_free(scene.arena);
     }
@@ -193,7 +201,8 @@ static void test_dense_layer(void **state) {
         Graph *graph = scene.graph;
         bool tb = flags == 1;
         NodeId x = graph_leaf(graph, OP_FEATURES, shape_scalar(), 0, 0, 3);
-        GraphParameter weight = {.name = "w", .shape = {.rank = 2, .dims = {tb ? 4 : 3, tb ? 3 : 4}}, .trainable = true, .span = SPAN_NONE};
+        GraphParameter weight = {
+            .name = "w", .shape = {.rank = 2, .dims = {tb ? 4 : 3, tb ? 3 : 4}}, .trainable = true, .span = SPAN_NONE};
         NodeId product = graph_contract(graph, x, graph_parameter(graph, weight), false, tb);
         NodeId dense = graph_binary(graph, OP_ADD, product, scene.a);
         graph->objective = total(graph, graph_unary(graph, OP_SQUARE, dense));
@@ -208,7 +217,8 @@ static void test_dense_layer(void **state) {
         const Node *gradient = graph_node(after, after->parameters.items[2].gradient);
         assert_int_equal(gradient->op, OP_CONTRACT);
         assert_true(gradient->transpose_a && !gradient->transpose_b);
-        assert_int_equal(graph_node(after, after->parameters.items[0].gradient)->op, OP_RESHAPE); /* of a sum over rows */
+        assert_int_equal(graph_node(after, after->parameters.items[0].gradient)->op,
+                         OP_RESHAPE); /* of a sum over rows */
         arena_free(scene.arena);
     }
 }

@@ -16,8 +16,8 @@ enum { GRAPHS = 400 };
 static void expect_same(uint64_t seed, const char *what, const double *want, const double *got, int64_t count) {
     for (int64_t i = 0; i < count; i++)
         if (!(fabs(want[i] - got[i]) <= 1e-9 * (1 + fabs(want[i]))))
-            fail_msg("graph %llu: %s[%lld] is %.17g instead of %.17g", (unsigned long long)seed, what, (long long)i, got[i],
-                     want[i]);
+            fail_msg("graph %llu: %s[%lld] is %.17g instead of %.17g", (unsigned long long)seed, what, (long long)i,
+                     got[i], want[i]);
 }
 
 typedef struct Pair {
