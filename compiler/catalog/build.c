@@ -13,28 +13,33 @@ static const Argument *find_argument(const Call *call, const char *name) {
     return index >= 0 ? &call->args[index] : NULL;
 }
 
+Build build_begin(Session *session, Graph *graph) {
+    Build build = {.session = session, .graph = graph, .training = graph->training, .penalty = NODE_NONE};
+    map_init(&build.layer_numbers, session->arena);
+    map_init(&build.kind_counts, session->arena);
+    return build;
+}
+
 /* "dense_1": the kind and how many of the kind have come, named ones included, so that naming one renames no other. */
-static const char *layer_name(const Build *build, const Call *call) {
+static const char *layer_name(Build *build, const Call *call) {
+    int64_t count = 0;
+    map_find(&build->kind_counts, call->entry->name, &count);
+    map_set(&build->kind_counts, call->entry->name, count + 1);
     const Argument *name = find_argument(call, "name");
     if (name != NULL && name->given) return name->word;
-    int64_t number = 1;
-    for (int64_t i = 0; i < build->layers.count; i++) number += build->layers.items[i].entry == call->entry;
-    return arena_printf(build->session->arena, "%s_%lld", call->entry->name, (long long)number);
+    return arena_printf(build->session->arena, "%s_%lld", call->entry->name, (long long)count + 1);
 }
 
 static void check_name(Build *build, const Call *call, const BuildLayer *layer) {
-    for (int64_t i = 0; i < build->layers.count; i++) {
-        const BuildLayer *other = &build->layers.items[i];
-        if (!str_equal(other->name, layer->name)) continue;
-        const Argument *name = find_argument(call, "name");
-        Span span = name != NULL && name->given ? name->span : layer->span;
-        Diagnostic *diagnostic = diag_report(build->session, DIAG_DUPLICATE_NAME, span, "two layers are called `%s`",
-                                             layer->name);
-        diag_label(diagnostic, other->span, "the other one");
-        diag_why(diagnostic, "the name stands before the layer's tensors in model.safetensors");
-        diag_advice(diagnostic, "leave out `name:`; layers are then called by their kind and number");
-        return;
-    }
+    int64_t other;
+    if (map_insert(&build->layer_numbers, layer->name, build->layers.count)) return;
+    map_find(&build->layer_numbers, layer->name, &other);
+    const Argument *name = find_argument(call, "name");
+    Span span = name != NULL && name->given ? name->span : layer->span;
+    Diagnostic *diagnostic = diag_report(build->session, DIAG_DUPLICATE_NAME, span, "two layers are called `%s`", layer->name);
+    diag_label(diagnostic, build->layers.items[other].span, "the other one");
+    diag_why(diagnostic, "the name stands before the layer's tensors in model.safetensors");
+    diag_advice(diagnostic, "leave out `name:`; layers are then called by their kind and number");
 }
 
 void build_layer_begin(Build *build, const Call *call, BuildLayer layer) {

@@ -4,6 +4,7 @@
 
 #include "catalog/catalog.h"
 #include "ir/graph.h"
+#include "support/map.h"
 
 struct BuildTarget {
     const char *name;
@@ -38,6 +39,8 @@ struct Build {
     bool training;                   /* dropout and batch statistics on */
     bool has_row_weights;            /* the data has a column of type weight */
     VEC(BuildLayer) layers;
+    Map layer_numbers;               /* by name: its number in `layers` */
+    Map kind_counts;                 /* by kind: how many of `layers` are of it */
     int32_t random_streams;
     NodeId penalty;                  /* [] what is minimized besides the data loss, or NODE_NONE */
     /* Of the layer being built: */
@@ -46,6 +49,9 @@ struct Build {
     bool frozen;                     /* `trainable: false` */
     int64_t first_node, first_parameter;
 };
+
+/* Begins to build the graph; whether it trains is the graph's. */
+Build build_begin(Session *session, Graph *graph);
 
 /* Appends a layer or activation: lists it in build->layers, builds it, adds its own penalties, counts what it costs.
  * NODE_NONE where its mistake has been reported. */

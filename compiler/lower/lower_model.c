@@ -26,15 +26,12 @@ static Lowering begin(Session *session, const Model *model, bool training) {
     Lowering lowering = {
         .session = session,
         .model = model,
-        .build = {.session = session,
-                  .graph = graph_new(arena, training),
-                  .training = training,
-                  .has_row_weights = model->data.weight_slot >= 0,
-                  .penalty = NODE_NONE},
+        .build = build_begin(session, graph_new(arena, training)),
         .values = ARENA_ARRAY(arena, NodeId, model->nodes.count),
         .heads = ARENA_ARRAY(arena, NodeId, model->targets.count),
         .net_layers = ARENA_ARRAY(arena, int32_t, model->nodes.count),
     };
+    lowering.build.has_row_weights = model->data.weight_slot >= 0;
     for (int64_t i = 0; i < model->targets.count; i++) lowering.heads[i] = NODE_NONE;
     BuildTarget *targets = ARENA_ARRAY(arena, BuildTarget, model->targets.count);
     int64_t *units = ARENA_ARRAY(arena, int64_t, model->targets.count);

@@ -12,7 +12,7 @@ static void append_update(Build *build, const Call *optimizer, int32_t parameter
 
 void lower_training_step(Session *session, const Model *model, Lowered *lowered) {
     Graph *graph = lowered->training;
-    Build build = {.session = session, .graph = graph, .training = true, .penalty = NODE_NONE};
+    Build build = build_begin(session, graph);
     int64_t count = graph->parameters.count;
     NodeId *gradients = ARENA_ARRAY(session->arena, NodeId, count);
     if (model->weight_steps.count > 0) BUG("a step behind the optimizer that lowering does not know");

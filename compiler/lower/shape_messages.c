@@ -4,7 +4,7 @@
 #include "lower/lowering.h"
 #include "support/str.h"
 
-enum { SHOWN_STAGES = 8, SHOWN_COLUMNS = 4, SHOWN_TEXT = 40 };
+enum { SHOWN_STAGES = 8, SHOWN_COLUMNS = 4, SHOWN_TEXT = 60 };
 
 static const char *node_shape(const Lowering *lowering, int32_t net_node) {
     return shape_text(lowering->session->arena, &graph_node(lowering->build.graph, lowering->values[net_node])->shape);

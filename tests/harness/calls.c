@@ -47,8 +47,7 @@ void call_set_numbers(Call *call, const char *name, const double *numbers, const
 }
 
 Build build_make(Session *session, bool training) {
-    return (Build){.session = session, .graph = graph_new(session->arena, training), .training = training,
-                   .penalty = NODE_NONE};
+    return build_begin(session, graph_new(session->arena, training));
 }
 
 Memory memory_make(const Graph *graph, Arena *arena, uint64_t seed) {

@@ -13,7 +13,7 @@ static bool wants_classes(Session *session, const Call *call, const BuildTarget 
     diag_caret(diagnostic, "wants a category");
     diag_label(diagnostic, target->span, "a number has no classes");
     diag_why(diagnostic, "cross-entropy compares probabilities of classes; a real target has none");
-    diag_fix(diagnostic, true, call->span, "huber", NULL);
+    diag_fix(diagnostic, false, call->span, "huber", NULL);
     return false;
 }
 

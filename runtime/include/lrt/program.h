@@ -284,8 +284,9 @@ typedef struct LrtCall {
     uint32_t random_key[2];        /* of the run's seed, for dropout */
     bool keep_gradients;           /* leave gradients at gradient_offset (dump) */
     /* results of `step` */
-    double loss_sum;               /* sum of the rows' weighted data losses, over the targets with their weights */
-    double weight_sum;             /* what it is divided by */
+    double loss_sum;               /* sum of the rows' weighted data losses times the target's loss_weight; with several targets
+                                    * weight_sum · Σ loss_weight · mean, since their row weights may differ */
+    double weight_sum;             /* what it is divided by: the sum of the row weights (several targets: of the weight column) */
     double penalty;                /* l1, l2 terms before the update */
     double gradient_norm;          /* of the whole objective, before clipping */
     bool clipped;
