@@ -77,6 +77,13 @@ static bool *declare_names(ColumnBlock *block, const AstSection *section) {
     for (int64_t i = 0; i < section->stmt_count; i++)
         for (int64_t k = 0; is_declaration(&section->stmts[i]) && k < section->stmts[i].name_count; k++)
             fine[at++] = declare_name(block, &section->stmts[i].names[k]);
+    /* What a damaged statement names is left out of `rest`, too. */
+    for (int64_t i = 0; i < section->stmt_count; i++)
+        for (int64_t k = 0; !is_declaration(&section->stmts[i]) && k < section->stmts[i].name_count; k++) {
+            const AstName *name = &section->stmts[i].names[k];
+            map_insert(&block->declared, name_key(block, name, NAME_PLAIN), block->spans.count);
+            vec_push(checker->arena, &block->spans, name->span);
+        }
     return fine;
 }
 
@@ -150,7 +157,7 @@ static void add_pattern(ColumnBlock *block, const AstName *name, const LrtColumn
         map_insert(&block->taken, checker->header[i], i);
         add_column(block, checker->header[i], name, type, fine);
     }
-    if (checker->columns.count > before || name_kind(block, name) == NAME_REST) return;
+    if (checker->columns.count > before || checker->data_missing || name_kind(block, name) == NAME_REST) return;
     Diagnostic *d =
         diag_report(checker->session, DIAG_COLUMN_NOT_IN_DATA, name->span, "%s has no column left that matches `%s`",
                     checker->model->data.source.spec_path, name->text);
@@ -159,7 +166,8 @@ static void add_pattern(ColumnBlock *block, const AstName *name, const LrtColumn
 
 static void add_plain(ColumnBlock *block, const AstName *name, const LrtColumn *type, bool fine) {
     int64_t position;
-    bool there = !block->checker->header || map_find(&block->header, name->text, &position);
+    bool there =
+        !block->checker->header || block->checker->data_missing || map_find(&block->header, name->text, &position);
     if (!there) report_not_in_data(block, name);
     add_column(block, name->text, name, type, fine && there);
 }
@@ -201,25 +209,42 @@ static void check_entry(ColumnBlock *block, const AstStmt *stmt, const bool *nam
     }
 }
 
+/* What the statement would have declared is known from then on, and nothing is said of it. */
+static void add_damaged(ColumnBlock *block, const AstStmt *stmt) {
+    Checker *checker = block->checker;
+    const LrtColumn type = {.type = LRT_COLUMN_IGNORE};
+    if (stmt->name_count == 0) checker->columns_poisoned = true;
+    for (int64_t i = 0; i < stmt->name_count; i++) {
+        if (name_kind(block, &stmt->names[i]) != NAME_PLAIN)
+            checker->columns_poisoned = true;
+        else if (variable_find(checker, stmt->names[i].text) < 0)
+            add_column(block, stmt->names[i].text, &stmt->names[i], &type, false);
+    }
+}
+
 static void check_statement(ColumnBlock *block, const AstStmt *stmt) {
     Checker *checker = block->checker;
-    checker->columns_poisoned = true;
     if (stmt->kind == AST_BIND) {
         section_refuse_statement(checker, stmt, "columns", "NAME: VALUE");
-        return;
-    }
-    if (stmt->kind == AST_VALUE && stmt->value->kind == AST_NAME) {
+    } else if (stmt->kind == AST_VALUE && stmt->value->kind == AST_NAME) {
         Diagnostic *d = diag_report(checker->session, DIAG_SYNTAX_ERROR, stmt->span, "the column `%s` has no type",
                                     stmt->value->text);
         diag_advice(d, "`%s : real`, or another type", stmt->value->text);
+        AstName name = {.text = stmt->value->text, .span = stmt->value->span};
+        const AstStmt named = {.kind = AST_BAD, .span = stmt->span, .names = &name, .name_count = 1};
+        add_damaged(block, &named);
         return;
+    } else {
+        section_refuse_statement(checker, stmt, "columns", "NAME : TYPE");
     }
-    section_refuse_statement(checker, stmt, "columns", "NAME : TYPE");
+    add_damaged(block, stmt);
 }
 
 /* Without a header row the names of `columns` are those of the file, in order. */
 static void check_count(Checker *checker, const AstSection *section) {
-    if (!checker->header_known || checker->header || checker->columns.count <= checker->header_count) return;
+    if (!checker->header_known || checker->data_missing || checker->header ||
+        checker->columns.count <= checker->header_count)
+        return;
     Diagnostic *d =
         diag_report(checker->session, DIAG_COLUMN_NOT_IN_DATA, checker->column_spans.items[checker->header_count],
                     "%s has %lld columns, `columns` declares %lld", checker->model->data.source.spec_path,

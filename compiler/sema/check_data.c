@@ -115,15 +115,34 @@ static void keep_header(Checker *checker, char *const *names, int64_t count) {
     for (int64_t i = 0; i < count; i++) checker->header[i] = arena_strdup(checker->arena, names[i]);
 }
 
-static const char *lock_path(Checker *checker) {
-    const char *spec = checker->session->sources.sources.items[checker->file->source].path;
-    return arena_printf(checker->arena, "%s.lock", spec);
+/* The names of the lock's columns; they expand globs and `rest`, since `data_missing` says that no header vouches. */
+static void keep_lock_names(Checker *checker, const LrtJson *lock) {
+    const LrtJson *columns = lock->kind == LRT_JSON_OBJECT ? lrt_json_member(lock, "columns") : NULL;
+    if (!columns || columns->kind != LRT_JSON_ARRAY) return;
+    char **names = ARENA_ARRAY(checker->arena, char *, columns->count + 1);
+    for (int64_t i = 0; i < columns->count; i++) {
+        const LrtJson *column = &columns->items[i];
+        const LrtJson *name = column->kind == LRT_JSON_OBJECT ? lrt_json_member(column, "name") : NULL;
+        if (!name || name->kind != LRT_JSON_STRING) return;
+        names[i] = name->string;
+    }
+    keep_header(checker, names, columns->count);
 }
 
-/* Where only the lock is there, the columns that it records stand for the header. */
+/* Where the lock alone is there. What it holds besides is read, and held against the model, once the model is made. */
 static bool header_from_lock(Checker *checker) {
-    struct stat status;
-    return checker->options->use_lock && stat(lock_path(checker), &status) == 0;
+    enum { LOCK_LIMIT = 64 << 20 };
+    const char *spec = checker->session->sources.sources.items[checker->file->source].path;
+    const char *path = arena_printf(checker->arena, "%s.lock", spec);
+    char *text = NULL;
+    size_t length = 0, place = 0;
+    const char *why = NULL;
+    if (!checker->options->use_lock || access(path, F_OK) != 0) return false;
+    if (!io_read_file(checker->arena, path, LOCK_LIMIT, &text, &length, &why)) return false;
+    LrtJson *lock = lrt_json_parse(text, length, &place);
+    if (lock) keep_lock_names(checker, lock);
+    lrt_json_free(lock);
+    return true;
 }
 
 static void read_header(Checker *checker) {

@@ -112,6 +112,23 @@ static void report_entry(Checker *checker, const AstStmt *stmt) {
     diag_fix(d, false, between, " -> ", arena_printf(checker->arena, "%s -> …", stmt->names[0].text));
 }
 
+/* A flow that could not be read may have encoded any category: those without one are not reported as lacking it. */
+static void poison_unencoded(Checker *checker, const AstStmt *stmt) {
+    for (int64_t i = 0; i < checker->variables.count; i++) {
+        Variable *variable = &checker->variables.items[i];
+        bool named = !stmt || stmt->name_count == 0;
+        for (int64_t k = 0; stmt && k < stmt->name_count; k++)
+            named |= strcmp(stmt->names[k].text, variable->name) == 0;
+        if (named && !variable->transformed && !variable->is_target) variable->poisoned = true;
+    }
+}
+
+/* `x = …` that could not be read still binds its name. */
+static void bind_damaged(Checker *checker, const AstStmt *stmt) {
+    for (int64_t i = 0; i < stmt->name_count; i++)
+        if (variable_find(checker, stmt->names[i].text) < 0) flow_poison_name(checker, &stmt->names[i]);
+}
+
 void check_preprocess(Checker *checker) {
     const AstSection *section = checker->sections[SECTION_PREPROCESS];
     if (!section ||
@@ -126,7 +143,10 @@ void check_preprocess(Checker *checker) {
         case AST_BIND:
         case AST_LET: flow_bind(checker, stmt, FLOW_PREPROCESS); break;
         case AST_VALUE: check_value(checker, stmt); break;
-        case AST_BAD: checker->columns_poisoned = true; break;
+        case AST_BAD:
+            bind_damaged(checker, stmt);
+            poison_unencoded(checker, stmt);
+            break;
         }
     }
 }

@@ -34,14 +34,19 @@ static SectionId section_id(const AstSection *section) {
     return SECTION_COUNT;
 }
 
-static void report_unknown_section(Checker *checker, const AstSection *section) {
+/* Returns the section that was meant as far as that is plain, so that what it holds is read; else SECTION_COUNT. */
+static SectionId report_unknown_section(Checker *checker, const AstSection *section) {
     WordList words = {0};
     for (int id = SECTION_MODEL; id < SECTION_COUNT; id++)
         if (id != SECTION_CONSTANTS && id != SECTION_DEF)
             vec_push(checker->arena, &words, section_words[id]);
     Diagnostic *d = diag_report(checker->session, DIAG_UNKNOWN_SECTION, section->name.span, "no section is called `%s`",
                                 section->name.text);
-    suggest_fix(d, checker->arena, section->name.span, section->name.text, &words);
+    const char *meant = suggest_fix(d, checker->arena, section->name.span, section->name.text, &words);
+    for (int id = SECTION_MODEL; meant && id < SECTION_COUNT; id++)
+        if (strcmp(section_words[id], meant) == 0 && !checker->sections[id])
+            return (SectionId)id;
+    return SECTION_COUNT;
 }
 
 static void report_duplicate(Checker *checker, const AstSection *section, const AstSection *first) {
@@ -132,7 +137,7 @@ static void check_order(Checker *checker, OrderList *items) {
 
 /* The place of a missing section: the first one that belongs behind it, else the last of the file. */
 static Span missing_place(const Checker *checker, SectionId id) {
-    for (int next = id + 1; next < SECTION_COUNT; next++)
+    for (int next = (int)id + 1; next < SECTION_COUNT; next++)
         if (checker->sections[next])
             return checker->sections[next]->name.span;
     for (int previous = id; previous-- > 0;)
@@ -175,17 +180,19 @@ static void check_version(Checker *checker, const AstSection *section) {
 
 void check_sections(Checker *checker) {
     OrderList items = {0};
-    bool damaged = false;
     for (int64_t i = 0; i < checker->file->section_count; i++) {
         const AstSection *section = &checker->file->sections[i];
         if (section->kind == AST_BAD_SECTION)
-            damaged = true;
+            checker->damaged = true;
         if (section->disabled || section->kind == AST_BAD_SECTION)
             continue;
         SectionId id = section_id(section);
         if (id == SECTION_COUNT) {
-            report_unknown_section(checker, section);
-            damaged = true;
+            id = report_unknown_section(checker, section);
+            if (id == SECTION_COUNT)
+                checker->damaged = true;
+            else
+                checker->sections[id] = section;
             continue;
         }
         vec_push(checker->arena, &items, (OrderItem){.section = section, .id = id});
@@ -200,7 +207,7 @@ void check_sections(Checker *checker) {
             checker->sections[id] = section;
     }
     check_order(checker, &items);
-    check_missing(checker, damaged || checker->session->error_count > 0);
+    check_missing(checker, checker->damaged || checker->session->error_count > 0);
     if (checker->sections[SECTION_LSPEC])
         check_version(checker, checker->sections[SECTION_LSPEC]);
 }

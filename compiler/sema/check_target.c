@@ -43,7 +43,10 @@ void report_target_as_feature(Checker *checker, Span span, int32_t variable) {
                                 found->name);
     if (checker->target_declared.count > 0) diag_label(d, checker->target_declared.items[0], "the target");
     diag_why(d, "the network would copy what it is to predict, and has nothing to copy for a new row");
-    if (found->is_target) diag_advice(d, "a flow of the target stands in `target { %s -> … }`", found->name);
+    diag_advice(d,
+                found->is_target ? "leave `%s` out of the features; its own flow stands in `target { %s -> … }`"
+                                 : "leave `%s` out of the features",
+                found->name, found->name);
 }
 
 /* ---- units ----------------------------------------------------------------------------------------------------- */

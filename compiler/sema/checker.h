@@ -93,6 +93,7 @@ typedef struct Checker {
     const CheckOptions *options;
     Model *model;
     const AstSection *sections[SECTION_COUNT];
+    bool damaged;                 /* a section could not be read: what it holds may be missing elsewhere */
     VEC(const AstSection *) definitions;
     VEC(Constant) constants;
     Span data_path_span;          /* the path in `data`, where the file's own errors are reported */
@@ -120,6 +121,7 @@ typedef struct Checker {
     Span learning_rate;           /* the `lr:` that the spec gives, or none */
     Span batch, epochs, shuffle;  /* the values of these settings, or none */
     bool seed_given;
+    bool train_poisoned;          /* a setting could not be read: its default stands there */
     VEC(const Call *) stop_calls; /* one a stop of the model */
     VEC(int32_t) outputs;         /* by target: its NET_OUTPUT node, -1 none, -2 poisoned */
     VEC(Span) output_spans;       /* by target */
@@ -227,6 +229,8 @@ int32_t flow_arithmetic(Checker *checker, const AstExpr *expr, FlowPlace place, 
 bool transform_step_read(Checker *checker, const Call *call, LrtStep *out);
 /* `name = flow` and `let name = flow` of a block. -1 where reported. */
 int32_t flow_bind(Checker *checker, const AstStmt *stmt, FlowPlace place);
+/* A name whose flow is at fault stays known, so that its uses are not reported too. Returns -1. */
+int32_t flow_poison_name(Checker *checker, const AstName *name);
 const char *value_kind_text(const Variable *variable);
 
 /* check_target.c */

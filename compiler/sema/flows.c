@@ -257,8 +257,7 @@ int32_t flow_derive(Checker *checker, int32_t source, const char *name, Span spa
     return variable_add(checker, variable);
 }
 
-/* The name stays known, so that its uses are not reported too. */
-static int32_t poison_name(Checker *checker, const AstName *name) {
+int32_t flow_poison_name(Checker *checker, const AstName *name) {
     if (variable_find(checker, name->text) >= 0) return -1;
     variable_add(checker, (Variable){.name = name->text,
                                      .span = name->span,
@@ -326,7 +325,7 @@ static bool source_allowed(Checker *checker, int32_t source, Span span, FlowPlac
 int32_t flow_bind(Checker *checker, const AstStmt *stmt, FlowPlace place) {
     const AstName *name = &stmt->names[0];
     if (!stmt->value || stmt->value->kind == AST_ERROR || !name_is_free(checker, stmt))
-        return poison_name(checker, name);
+        return flow_poison_name(checker, name);
     StageList stages = {0};
     flow_stages(checker->arena, stmt->value, &stages);
     const AstExpr *first = stages.items[0];
@@ -334,7 +333,7 @@ int32_t flow_bind(Checker *checker, const AstStmt *stmt, FlowPlace place) {
     bool arithmetic = flow_is_arithmetic(first);
     int32_t source =
         arithmetic ? flow_arithmetic(checker, first, place, &factor) : single_source(checker, first, place);
-    if (source < 0 || !source_allowed(checker, source, first->span, place)) return poison_name(checker, name);
+    if (source < 0 || !source_allowed(checker, source, first->span, place)) return flow_poison_name(checker, name);
     int32_t made = flow_derive(checker, source, name->text, name->span, stmt->kind == AST_LET);
     VariableSet set = {0};
     vec_push(checker->arena, &set, made);
