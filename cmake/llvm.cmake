@@ -19,6 +19,7 @@ function(llvm_libraries out)
   endif()
   execute_process(COMMAND ${LLVM_CONFIG} --link-static --system-libs OUTPUT_VARIABLE system OUTPUT_STRIP_TRAILING_WHITESPACE)
   separate_arguments(libs)
+  list(FILTER libs EXCLUDE REGEX "Polly") # an extension that Debian packages apart and nothing here uses
   separate_arguments(system)
   set(${out} ${libs} ${system} PARENT_SCOPE)
 endfunction()

@@ -2,6 +2,6 @@
 #ifndef LSPEC_DRIVER_VERSION_H
 #define LSPEC_DRIVER_VERSION_H
 
-#define LSPEC_VERSION "0.1.0"
+#include "support/version.h"
 
 #endif

@@ -6,7 +6,7 @@ enum {
     SMALL_STEP = 4000000,      /* floating-point operations of a step below which one thread is faster */
     SMALL_PRODUCT = 1000000,   /* of one kernel: some 10 microseconds */
     SMALL_REGION = 1000000,    /* elements times what is done to each */
-    PART_ROWS = 24,            /* a multiple of every tile's rows */
+    PART_ROWS = 48,            /* whole tiles of products and whole vectors of columns */
     MOST_PARTS = 16
 };
 

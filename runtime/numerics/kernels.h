@@ -27,10 +27,21 @@ void lk_column_sum(int64_t rows, int64_t column_begin, int64_t column_end, const
                    int64_t accumulate);
 
 /* numerics/ref/index.c */
-void lk_gather(int64_t rows, int64_t width, const float *table, int64_t ld, const int32_t *indices, float *out,
-               int64_t ld_out);
-void lk_scatter_add(int64_t rows, int64_t width, const float *grad, int64_t ld_grad, const int32_t *indices, float *out,
-                    int64_t ld_out);
+void lk_gather(int64_t rows, int64_t width, const float *table, int64_t ld, const int32_t *indices,
+               int64_t index_stride, float *out, int64_t ld_out);
+void lk_scatter_add(int64_t rows, int64_t width, const float *grad, int64_t ld_grad, const int32_t *indices,
+                    int64_t index_stride, float *out, int64_t ld_out);
+
+/* numerics/ref/move.c, besides vectors from and to strided columns */
+void lk_move(int64_t d0, int64_t d1, int64_t d2, int64_t d3, int64_t d4, const float *from, int64_t f0, int64_t f1,
+             int64_t f2, int64_t f3, int64_t f4, float *to, int64_t t0, int64_t t1, int64_t t2, int64_t t3, int64_t t4);
+void lk_fill(int64_t d0, int64_t d1, int64_t d2, int64_t d3, int64_t d4, float value, float *to, int64_t t0, int64_t t1,
+             int64_t t2, int64_t t3, int64_t t4);
+void lk_reduce_axes(int64_t is_max, int64_t d0, int64_t d1, int64_t d2, int64_t d3, int64_t d4, const float *from,
+                    int64_t f0, int64_t f1, int64_t f2, int64_t f3, int64_t f4, float *to, int64_t t0, int64_t t1,
+                    int64_t t2, int64_t t3, int64_t t4);
+void lk_reshape(int64_t count, int64_t from_columns, const float *from, int64_t from_stride, int64_t to_columns,
+                float *to, int64_t to_stride);
 
 /* numerics/native/array_wrappers.c: each op of lrt/scalar_ops.def over n floats that need no padding:
  * lk_array_exp(a, out, n), lk_array_add(a, b, out, n), lk_array_select(a, b, c, out, n). */

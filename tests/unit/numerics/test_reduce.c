@@ -154,7 +154,7 @@ static void test_gather_and_scatter(void **state) {
         int32_t indices[ROWS];
         for (int i = 0; i < ROWS; i++) indices[i] = (int32_t)lrt_random_below(&random, TABLE);
         float beyond = rows[whole];
-        lk_gather(ROWS, width, table, LD, indices, rows, LD_OUT);
+        lk_gather(ROWS, width, table, LD, indices, 1, rows, LD_OUT);
         for (int i = 0; i < ROWS; i++)
             assert_memory_equal(rows + i * LD_OUT, table + indices[i] * LD, (size_t)width * sizeof(float));
         assert_true(rows[whole] == beyond);
@@ -163,7 +163,7 @@ static void test_gather_and_scatter(void **state) {
         for (int i = 0; i < ROWS; i++) {
             for (int64_t j = 0; j < whole; j++) expected[indices[i] * LD + j] += rows[i * LD_OUT + j];
         }
-        lk_scatter_add(ROWS, width, rows, LD_OUT, indices, sums, LD);
+        lk_scatter_add(ROWS, width, rows, LD_OUT, indices, 1, sums, LD);
         assert_memory_equal(sums, expected, TABLE * LD * sizeof(float));
         free(table), free(rows), free(sums), free(expected);
     }

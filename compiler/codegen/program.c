@@ -1,0 +1,223 @@
+/* The constant lrt_program: what the runtime knows of the model. It is filled as a plain struct and then emitted by tables
+ * of its pointers. */
+#include <stddef.h>
+
+#include "codegen/constant.h"
+#include "lrt/sha256.h"
+#include "support/version.h"
+
+#define FIELDS(...) ((const ConstantField[]){__VA_ARGS__})
+#define TYPE(Struct, ...)                                                                                              \
+    {                                                                                                                  \
+        .size = sizeof(Struct), .fields = FIELDS(__VA_ARGS__),                                                         \
+        .field_count = sizeof FIELDS(__VA_ARGS__) / sizeof(ConstantField)                                              \
+    }
+#define PLAIN(Struct) {.size = sizeof(Struct)}
+#define TEXT(Struct, name) {.kind = CONSTANT_TEXT, .offset = offsetof(Struct, name)}
+#define TEXTS(Struct, name, number)                                                                                    \
+    {.kind = CONSTANT_TEXTS, .offset = offsetof(Struct, name), .count = offsetof(Struct, number)}
+#define ARRAY(Struct, name, number, of)                                                                                \
+    {.kind = CONSTANT_ARRAY, .offset = offsetof(Struct, name), .count = offsetof(Struct, number), .type = &(of)}
+#define INSIDE(Struct, name, of) {.kind = CONSTANT_INSIDE, .offset = offsetof(Struct, name), .type = &(of)}
+
+static const ConstantType source_type =
+    TYPE(LrtSource, TEXT(LrtSource, path), TEXT(LrtSource, spec_path), TEXTS(LrtSource, missing, missing_count));
+static const ConstantType column_type =
+    TYPE(LrtColumn, TEXT(LrtColumn, name), TEXTS(LrtColumn, levels, level_count), TEXT(LrtColumn, format));
+static const ConstantType slot_type = TYPE(LrtSlot, TEXT(LrtSlot, name));
+static const ConstantType step_type = PLAIN(LrtStep);
+static const ConstantType input_type = TYPE(LrtInput, TEXT(LrtInput, name));
+static const ConstantType target_type =
+    TYPE(LrtTarget, TEXT(LrtTarget, name), TEXTS(LrtTarget, levels, level_count), TEXT(LrtTarget, units));
+static const ConstantType sampler_type = PLAIN(LrtSampler);
+static const ConstantType data_type =
+    TYPE(LrtDataSpec, TEXT(LrtDataSpec, spec_file), INSIDE(LrtDataSpec, source, source_type),
+         ARRAY(LrtDataSpec, columns, column_count, column_type), ARRAY(LrtDataSpec, slots, slot_count, slot_type),
+         ARRAY(LrtDataSpec, steps, step_count, step_type), ARRAY(LrtDataSpec, inputs, input_count, input_type),
+         ARRAY(LrtDataSpec, targets, target_count, target_type),
+         ARRAY(LrtDataSpec, samplers, sampler_count, sampler_type));
+static const ConstantType stop_type = PLAIN(LrtStop);
+static const ConstantType metric_type = TYPE(LrtMetric, TEXT(LrtMetric, name));
+static const ConstantType parameter_type = TYPE(LrtParameter, TEXT(LrtParameter, name), TEXT(LrtParameter, layer));
+static const ConstantType state_type = TYPE(LrtState, TEXT(LrtState, name));
+static const ConstantType output_type = PLAIN(LrtOutput);
+static const ConstantType layer_type =
+    TYPE(LrtLayer, TEXT(LrtLayer, name), TEXT(LrtLayer, kind), TEXT(LrtLayer, output_shape));
+
+static int64_t call_base(const Emitter *emitter, const Plan *plan, int32_t buffer) {
+    const PlanBuffer *place = &plan->buffers.items[buffer];
+    return emitter->section_base[place->section] + place->offset;
+}
+
+static int64_t matrix_offset(const Emitter *emitter, const Plan *plan, const PlanMatrix *matrix) {
+    return matrix->buffer < 0 ? -1 : call_base(emitter, plan, matrix->buffer) + 4 * matrix->offset;
+}
+
+static void fill_input(const Emitter *emitter, const Plan *plan, const PlanInput *input, int64_t *offset, int64_t *stride) {
+    *offset = input->buffer < 0 ? -1 : call_base(emitter, plan, input->buffer);
+    if (stride != NULL) *stride = input->stride;
+}
+
+static LrtEntry fill_entry(const Emitter *emitter, const Plan *plan) {
+    LrtEntry entry = {.capacity = plan->capacity};
+    fill_input(emitter, plan, &plan->features, &entry.features, &entry.feature_stride);
+    fill_input(emitter, plan, &plan->indices, &entry.indices, &entry.index_stride);
+    fill_input(emitter, plan, &plan->targets, &entry.targets, &entry.target_stride);
+    fill_input(emitter, plan, &plan->labels, &entry.labels, &entry.label_stride);
+    fill_input(emitter, plan, &plan->weights, &entry.weights, NULL);
+    return entry;
+}
+
+static const LrtParameter *fill_parameters(const Emitter *emitter, const Plan *plan) {
+    const Graph *graph = plan->graph;
+    LrtParameter *out = ARENA_ARRAY(emitter->arena, LrtParameter, graph->parameters.count + 1);
+    for (int64_t i = 0; i < graph->parameters.count; i++) {
+        const GraphParameter *from = &graph->parameters.items[i];
+        const PlanParameter *place = &plan->parameters[i];
+        out[i] = (LrtParameter){
+            .name = from->name,
+            .layer = from->layer,
+            .rank = from->file_shape.rank,
+            .transposed = from->transposed,
+            .rows = place->extent.rows,
+            .columns = place->extent.columns,
+            .stride = place->stride,
+            .offset = call_base(emitter, plan, place->buffer),
+            .trainable = from->trainable,
+            .decayed = from->decayed,
+            .init = from->init,
+            .init_value = from->init_value,
+            .fan_in = from->fan_in,
+            .fan_out = from->fan_out,
+            .gradient_offset = place->gradient < 0 ? -1 : call_base(emitter, plan, place->gradient),
+        };
+        for (int32_t axis = 0; axis < from->file_shape.rank; axis++) out[i].dims[axis] = from->file_shape.dims[axis];
+    }
+    return out;
+}
+
+static const LrtState *fill_states(const Emitter *emitter, const Plan *plan) {
+    const Graph *graph = plan->graph;
+    LrtState *out = ARENA_ARRAY(emitter->arena, LrtState, graph->states.count + 1);
+    for (int64_t i = 0; i < graph->states.count; i++) {
+        const PlanParameter *parameter = &plan->parameters[graph->states.items[i].parameter];
+        out[i] = (LrtState){.name = graph->states.items[i].name,
+                            .offset = call_base(emitter, plan, plan->states[i]),
+                            .size = 4 * parameter->extent.rows * parameter->stride,
+                            .initial = (float)graph->states.items[i].initial};
+    }
+    return out;
+}
+
+static const LrtOutput *fill_outputs(const Emitter *emitter, const Plan *plan) {
+    const Graph *graph = plan->graph;
+    LrtOutput *out = ARENA_ARRAY(emitter->arena, LrtOutput, graph->outputs.count + 1);
+    for (int64_t i = 0; i < graph->outputs.count; i++) {
+        const PlanOutput *output = &plan->outputs[i];
+        out[i] = (LrtOutput){
+            .target = emitter->model != NULL ? emitter->model->targets.items[i].index : (int32_t)i,
+            .prediction = matrix_offset(emitter, plan, &output->prediction),
+            .prediction_stride = output->prediction.row_stride,
+            .width = output->width,
+            .row_loss = matrix_offset(emitter, plan, &output->row_loss),
+            .row_weight = matrix_offset(emitter, plan, &output->row_weight),
+            .loss_weight = graph->outputs.items[i].loss_weight,
+        };
+    }
+    return out;
+}
+
+static int32_t line_of(const Emitter *emitter, Span span) {
+    if (span_is_none(span)) return 0;
+    return (int32_t)source_position(&emitter->session->sources, span.source, span.begin).line;
+}
+
+static const LrtLayer *fill_layers(const Emitter *emitter) {
+    const Lowered *lowered = emitter->lowered;
+    LrtLayer *out = ARENA_ARRAY(emitter->arena, LrtLayer, lowered->layer_count + 1);
+    for (int64_t i = 0; i < lowered->layer_count; i++) {
+        const BuildLayer *layer = &lowered->layers[i];
+        out[i] = (LrtLayer){.name = layer->name,
+                            .kind = layer->text,
+                            .output_shape = shape_text(emitter->arena, &layer->output_shape),
+                            .parameters = layer->parameters,
+                            .flops = layer->flops,
+                            .spec_line = line_of(emitter, layer->span)};
+    }
+    return out;
+}
+
+static void fill_model(const Emitter *emitter, LrtProgram *program) {
+    const Model *model = emitter->model;
+    const Source *source = &emitter->session->sources.sources.items[model->source];
+    char *digest = arena_alloc(emitter->arena, 65, 1);
+    lrt_sha256_hex(source->text, source->length, digest);
+    program->name = model->name;
+    program->spec_file = model->spec_file;
+    program->spec_text = source->text;
+    program->spec_digest = digest;
+    program->data = model->data;
+    program->training_rows = model->training_rows;
+    program->train = model->train;
+    program->schedule = model->schedule;
+    program->stops = model->stops.items;
+    program->stop_count = model->stops.count;
+    program->metrics = model->metrics.items;
+    program->metric_count = model->metrics.count;
+    program->best = model->best;
+    program->restore_best = model->restore_best;
+    program->run_directory = model->run_directory;
+    program->layers = fill_layers(emitter);
+    program->layer_count = emitter->lowered->layer_count;
+}
+
+static LrtProgram fill_program(const Emitter *emitter, const Plan *training, const Plan *evaluation) {
+    LrtProgram program = {
+        .abi_version = LRT_ABI_VERSION,
+        .compiler_version = LSPEC_VERSION,
+        .target_cpu = emitter->target.description,
+        .cpu_features = emitter->target.needed,
+        .parameters = fill_parameters(emitter, training),
+        .parameter_count = training->graph->parameters.count,
+        .states = fill_states(emitter, training),
+        .state_count = training->graph->states.count,
+        .outputs = fill_outputs(emitter, evaluation),
+        .output_count = evaluation->graph->outputs.count,
+        .step = fill_entry(emitter, training),
+        .evaluate = fill_entry(emitter, evaluation),
+    };
+    int64_t call = training->section_size[SECTION_CALL], other = evaluation->section_size[SECTION_CALL];
+    program.arena_bytes = emitter->section_base[SECTION_CALL] + (call > other ? call : other);
+    if (emitter->model != NULL) fill_model(emitter, &program);
+    return program;
+}
+
+void emit_program(Emitter *emitter, const Plan *training_plan, const Plan *evaluation_plan, LLVMValueRef step,
+                  LLVMValueRef evaluate) {
+    const ConstantField fields[] = {
+        TEXT(LrtProgram, name),
+        TEXT(LrtProgram, spec_file),
+        TEXT(LrtProgram, spec_text),
+        TEXT(LrtProgram, spec_digest),
+        TEXT(LrtProgram, compiler_version),
+        TEXT(LrtProgram, target_cpu),
+        TEXT(LrtProgram, cpu_features),
+        TEXT(LrtProgram, run_directory),
+        INSIDE(LrtProgram, data, data_type),
+        ARRAY(LrtProgram, stops, stop_count, stop_type),
+        ARRAY(LrtProgram, metrics, metric_count, metric_type),
+        ARRAY(LrtProgram, parameters, parameter_count, parameter_type),
+        ARRAY(LrtProgram, states, state_count, state_type),
+        ARRAY(LrtProgram, outputs, output_count, output_type),
+        ARRAY(LrtProgram, layers, layer_count, layer_type),
+        {.kind = CONSTANT_FUNCTION, .offset = offsetof(LrtProgram, step.run), .value = step},
+        {.kind = CONSTANT_FUNCTION, .offset = offsetof(LrtProgram, evaluate.run), .value = evaluate},
+    };
+    const ConstantType type = {.size = sizeof(LrtProgram), .fields = fields, .field_count = sizeof fields / sizeof *fields};
+    LrtProgram program = fill_program(emitter, training_plan, evaluation_plan);
+    LLVMValueRef value = constant_struct(emitter, &type, &program);
+    LLVMValueRef global = LLVMAddGlobal(emitter->module, LLVMTypeOf(value), "lrt_program");
+    LLVMSetInitializer(global, value);
+    LLVMSetGlobalConstant(global, 1);
+    LLVMSetAlignment(global, 16);
+}

@@ -1,0 +1,201 @@
+/* Generated code against the reference evaluator: random training steps, every row count, one and two threads, with and
+ * without AVX-512. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "codegen/codegen.h"
+#include "jit.h"
+#include "harness/random_graph.h"
+#include "passes/passes.h"
+
+enum { CAPACITY = 37, GRAPHS = 150 };
+
+/* A compiled graph and the memory of one run. */
+typedef struct Run {
+    const Graph *graph;
+    const EvalInput *input;
+    const LrtProgram *program;
+    unsigned char *arena;
+    LrtCall call;
+    const char *what;
+    uint64_t seed;
+} Run;
+
+static float *floats_at(const Run *run, int64_t offset) { return (float *)(void *)(run->arena + offset); }
+
+static void fill_floats(const Run *run, int64_t offset, int64_t stride, const double *from, int64_t width) {
+    for (int64_t i = 0; offset >= 0 && i < run->input->rows; i++)
+        for (int64_t k = 0; k < width && k < stride; k++) floats_at(run, offset)[i * stride + k] = (float)from[i * width + k];
+}
+
+static void fill_integers(const Run *run, int64_t offset, int64_t stride, const int32_t *from, int64_t width) {
+    for (int64_t i = 0; offset >= 0 && i < run->input->rows; i++)
+        for (int64_t k = 0; k < width && k < stride; k++)
+            memcpy(run->arena + offset + 4 * (i * stride + k), &from[i * width + k], 4);
+}
+
+static void fill_inputs(const Run *run) {
+    const LrtEntry *entry = &run->program->step;
+    const EvalInput *input = run->input;
+    fill_floats(run, entry->features, entry->feature_stride, input->features, input->feature_width);
+    fill_floats(run, entry->targets, entry->target_stride, input->targets, input->target_width);
+    fill_integers(run, entry->indices, entry->index_stride, input->indices, input->index_width);
+    fill_integers(run, entry->labels, entry->label_stride, input->labels, input->label_width);
+    for (int64_t i = 0; entry->weights >= 0 && i < input->rows; i++)
+        floats_at(run, entry->weights)[i] = input->weights != NULL ? (float)input->weights[i] : 1.0f;
+}
+
+static void fill_parameter(const Run *run, int64_t offset, const LrtParameter *shape, const double *from) {
+    for (int64_t r = 0; r < shape->rows; r++)
+        for (int64_t c = 0; c < shape->columns; c++)
+            floats_at(run, offset)[r * shape->stride + c] = (float)from[r * shape->columns + c];
+}
+
+/* Memory that nothing has written holds what would show: not a number. */
+static Run start_run(const Graph *graph, const EvalInput *input, const LrtProgram *program) {
+    Run run = {.graph = graph, .input = input, .program = program};
+    size_t bytes = ((size_t)program->arena_bytes + 127) / 64 * 64;
+    run.arena = aligned_alloc(64, bytes);
+    assert_non_null(run.arena);
+    memset(run.arena, 0xff, bytes);
+    fill_inputs(&run);
+    for (int64_t i = 0; i < program->parameter_count; i++)
+        fill_parameter(&run, program->parameters[i].offset, &program->parameters[i], input->parameters[i]);
+    for (int64_t i = 0; i < program->state_count; i++)
+        fill_parameter(&run, program->states[i].offset, &program->parameters[graph->states.items[i].parameter], input->states[i]);
+    run.call = (LrtCall){.arena = run.arena,
+                         .rows = input->rows,
+                         .learning_rate = input->learning_rate,
+                         .step = input->step,
+                         .random_key = {input->random_key[0], input->random_key[1]},
+                         .keep_gradients = true};
+    return run;
+}
+
+/* Relative to the largest element: float rounds each term of a sum. */
+static void expect_near(const Run *run, const char *what, double got, double want, double largest) {
+    if (!(fabs(got - want) <= 1e-5 * (1 + largest)))
+        fail_msg("graph %llu, %lld rows, %s: %.9g instead of %.9g", (unsigned long long)run->seed, (long long)run->input->rows,
+                 what, got, want);
+}
+
+static void expect_matrix(const Run *run, const char *what, int64_t offset, int64_t rows, int64_t columns, int64_t stride,
+                          const double *want) {
+    double largest = 0;
+    for (int64_t i = 0; i < rows * columns; i++) largest = fmax(largest, fabs(want[i]));
+    for (int64_t r = 0; r < rows; r++)
+        for (int64_t c = 0; c < columns; c++)
+            expect_near(run, what, (double)floats_at(run, offset)[r * stride + c], want[r * columns + c], largest);
+}
+
+static void expect_scalar(const Run *run, const char *what, double got, double *const *values, NodeId node) {
+    if (node != NODE_NONE) expect_near(run, what, got, values[node][0], fabs(values[node][0]));
+}
+
+static void expect_results(const Run *run, double *const *values) {
+    const Graph *graph = run->graph;
+    const LrtProgram *program = run->program;
+    for (int64_t i = 0; i < graph->outputs.count; i++) {
+        const LrtOutput *output = &program->outputs[i];
+        int64_t rows = run->input->rows;
+        expect_matrix(run, "prediction", output->prediction, rows, output->width, output->prediction_stride,
+                      values[graph->outputs.items[i].prediction]);
+        expect_matrix(run, "row loss", output->row_loss, rows, 1, 1, values[graph->outputs.items[i].row_loss]);
+        expect_matrix(run, "row weight", output->row_weight, rows, 1, 1, values[graph->outputs.items[i].row_weight]);
+    }
+    expect_scalar(run, "loss sum", run->call.loss_sum, values, graph->loss_sum);
+    expect_scalar(run, "weight sum", run->call.weight_sum, values, graph->weight_sum);
+    expect_scalar(run, "penalty", run->call.penalty, values, graph->penalty);
+    expect_scalar(run, "gradient norm", run->call.gradient_norm, values, graph->gradient_norm);
+    if (graph->clipped != NODE_NONE) assert_int_equal(run->call.clipped, values[graph->clipped][0] != 0);
+    for (int64_t i = 0; i < graph->parameters.count; i++) {
+        const LrtParameter *p = &program->parameters[i];
+        NodeId gradient = graph->parameters.items[i].gradient;
+        if (gradient == NODE_NONE) continue;
+        assert_true(p->gradient_offset >= 0);
+        expect_matrix(run, p->name, p->gradient_offset, p->rows, p->columns, p->stride, values[gradient]);
+    }
+    for (int64_t i = 0; i < graph->assigns.count; i++) {
+        const GraphAssign *assign = &graph->assigns.items[i];
+        int32_t parameter = assign->is_state ? graph->states.items[assign->index].parameter : assign->index;
+        const LrtParameter *p = &program->parameters[parameter];
+        int64_t offset = assign->is_state ? program->states[assign->index].offset : p->offset;
+        expect_matrix(run, assign->is_state ? "state" : "parameter", offset, p->rows, p->columns, p->stride, values[assign->value]);
+    }
+}
+
+static Jit compile(Session *session, const Graph *graph, int64_t capacity, const char *cpu, int optimization) {
+    const Plan *plan = plan_build(session, graph, capacity, NULL);
+    CodegenOptions options = {.optimization = optimization, .target_cpu = cpu, .emit = EMIT_OBJECT};
+    const char *object = NULL;
+    size_t length = 0;
+    assert_true(codegen_run(session, NULL, NULL, plan, plan, &options, &object, &length));
+    return jit_load(object, length);
+}
+
+/* Everything persistent and every result: what must have the same bits. */
+static void expect_same_bits(const Run *one, const Run *other) {
+    const LrtProgram *program = one->program;
+    for (int64_t i = 0; i < program->parameter_count; i++) {
+        const LrtParameter *p = &program->parameters[i];
+        for (int64_t r = 0; r < p->rows; r++) {
+            assert_memory_equal(floats_at(one, p->offset) + r * p->stride, floats_at(other, p->offset) + r * p->stride,
+                                (size_t)p->columns * 4);
+            if (p->gradient_offset >= 0)
+                assert_memory_equal(floats_at(one, p->gradient_offset) + r * p->stride,
+                                    floats_at(other, p->gradient_offset) + r * p->stride, (size_t)p->columns * 4);
+        }
+    }
+    assert_memory_equal(&one->call.loss_sum, &other->call.loss_sum, sizeof one->call.loss_sum);
+    assert_memory_equal(&one->call.gradient_norm, &other->call.gradient_norm, sizeof one->call.gradient_norm);
+}
+
+static void check_graph(uint64_t seed, bool simplified) {
+    Session *session = session_new();
+    RandomGraphOptions options = {.seed = seed,
+                                  .operations = 4 + (int32_t)(seed % 30),
+                                  .backward = seed % 3 != 0,
+                                  .update = seed % 3 == 1};
+    const Graph *graph = random_graph_new(session->arena, &options);
+    if (simplified) graph = passes_simplify(graph);
+    Jit wide = compile(session, graph, CAPACITY, "native", 1), narrow = compile(session, graph, CAPACITY, "x86-64-v3", 1);
+    static const int64_t rows[] = {1, 2, 15, 16, 17, CAPACITY};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        EvalInput input = random_graph_input(session->arena, graph, seed + i, rows[i]);
+        double **values = graph_eval(graph, session->arena, &input);
+        Run run = start_run(graph, &input, wide.program), other = start_run(graph, &input, narrow.program);
+        run.seed = other.seed = seed;
+        wide.program->step.run(&run.call);
+        expect_results(&run, values);
+        narrow.program->step.run(&other.call);
+        expect_same_bits(&run, &other);
+        free(run.arena);
+        free(other.arena);
+    }
+    jit_free(&wide);
+    jit_free(&narrow);
+    session_free(session);
+}
+
+static void test_random_graphs(void **state) {
+    (void)state;
+    const char *only = getenv("SEED");
+    for (uint64_t seed = 0; seed < GRAPHS; seed++) {
+        if (only != NULL) seed = strtoull(only, NULL, 10);
+        check_graph(seed, seed % 2 == 0);
+        if (only != NULL) break;
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_random_graphs),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
