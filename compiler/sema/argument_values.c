@@ -18,12 +18,22 @@ static const char *place_text(const ArgumentPlace *place) {
     return arena_printf(place->checker->arena, "`%s` of `%s`", place->param->name, place->entry->name);
 }
 
+/* Where a name stands for the value, the value itself is the other place involved. */
+static void label_origin(const ArgumentPlace *place, const AstExpr *expr, Diagnostic *d)
+{
+    const Scope *scope;
+    const AstExpr *origin = expr->kind == AST_NAME ? expr_resolve(place->checker, place->scope, expr, &scope) : expr;
+    if (origin != expr)
+        diag_label(d, origin->span, "`%s` stands for this", expr->text);
+}
+
 static bool report_type(const ArgumentPlace *place, const AstExpr *expr, const char *wanted) {
     if (expr->kind == AST_ERROR)
         return false;
     Diagnostic *d = diag_report(place->checker->session, DIAG_ARGUMENT_TYPE, expr->span, "%s wants %s", place_text(place),
                                 wanted);
     diag_caret(d, "%s", place->param->doc);
+    label_origin(place, expr, d);
     return false;
 }
 
@@ -65,6 +75,7 @@ static bool check_bounds(const ArgumentPlace *place, const AstExpr *expr, double
     Arena *arena = place->checker->arena;
     Diagnostic *d = diag_report(place->checker->session, range_id(place, value), expr->span, "%s is %s; it %s",
                                 place_text(place), str_number(arena, value), bounds_text(arena, param));
+    label_origin(place, expr, d);
     if (high && param->max == 1 && value > 1 && value <= 100 && expr->kind == AST_NUMBER) {
         const char *share = arena_printf(arena, "%s%%", expr->text);
         diag_fix(d, false, expr->span, share, NULL);
@@ -102,6 +113,7 @@ static bool read_quantity(const ArgumentPlace *place, const AstExpr *expr, Argum
                                     place_text(place), kind_wanted(place->param->type),
                                     quantity_text(place->checker->arena, quantity));
         diag_caret(d, "%s", place->param->doc);
+        label_origin(place, expr, d);
         return false;
     }
     out->number = quantity.value;
@@ -285,6 +297,7 @@ static bool check_rate(const ArgumentPlace *place, const AstExpr *expr, double v
         return true;
     Diagnostic *d = diag_report(place->checker->session, DIAG_LR_INVALID, expr->span, "the learning rate is %s",
                                 str_number(place->checker->arena, value));
+    label_origin(place, expr, d);
     diag_why(d, "the weights move against the gradient only for a rate above 0");
     diag_advice(d, "a rate above 0, such as 1e-3");
     return false;

@@ -131,12 +131,35 @@ static void report_missing(Checker *checker, const CatalogEntry *entry, const En
         diag_advice(d, "for example `%s`", entry->example);
 }
 
+/* The call on one line as a reader wants it: names of constants and formals give way to the numbers they stand for. */
+static const char *call_text(Checker *checker, const Scope *scope, const AstExpr *expr)
+{
+    SourceSet *sources = &checker->session->sources;
+    if (expr->kind != AST_CALL)
+        return source_text(sources, checker->arena, expr->span);
+    Str text;
+    str_init(&text, checker->arena);
+    str_printf(&text, "%s(", expr->text);
+    for (int64_t i = 0; i < expr->arg_count; i++) {
+        const AstExpr *value = expr->args[i].value;
+        Quantity quantity;
+        bool computed = (value->kind == AST_NAME || value->kind == AST_BINARY) && quantity_is_constant(checker, scope, value);
+        str_append(&text, i > 0 ? ", " : "");
+        if (expr->args[i].key_kind != AST_KEY_NONE)
+            str_printf(&text, "%s: ", expr->args[i].key);
+        str_append(&text, computed && quantity_eval(checker, scope, value, "an argument", &quantity)
+                              ? quantity_text(checker->arena, quantity) : source_text(sources, checker->arena, value->span));
+    }
+    str_append_char(&text, ')');
+    return text.data;
+}
+
 Call *bind_call(Checker *checker, const Scope *scope, const CatalogEntry *entry, const AstExpr *expr) {
     Call *call = ARENA_NEW(checker->arena, Call);
     call->entry = entry;
     call->span = expr->span;
     call->name_span = expr_word_span(expr);
-    call->text = source_text(&checker->session->sources, checker->arena, expr->span);
+    call->text = call_text(checker, scope, expr);
     int64_t count = param_count(entry), position = 0;
     bool given[ENTRY_MAX_PARAMS] = {false};
     bool fine = true;

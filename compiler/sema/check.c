@@ -178,9 +178,8 @@ Model *sema_check(Session *session, const AstFile *file, const CheckOptions *opt
     check_data_half(checker);
     check_training_half(checker);
     assemble(checker);
-    if (session->error_count == 0 && model_bind_levels(session, checker->model)) {
-        lint_network(checker);
-        lint_training(checker);
-    }
+    /* Each lint looks whether what it rests on is whole, so that a mistake elsewhere does not hide it. */
+    lint_network(checker);
+    lint_training(checker);
     return checker->model;
 }

@@ -1,5 +1,5 @@
-/* The `loss` section: a sum of one loss a target, perhaps weighed, and of penalties. Whether a loss fits its target is the
- * loss's own knowledge. */
+/* The `loss` section: a sum of one loss a target, perhaps weighed, and of penalties. Whether a loss fits its target is
+ * the loss's own knowledge. */
 #include <math.h>
 #include <string.h>
 
@@ -9,7 +9,7 @@
 
 /* What a sum comes to. */
 typedef struct LossParts {
-    const AstExpr *loss;       /* a name or call, or NULL */
+    const AstExpr *loss; /* a name or call, or NULL */
     double weight;
     Span weight_span;
     bool poisoned;
@@ -19,21 +19,20 @@ static void read_sum(Checker *checker, const AstExpr *expr, double factor, LossP
 
 static void report_no_loss(Checker *checker, const AstExpr *expr, LossParts *out) {
     out->poisoned = true;
-    if (expr->kind == AST_ERROR)
-        return;
+    if (expr->kind == AST_ERROR) return;
     bool flow = expr->kind == AST_FLOW;
     Diagnostic *d = diag_report(checker->session, flow ? DIAG_SYNTAX_ERROR : DIAG_ARGUMENT_TYPE, expr->span,
                                 flow ? "a loss takes nothing by `->`" : "this is neither a loss nor a penalty");
     diag_advice(d, "`loss: cross_entropy + l2(1e-4)`");
 }
 
-/* ---- terms -------------------------------------------------------------------------------------------------------------- */
+/* ---- terms
+ * -------------------------------------------------------------------------------------------------------------- */
 
 static void add_penalty(Checker *checker, const AstExpr *expr, double factor, LossParts *out) {
     const CatalogEntry *entry = bind_entry(checker, ENTRY_PENALTY, expr);
     const Call *call = entry ? bind_call(checker, NULL, entry, expr) : NULL;
-    if (!call)
-        return;
+    if (!call) return;
     if (factor != 1) {
         Diagnostic *d = diag_report(checker->session, DIAG_ARGUMENT_RANGE, expr->span,
                                     factor < 0 ? "a penalty is subtracted" : "a penalty has a factor before it");
@@ -44,8 +43,7 @@ static void add_penalty(Checker *checker, const AstExpr *expr, double factor, Lo
     }
     for (int64_t i = 0; i < checker->model->penalties.count; i++) {
         const Call *other = checker->model->penalties.items[i];
-        if (other->entry != entry || other->span.begin == call->span.begin)
-            continue;
+        if (other->entry != entry || other->span.begin == call->span.begin) continue;
         Diagnostic *d = diag_report(checker->session, DIAG_DUPLICATE_SETTING, expr_word_span(expr), "`%s` stands twice",
                                     entry->name);
         diag_label(d, other->span, "first here");
@@ -60,8 +58,8 @@ static void read_word(Checker *checker, const AstExpr *expr, double factor, Loss
         return;
     }
     if (out->loss) {
-        Diagnostic *d = diag_report(checker->session, DIAG_DUPLICATE_SETTING, expr_word_span(expr), "`%s` is a second loss",
-                                    expr->text);
+        Diagnostic *d = diag_report(checker->session, DIAG_DUPLICATE_SETTING, expr_word_span(expr),
+                                    "`%s` is a second loss", expr->text);
         diag_label(d, expr_word_span(out->loss), "the first one");
         diag_advice(d, "a target has one loss; several targets have one each in `loss { }`");
         out->poisoned = true;
@@ -92,15 +90,14 @@ static void read_product(Checker *checker, const AstExpr *expr, double factor, L
         return;
     }
     out->weight_span = number->span;
-    read_sum(checker, left ? expr->right : expr->left, expr->op == '/' ? factor / quantity.value : factor * quantity.value, out);
+    read_sum(checker, left ? expr->right : expr->left,
+             expr->op == '/' ? factor / quantity.value : factor * quantity.value, out);
 }
 
 static void read_term(Checker *checker, const AstExpr *expr, double factor, LossParts *out) {
     const Scope *scope;
     switch (expr->kind) {
-    case AST_PAREN:
-        read_sum(checker, expr->left, factor, out);
-        return;
+    case AST_PAREN: read_sum(checker, expr->left, factor, out); return;
     case AST_NEGATE:
         out->weight_span = expr->span;
         read_sum(checker, expr->left, -factor, out);
@@ -110,8 +107,7 @@ static void read_term(Checker *checker, const AstExpr *expr, double factor, Loss
             read_product(checker, expr, factor, out);
             return;
         }
-        if (expr->op != '+' && expr->op != '-')
-            break;
+        if (expr->op != '+' && expr->op != '-') break;
         read_sum(checker, expr->left, factor, out);
         read_sum(checker, expr->right, expr->op == '-' ? -factor : factor, out);
         return;
@@ -125,12 +121,18 @@ static void read_term(Checker *checker, const AstExpr *expr, double factor, Loss
         }
         read_word(checker, expr, factor, out);
         return;
-    case AST_CALL:
-        read_word(checker, expr, factor, out);
-        return;
-    case AST_FLOW: case AST_RANGE: case AST_OPTIONAL: case AST_INDEX: case AST_NUMBER: case AST_PERCENT: case AST_UNIT:
-    case AST_SIZE: case AST_STRING: case AST_LIST: case AST_ERROR:
-        break;
+    case AST_CALL: read_word(checker, expr, factor, out); return;
+    case AST_FLOW:
+    case AST_RANGE:
+    case AST_OPTIONAL:
+    case AST_INDEX:
+    case AST_NUMBER:
+    case AST_PERCENT:
+    case AST_UNIT:
+    case AST_SIZE:
+    case AST_STRING:
+    case AST_LIST:
+    case AST_ERROR: break;
     }
     report_no_loss(checker, expr, out);
 }
@@ -149,12 +151,17 @@ static LossParts read_loss(Checker *checker, const AstExpr *expr) {
     return parts;
 }
 
-/* ---- targets ------------------------------------------------------------------------------------------------------------ */
+/* ---- targets
+ * ------------------------------------------------------------------------------------------------------------ */
 
 static bool fits(Checker *checker, const Call *call, int32_t number) {
     const LrtTarget *target = &checker->targets.items[number];
-    const BuildTarget place = {.name = target->name, .is_class = target->is_class, .is_ordinal = target->is_ordinal,
-                               .level_count = target->level_count, .levels = target->levels, .target_end = 1,
+    const BuildTarget place = {.name = target->name,
+                               .is_class = target->is_class,
+                               .is_ordinal = target->is_ordinal,
+                               .level_count = target->level_count,
+                               .levels = target->levels,
+                               .target_end = 1,
                                .span = target_declaration(checker, number)};
     return call->entry->head_units(checker->session, call, &place) > 0;
 }
@@ -189,16 +196,18 @@ static void report_missing(Checker *checker, Span span, const char *target) {
     checker->loss_poisoned = true;
 }
 
-/* ---- the block ----------------------------------------------------------------------------------------------------------- */
+/* ---- the block
+ * ----------------------------------------------------------------------------------------------------------- */
 
 typedef struct LossBlock {
-    Span *given;       /* by target: where its line stands, or none */
+    Span *given; /* by target: where its line stands, or none */
     Span penalty;
     bool damaged;
 } LossBlock;
 
 static void report_twice(Checker *checker, const AstName *name, Span first) {
-    Diagnostic *d = diag_report(checker->session, DIAG_DUPLICATE_SETTING, name->span, "`%s` is given twice", name->text);
+    Diagnostic *d =
+        diag_report(checker->session, DIAG_DUPLICATE_SETTING, name->span, "`%s` is given twice", name->text);
     diag_label(d, first, "first here");
 }
 
@@ -209,9 +218,9 @@ static void block_penalty(Checker *checker, const AstName *name, const AstExpr *
     }
     block->penalty = name->span;
     LossParts parts = read_loss(checker, value);
-    if (!parts.loss)
-        return;
-    Diagnostic *d = diag_report(checker->session, DIAG_ARGUMENT_TYPE, parts.loss->span, "`penalty` takes penalties alone");
+    if (!parts.loss) return;
+    Diagnostic *d =
+        diag_report(checker->session, DIAG_ARGUMENT_TYPE, parts.loss->span, "`penalty` takes penalties alone");
     diag_advice(d, "a loss stands behind the name of its target");
 }
 
@@ -224,13 +233,13 @@ static void block_entry(Checker *checker, const AstName *name, const AstExpr *va
     LossParts parts = read_loss(checker, value);
     if (target < 0) {
         block->damaged = true;
-        if (checker->target_poisoned)
-            return;
+        if (checker->target_poisoned) return;
         WordList words = {0};
         for (int64_t i = 0; i < checker->targets.count; i++)
             vec_push(checker->arena, &words, checker->targets.items[i].name);
         vec_push(checker->arena, &words, "penalty");
-        Diagnostic *d = diag_report(checker->session, DIAG_UNKNOWN_TARGET, name->span, "no target is called `%s`", name->text);
+        Diagnostic *d =
+            diag_report(checker->session, DIAG_UNKNOWN_TARGET, name->span, "no target is called `%s`", name->text);
         suggest_fix(d, checker->arena, name->span, name->text, &words);
         return;
     }
@@ -239,30 +248,25 @@ static void block_entry(Checker *checker, const AstName *name, const AstExpr *va
         return;
     }
     block->given[target] = name->span;
-    if (!parts.loss && !parts.poisoned)
-        report_missing(checker, value->span, name->text);
+    if (!parts.loss && !parts.poisoned) report_missing(checker, value->span, name->text);
     bind_loss(checker, &parts, target, name->span);
 }
 
 static void check_block(Checker *checker, const AstSection *section) {
     LossBlock block = {.given = ARENA_ARRAY(checker->arena, Span, checker->targets.count + 1), .penalty = SPAN_NONE};
-    for (int64_t i = 0; i < checker->targets.count; i++)
-        block.given[i] = SPAN_NONE;
+    for (int64_t i = 0; i < checker->targets.count; i++) block.given[i] = SPAN_NONE;
     for (int64_t i = 0; i < section->stmt_count; i++) {
         const AstStmt *stmt = &section->stmts[i];
-        if (stmt->disabled)
-            continue;
+        if (stmt->disabled) continue;
         if (stmt->kind != AST_ENTRY) {
             section_refuse_statement(checker, stmt, "loss", "NAME: VALUE");
             block.damaged = true;
             continue;
         }
-        for (int64_t k = 0; k < stmt->name_count; k++)
-            block_entry(checker, &stmt->names[k], stmt->value, &block);
+        for (int64_t k = 0; k < stmt->name_count; k++) block_entry(checker, &stmt->names[k], stmt->value, &block);
     }
     for (int64_t i = 0; i < checker->targets.count && !block.damaged; i++)
-        if (span_is_none(block.given[i]))
-            report_missing(checker, section->name.span, checker->targets.items[i].name);
+        if (span_is_none(block.given[i])) report_missing(checker, section->name.span, checker->targets.items[i].name);
     checker->loss_poisoned |= block.damaged;
 }
 

@@ -1,4 +1,5 @@
-/* The `metrics` section, and metrics by name wherever one may stand: which target they measure, which average or class. */
+/* The `metrics` section, and metrics by name wherever one may stand: which target they measure, which average or class.
+ */
 #include <string.h>
 
 #include "sema/checker.h"
@@ -8,7 +9,7 @@ typedef enum MetricTask { TASK_ANY, TASK_CLASS, TASK_REAL } MetricTask;
 
 static MetricTask metric_task(LrtMetricKind kind) {
     switch (kind) {
-#define METRIC(id, word, built, task, higher, doc) \
+#define METRIC(id, word, built, task, higher, doc)                                                                     \
     case LRT_METRIC_##id: return TASK_##task;
 #include "lrt/metrics.def"
 #undef METRIC
@@ -18,40 +19,42 @@ static MetricTask metric_task(LrtMetricKind kind) {
 
 bool metric_fits(const Checker *checker, LrtMetricKind kind, int32_t target) {
     const LrtTarget *found = &checker->targets.items[target];
-    if (kind == LRT_METRIC_MAE && found->is_ordinal)
-        return true;
+    if (kind == LRT_METRIC_MAE && found->is_ordinal) return true;
     MetricTask task = metric_task(kind);
     return task == TASK_ANY || (task == TASK_CLASS) == found->is_class;
 }
 
-/* ---- reports ------------------------------------------------------------------------------------------------------------ */
+/* ---- reports
+ * ------------------------------------------------------------------------------------------------------------ */
 
 static void report_mismatch(Checker *checker, Span span, const char *word, LrtMetricKind kind, int32_t target) {
     bool wants_class = metric_task(kind) == TASK_CLASS;
     Diagnostic *d = diag_report(checker->session, DIAG_METRIC_TASK_MISMATCH, span, "`%s` does not fit target %s", word,
                                 target_describe(checker, target));
     diag_caret(d, wants_class ? "wants classes" : "wants numbers");
-    diag_label(d, target_declaration(checker, target), wants_class ? "a number has no classes" : "classes are no numbers");
+    diag_label(d, target_declaration(checker, target),
+               wants_class ? "a number has no classes" : "classes are no numbers");
     diag_fix(d, false, span, wants_class ? "rmse" : "accuracy", NULL);
 }
 
 static void report_unknown_metric(Checker *checker, Span span, const char *word, bool as_monitor) {
     WordList words = {0};
     suggest_entries(checker->arena, ENTRY_METRIC, &words);
-    if (as_monitor)
-        vec_push(checker->arena, &words, "loss");
+    if (as_monitor) vec_push(checker->arena, &words, "loss");
     const CatalogEntry *other = catalog_find(ENTRY_KIND_COUNT, word);
     Diagnostic *d;
     if (other)
         d = diag_report(checker->session, as_monitor ? DIAG_UNKNOWN_MONITOR : DIAG_UNKNOWN_METRIC, span,
-                        "`%s` is %s, not for a metric", word, text_with_article(checker->arena, catalog_kind_name(other->kind)));
+                        "`%s` is %s, not for a metric", word,
+                        text_with_article(checker->arena, catalog_kind_name(other->kind)));
     else
         d = diag_report(checker->session, as_monitor ? DIAG_UNKNOWN_MONITOR : DIAG_UNKNOWN_METRIC, span,
                         "no metric is called `%s`", word);
     suggest_fix(d, checker->arena, span, word, &words);
 }
 
-/* ---- one metric --------------------------------------------------------------------------------------------------------- */
+/* ---- one metric
+ * --------------------------------------------------------------------------------------------------------- */
 
 static int32_t find_metric(const Model *model, const LrtMetric *metric) {
     for (int64_t i = 0; i < model->metrics.count; i++) {
@@ -65,8 +68,7 @@ static int32_t find_metric(const Model *model, const LrtMetric *metric) {
 
 static int32_t add_metric(Checker *checker, LrtMetric metric) {
     int32_t found = find_metric(checker->model, &metric);
-    if (found >= 0)
-        return found;
+    if (found >= 0) return found;
     vec_push(checker->arena, &checker->model->metrics, metric);
     return (int32_t)checker->model->metrics.count - 1;
 }
@@ -102,14 +104,18 @@ static int32_t add_class(Checker *checker, LrtMetric metric, const Argument *nam
     return number;
 }
 
-int32_t metric_resolve(Checker *checker, const AstExpr *expr, const char *word, Span span, int32_t target, bool as_monitor) {
+int32_t metric_resolve(Checker *checker, const AstExpr *expr, const char *word, Span span, int32_t target,
+                       bool as_monitor) {
     add_loss(checker);
     const char *prefix = checker->targets.count > 1 && target >= 0
-                             ? arena_printf(checker->arena, "%s.", checker->targets.items[target].name) : "";
+                             ? arena_printf(checker->arena, "%s.", checker->targets.items[target].name)
+                             : "";
     if (strcmp(word, "loss") == 0)
         return target < 0 || checker->targets.count == 1
-                   ? 0 : add_metric(checker, (LrtMetric){.kind = LRT_METRIC_LOSS, .target = target,
-                                                         .name = arena_printf(checker->arena, "%sloss", prefix)});
+                   ? 0
+                   : add_metric(checker, (LrtMetric){.kind = LRT_METRIC_LOSS,
+                                                     .target = target,
+                                                     .name = arena_printf(checker->arena, "%sloss", prefix)});
     const CatalogEntry *entry = catalog_find(ENTRY_METRIC, word);
     if (!entry) {
         report_unknown_metric(checker, span, word, as_monitor);
@@ -121,30 +127,32 @@ int32_t metric_resolve(Checker *checker, const AstExpr *expr, const char *word, 
     }
     LrtMetricKind kind = (LrtMetricKind)entry->runtime_id;
     if (as_monitor && kind == LRT_METRIC_CONFUSION) {
-        Diagnostic *d = diag_report(checker->session, DIAG_UNKNOWN_MONITOR, span, "`confusion` is a table, not a number to watch");
+        Diagnostic *d =
+            diag_report(checker->session, DIAG_UNKNOWN_MONITOR, span, "`confusion` is a table, not a number to watch");
         diag_fix(d, false, span, "accuracy", NULL);
         return -1;
     }
     Call *call = bind_call(checker, NULL, entry, expr);
-    if (!call || target < 0)
-        return -1;
+    if (!call || target < 0) return -1;
     if (!metric_fits(checker, kind, target)) {
         report_mismatch(checker, span, word, kind, target);
         return -1;
     }
     int32_t index = catalog_param(entry, "average");
     const Argument *average = index >= 0 && call->args[index].given ? &call->args[index] : NULL;
-    LrtMetric metric = {.kind = kind, .target = target, .average = average ? average_of(average->word) : LRT_AVERAGE_NONE,
+    LrtMetric metric = {.kind = kind,
+                        .target = target,
+                        .average = average ? average_of(average->word) : LRT_AVERAGE_NONE,
                         .name = average ? arena_printf(checker->arena, "%s%s(%s)", prefix, word, average->word)
                                         : arena_printf(checker->arena, "%s%s", prefix, word)};
     return metric.average == LRT_AVERAGE_CLASS ? add_class(checker, metric, average) : add_metric(checker, metric);
 }
 
-/* ---- the section --------------------------------------------------------------------------------------------------------- */
+/* ---- the section
+ * --------------------------------------------------------------------------------------------------------- */
 
 static void report_no_metric(Checker *checker, const AstExpr *expr) {
-    if (expr->kind == AST_ERROR)
-        return;
+    if (expr->kind == AST_ERROR) return;
     Diagnostic *d = diag_report(checker->session, DIAG_ARGUMENT_TYPE, expr->span, "this is no metric");
     diag_advice(d, "`metrics: [accuracy, f1(macro)]`");
 }
@@ -199,8 +207,7 @@ static void check_metric(Checker *checker, const AstExpr *expr) {
 void check_metrics(Checker *checker) {
     add_loss(checker);
     const AstSection *section = checker->sections[SECTION_METRICS];
-    if (!section || !section_wants_field(checker, section, "metrics: [accuracy, f1(macro)]"))
-        return;
+    if (!section || !section_wants_field(checker, section, "metrics: [accuracy, f1(macro)]")) return;
     const Scope *scope;
     const AstExpr *list = section->value;
     if (!(list->kind == AST_NAME && catalog_find(ENTRY_METRIC, list->text)))
@@ -222,7 +229,6 @@ void check_metrics(Checker *checker) {
                 report_repeated(checker, item, list->args[k].value->span);
                 repeated = true;
             }
-        if (!repeated)
-            check_metric(checker, item);
+        if (!repeated) check_metric(checker, item);
     }
 }

@@ -4,17 +4,19 @@
 #include "sema/checker.h"
 #include "support/str.h"
 
-/* ---- names of bindings -------------------------------------------------------------------------------------------------- */
+/* ---- names of bindings
+ * -------------------------------------------------------------------------------------------------- */
 
 static Diagnostic *report_taken(Checker *checker, const AstName *name, const char *what) {
-    return diag_report(checker->session, DIAG_DUPLICATE_NAME, name->span, "`%s` is the name of %s already", name->text, what);
+    checker->network_poisoned = true;
+    return diag_report(checker->session, DIAG_DUPLICATE_NAME, name->span, "`%s` is the name of %s already", name->text,
+                       what);
 }
 
 bool network_name_free(Checker *checker, const Scope *scope, const AstName *name) {
     for (int64_t i = 0; i < scope->bindings.count; i++) {
         const Binding *other = &scope->bindings.items[i];
-        if (strcmp(other->name, name->text) != 0)
-            continue;
+        if (strcmp(other->name, name->text) != 0) continue;
         Diagnostic *d = report_taken(checker, name, "another binding");
         diag_label(d, other->span, "first here");
         network_label_call(scope, d);
@@ -38,21 +40,20 @@ bool network_name_free(Checker *checker, const Scope *scope, const AstName *name
         return false;
     }
     const CatalogEntry *entry = catalog_find(ENTRY_LAYER, name->text);
-    if (!entry)
-        entry = catalog_find(ENTRY_ACTIVATION, name->text);
-    if (entry)
-        report_taken(checker, name, entry->kind == ENTRY_LAYER ? "a layer" : "an activation");
+    if (!entry) entry = catalog_find(ENTRY_ACTIVATION, name->text);
+    if (entry) report_taken(checker, name, entry->kind == ENTRY_LAYER ? "a layer" : "an activation");
     return entry == NULL;
 }
 
-/* ---- statements --------------------------------------------------------------------------------------------------------- */
+/* ---- statements
+ * --------------------------------------------------------------------------------------------------------- */
 
 /* A number stays an expression, so that arguments may use it; everything else is built here. */
 static void bind_statement(Checker *checker, Scope *scope, const AstStmt *stmt) {
     const AstName *name = &stmt->names[0];
     bool is_free = network_name_free(checker, scope, name);
-    Binding binding = {.name = name->text, .node = NET_POISON, .span = name->span,
-                       .use = ARENA_NEW(checker->arena, BindingUse)};
+    Binding binding = {
+        .name = name->text, .node = NET_POISON, .span = name->span, .use = ARENA_NEW(checker->arena, BindingUse)};
     bool is_expression = stmt->value->kind != AST_ERROR && (quantity_is_constant(checker, scope, stmt->value) ||
                                                             network_is_stage(checker, scope, stmt->value));
     if (is_expression) {
@@ -63,26 +64,24 @@ static void bind_statement(Checker *checker, Scope *scope, const AstStmt *stmt) 
         binding.scope = before;
     } else {
         binding.node = network_value(checker, scope, stmt->value);
-        if (binding.node == NET_NOTHING)
-            network_wants_tensor(checker, &binding.node, stmt->value->span);
+        if (binding.node == NET_NOTHING) network_wants_tensor(checker, &binding.node, stmt->value->span);
     }
-    if (is_free)
-        vec_push(checker->arena, &scope->bindings, binding);
+    if (is_free) vec_push(checker->arena, &scope->bindings, binding);
 }
 
 static void report_several(Checker *checker, const AstStmt *stmt) {
     Span names = span_join(stmt->names[0].span, stmt->names[stmt->name_count - 1].span);
     Diagnostic *d = diag_report(checker->session, DIAG_SYNTAX_ERROR, names, "a flow of the network has one beginning");
     diag_fix(d, false, names,
-             arena_printf(checker->arena, "concat(%s)", source_text(&checker->session->sources, checker->arena, names)), NULL);
+             arena_printf(checker->arena, "concat(%s)", source_text(&checker->session->sources, checker->arena, names)),
+             NULL);
     checker->network_poisoned = checker->outputs_hidden = true;
 }
 
 /* A flow that no output ends: where a target lacks its output, this is the flow that lost it. */
 static void report_dangling(Checker *checker, Span span) {
     for (int64_t i = 0; i < checker->outputs.count; i++) {
-        if (checker->outputs.items[i] != -1)
-            continue;
+        if (checker->outputs.items[i] != -1) continue;
         const char *target = checker->targets.items[i].name;
         Diagnostic *d = diag_report(checker->session, DIAG_MISSING_OUTPUT, span, "target `%s` has no output", target);
         diag_caret(d, "this flow ends without one");
@@ -90,10 +89,10 @@ static void report_dangling(Checker *checker, Span span) {
         diag_fix(d, checker->outputs.count == 1, (Span){span.source, span.end, span.end},
                  arena_printf(checker->arena, " -> output(%s)", target), NULL);
         checker->outputs.items[i] = -2;
+        checker->network_poisoned = true;
         return;
     }
-    if (checker->target_poisoned || checker->network_poisoned)
-        return;
+    if (checker->target_poisoned || checker->network_poisoned) return;
     Diagnostic *d = diag_report(checker->session, DIAG_SYNTAX_ERROR, span, "this flow ends nowhere");
     diag_advice(d, "give it a name, `h = …`, and use it, or take it out");
 }
@@ -102,9 +101,9 @@ static void report_unused(Checker *checker, const Scope *scope) {
     for (int64_t i = 0; i < scope->bindings.count; i++) {
         const Binding *binding = &scope->bindings.items[i];
         bool formal = scope->definition && (binding->expr || strcmp(binding->name, "input") == 0);
-        if (binding->use->used || formal)
-            continue;
-        Diagnostic *d = diag_report(checker->session, DIAG_UNUSED_BINDING, binding->span, "`%s` is not used", binding->name);
+        if (binding->use->used || formal) continue;
+        Diagnostic *d =
+            diag_report(checker->session, DIAG_UNUSED_BINDING, binding->span, "`%s` is not used", binding->name);
         diag_why(d, "what no output rests on is left out of the network");
         diag_advice(d, "use it, or take it out");
     }
@@ -117,21 +116,19 @@ typedef struct BlockFlow {
     bool poisoned;
 } BlockFlow;
 
-static void block_statement(Checker *checker, Scope *scope, const AstSection *section, const AstStmt *stmt, BlockFlow *flow) {
+static void block_statement(Checker *checker, Scope *scope, const AstSection *section, const AstStmt *stmt,
+                            BlockFlow *flow) {
     switch (stmt->kind) {
-    case AST_BIND: case AST_LET:
-        bind_statement(checker, scope, stmt);
-        return;
+    case AST_BIND:
+    case AST_LET: bind_statement(checker, scope, stmt); return;
     case AST_FLOWS:
         report_several(checker, stmt);
         flow->poisoned = true;
         return;
     case AST_VALUE: {
         int32_t value = network_value(checker, scope, stmt->value);
-        if (value == NET_POISON)
-            flow->poisoned = true;
-        if (value < 0)
-            return;
+        if (value == NET_POISON) flow->poisoned = true;
+        if (value < 0) return;
         if (flow->count++ > 0 && scope->definition) {
             Diagnostic *d = diag_report(checker->session, DIAG_SYNTAX_ERROR, stmt->span,
                                         "`%s` has a second flow without a name: it yields one", section->name.text);
@@ -140,15 +137,11 @@ static void block_statement(Checker *checker, Scope *scope, const AstSection *se
         }
         flow->value = value;
         flow->span = stmt->span;
-        if (!scope->definition)
-            report_dangling(checker, stmt->value->span);
+        if (!scope->definition) report_dangling(checker, stmt->value->span);
         return;
     }
-    case AST_ENTRY:
-        section_refuse_statement(checker, stmt, section->name.text, "a flow or NAME = FLOW");
-        break;
-    case AST_BAD:
-        break;
+    case AST_ENTRY: section_refuse_statement(checker, stmt, section->name.text, "a flow or NAME = FLOW"); break;
+    case AST_BAD: break;
     }
     flow->poisoned = checker->network_poisoned = checker->outputs_hidden = true;
 }
@@ -156,18 +149,13 @@ static void block_statement(Checker *checker, Scope *scope, const AstSection *se
 int32_t network_block(Checker *checker, Scope *scope, const AstSection *section) {
     BlockFlow flow = {.value = NET_NOTHING, .span = SPAN_NONE};
     int64_t outputs_before = 0, outputs_after = 0;
-    for (int64_t i = 0; i < checker->outputs.count; i++)
-        outputs_before += checker->outputs.items[i] != -1;
+    for (int64_t i = 0; i < checker->outputs.count; i++) outputs_before += checker->outputs.items[i] != -1;
     for (int64_t i = 0; i < section->stmt_count; i++)
-        if (!section->stmts[i].disabled)
-            block_statement(checker, scope, section, &section->stmts[i], &flow);
-    for (int64_t i = 0; i < checker->outputs.count; i++)
-        outputs_after += checker->outputs.items[i] != -1;
-    if (!flow.poisoned && !checker->network_poisoned)
-        report_unused(checker, scope);
+        if (!section->stmts[i].disabled) block_statement(checker, scope, section, &section->stmts[i], &flow);
+    for (int64_t i = 0; i < checker->outputs.count; i++) outputs_after += checker->outputs.items[i] != -1;
     if (scope->definition && flow.value == NET_NOTHING && !flow.poisoned && outputs_before == outputs_after) {
-        Diagnostic *d = diag_report(checker->session, DIAG_SYNTAX_ERROR, section->name.span,
-                                    "`%s` yields nothing", section->name.text);
+        Diagnostic *d = diag_report(checker->session, DIAG_SYNTAX_ERROR, section->name.span, "`%s` yields nothing",
+                                    section->name.text);
         diag_advice(d, "end it with a flow without a name: `input -> dense(8) -> relu`");
         network_label_call(scope, d);
         flow.poisoned = true;
@@ -176,19 +164,21 @@ int32_t network_block(Checker *checker, Scope *scope, const AstSection *section)
         checker->network_poisoned = true;
         return NET_POISON;
     }
+    if (scope->definition && !checker->network_poisoned) report_unused(checker, scope);
     return flow.value;
 }
 
-/* ---- definitions, once each ---------------------------------------------------------------------------------------------- */
+/* ---- definitions, once each
+ * ---------------------------------------------------------------------------------------------- */
 
 static void check_formals(Checker *checker, const AstSection *definition) {
     for (int64_t i = 0; i < definition->formal_count; i++) {
         const AstName *formal = &definition->formals[i];
         bool taken = strcmp(formal->text, "input") == 0;
-        for (int64_t k = 0; k < i; k++)
-            taken |= strcmp(definition->formals[k].text, formal->text) == 0;
+        for (int64_t k = 0; k < i; k++) taken |= strcmp(definition->formals[k].text, formal->text) == 0;
         if (taken)
-            diag_label(report_taken(checker, formal, strcmp(formal->text, "input") == 0 ? "what flows in" : "another argument"),
+            diag_label(report_taken(checker, formal,
+                                    strcmp(formal->text, "input") == 0 ? "what flows in" : "another argument"),
                        definition->name.span, "of this definition");
     }
 }
@@ -207,7 +197,8 @@ static void check_definitions(Checker *checker) {
     }
 }
 
-/* ---- the finished DAG ---------------------------------------------------------------------------------------------------- */
+/* ---- the finished DAG
+ * ---------------------------------------------------------------------------------------------------- */
 
 /* Drops what no output rests on; inputs still come first. */
 static void prune(Checker *checker) {
@@ -215,34 +206,28 @@ static void prune(Checker *checker) {
     int32_t *number = ARENA_ARRAY(checker->arena, int32_t, model->nodes.count + 1);
     for (int64_t i = model->nodes.count; i-- > 0;) {
         const NetNode *node = &model->nodes.items[i];
-        if (node->kind == NET_OUTPUT)
-            number[i] = 1;
-        for (int64_t k = 0; k < node->input_count && number[i]; k++)
-            number[node->inputs[k]] = 1;
+        if (node->kind == NET_OUTPUT) number[i] = 1;
+        for (int64_t k = 0; k < node->input_count && number[i]; k++) number[node->inputs[k]] = 1;
     }
     int64_t kept = 0;
     for (int64_t i = 0; i < model->nodes.count; i++) {
-        if (!number[i])
-            continue;
+        if (!number[i]) continue;
         NetNode node = model->nodes.items[i];
         int32_t *inputs = ARENA_ARRAY(checker->arena, int32_t, node.input_count + 1);
-        for (int64_t k = 0; k < node.input_count; k++)
-            inputs[k] = number[node.inputs[k]];
+        for (int64_t k = 0; k < node.input_count; k++) inputs[k] = number[node.inputs[k]];
         node.inputs = inputs;
         number[i] = (int32_t)kept;
         model->nodes.items[kept++] = node;
     }
     model->nodes.count = kept;
     for (int64_t i = 0; i < checker->outputs.count; i++)
-        if (checker->outputs.items[i] >= 0)
-            checker->outputs.items[i] = number[checker->outputs.items[i]];
+        if (checker->outputs.items[i] >= 0) checker->outputs.items[i] = number[checker->outputs.items[i]];
 }
 
 /* Norms and dropout leave open which activation follows; anything else ends the search. */
 static bool is_transparent(const NetNode *node) {
-    return node->kind == NET_ASSERT ||
-           (node->kind == NET_CALL && (str_ends_with(node->call->entry->name, "_norm") ||
-                                       strcmp(node->call->entry->name, "dropout") == 0));
+    return node->kind == NET_ASSERT || (node->kind == NET_CALL && (str_ends_with(node->call->entry->name, "_norm") ||
+                                                                   strcmp(node->call->entry->name, "dropout") == 0));
 }
 
 static void find_activations(Checker *checker) {
@@ -251,23 +236,25 @@ static void find_activations(Checker *checker) {
     for (int64_t i = model->nodes.count; i-- > 0;) {
         NetNode *node = &model->nodes.items[i];
         bool activation = node->kind == NET_CALL && node->call->entry->kind == ENTRY_ACTIVATION;
-        if (node->kind == NET_CALL)
-            node->next_activation = behind[i];
+        if (node->kind == NET_CALL) node->next_activation = behind[i];
         const CatalogEntry *seen = activation ? node->call->entry : is_transparent(node) ? behind[i] : NULL;
-        for (int64_t k = 0; seen && k < node->input_count; k++)
-            behind[node->inputs[k]] = seen;
+        for (int64_t k = 0; seen && k < node->input_count; k++) behind[node->inputs[k]] = seen;
     }
 }
 
-static void check_missing_outputs(Checker *checker, const AstSection *section) {
+/* Whether every target has its output, or had one that is poisoned. */
+static bool check_missing_outputs(Checker *checker, const AstSection *section) {
+    bool complete = true;
     for (int64_t i = 0; i < checker->targets.count; i++) {
-        if (checker->outputs.items[i] != -1)
-            continue;
+        if (checker->outputs.items[i] != -1) continue;
+        complete = false;
         const char *name = checker->targets.items[i].name;
-        Diagnostic *d = diag_report(checker->session, DIAG_MISSING_OUTPUT, section->name.span, "target `%s` has no output", name);
+        Diagnostic *d =
+            diag_report(checker->session, DIAG_MISSING_OUTPUT, section->name.span, "target `%s` has no output", name);
         diag_label(d, target_declaration(checker, (int32_t)i), "the target");
         diag_advice(d, "end a flow with `-> output(%s)`", name);
     }
+    return complete;
 }
 
 void check_network(Checker *checker) {
@@ -277,14 +264,16 @@ void check_network(Checker *checker) {
     }
     check_definitions(checker);
     const AstSection *section = checker->sections[SECTION_NETWORK];
-    if (!section || !section_wants_block(checker, section, "network { features -> dense(32) -> relu -> output(TARGET) }")) {
+    if (!section ||
+        !section_wants_block(checker, section, "network { features -> dense(32) -> relu -> output(TARGET) }")) {
         checker->network_poisoned = true;
         return;
     }
     Scope scope = {.call = SPAN_NONE};
     network_block(checker, &scope, section);
-    if (!checker->outputs_hidden && !checker->target_poisoned)
-        check_missing_outputs(checker, section);
+    bool readable = !checker->outputs_hidden && !checker->target_poisoned;
+    if (readable && check_missing_outputs(checker, section) && !checker->network_poisoned)
+        report_unused(checker, &scope);
     prune(checker);
     find_activations(checker);
 }

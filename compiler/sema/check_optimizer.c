@@ -24,19 +24,22 @@ static void report_unknown(Checker *checker, const AstExpr *stage) {
     const CatalogEntry *other = catalog_find(ENTRY_KIND_COUNT, stage->text);
     Diagnostic *d;
     if (other)
-        d = diag_report(checker->session, DIAG_UNKNOWN_OPTIMIZER, span, "`%s` is %s, not for an optimizer",
-                        stage->text, text_with_article(checker->arena, catalog_kind_name(other->kind)));
+        d = diag_report(checker->session, DIAG_UNKNOWN_OPTIMIZER, span, "`%s` is %s, not for an optimizer", stage->text,
+                        text_with_article(checker->arena, catalog_kind_name(other->kind)));
     else
         d = diag_report(checker->session, DIAG_UNKNOWN_OPTIMIZER, span, "no optimizer or gradient step is called `%s`",
                         stage->text);
     if (other && (other->kind == ENTRY_SCHEDULE || other->kind == ENTRY_PENALTY))
-        diag_advice(d, other->kind == ENTRY_SCHEDULE ? "a schedule is the `lr:` of an optimizer: `adam(lr: %s(…))`"
-                                                     : "penalties stand in `loss`: `loss: mse + %s(…)`", other->name);
+        diag_advice(d,
+                    other->kind == ENTRY_SCHEDULE ? "a schedule is the `lr:` of an optimizer: `adam(lr: %s(…))`"
+                                                  : "penalties stand in `loss`: `loss: mse + %s(…)`",
+                    other->name);
     else
         suggest_fix(d, checker->arena, span, stage->text, &words);
 }
 
-/* ---- the learning rate ---------------------------------------------------------------------------------------------------- */
+/* ---- the learning rate
+ * ---------------------------------------------------------------------------------------------------- */
 
 static LrtDuration duration_of(const Call *call, const char *name) {
     const Argument *argument = call_argument(call, name);
@@ -44,10 +47,11 @@ static LrtDuration duration_of(const Call *call, const char *name) {
 }
 
 static LrtSchedule schedule_of(const Argument *rate) {
-    if (!rate->call)
-        return (LrtSchedule){.kind = LRT_SCHEDULE_CONSTANT, .from = rate->number, .to = rate->number};
+    if (!rate->call) return (LrtSchedule){.kind = LRT_SCHEDULE_CONSTANT, .from = rate->number, .to = rate->number};
     const Call *call = rate->call;
-    LrtSchedule schedule = {.kind = (LrtScheduleKind)call->entry->runtime_id, .from = rate->number, .to = rate->number,
+    LrtSchedule schedule = {.kind = (LrtScheduleKind)call->entry->runtime_id,
+                            .from = rate->number,
+                            .to = rate->number,
                             .warmup = duration_of(call, "warmup")};
     switch (schedule.kind) {
     case LRT_SCHEDULE_STEP:
@@ -58,10 +62,15 @@ static LrtSchedule schedule_of(const Argument *rate) {
         schedule.to = call_argument(call, "rates")->high;
         schedule.restarts = call_integer(call, "restarts");
         break;
-    case LRT_SCHEDULE_CONSTANT: case LRT_SCHEDULE_EXPONENTIAL: case LRT_SCHEDULE_ONE_CYCLE: case LRT_SCHEDULE_LINEAR:
-    case LRT_SCHEDULE_POLYNOMIAL: case LRT_SCHEDULE_INVERSE_SQRT: case LRT_SCHEDULE_ON_PLATEAU: case LRT_SCHEDULE_CYCLIC:
-    case LRT_SCHEDULE_PIECEWISE:
-        break;
+    case LRT_SCHEDULE_CONSTANT:
+    case LRT_SCHEDULE_EXPONENTIAL:
+    case LRT_SCHEDULE_ONE_CYCLE:
+    case LRT_SCHEDULE_LINEAR:
+    case LRT_SCHEDULE_POLYNOMIAL:
+    case LRT_SCHEDULE_INVERSE_SQRT:
+    case LRT_SCHEDULE_ON_PLATEAU:
+    case LRT_SCHEDULE_CYCLIC:
+    case LRT_SCHEDULE_PIECEWISE: break;
     }
     return schedule;
 }
@@ -70,14 +79,14 @@ static void set_optimizer(Checker *checker, const Call *call) {
     checker->model->optimizer = call;
     const Argument *rate = call_argument(call, "lr");
     checker->model->schedule = schedule_of(rate);
-    if (rate->given)
-        checker->learning_rate = rate->span;
+    if (rate->given) checker->learning_rate = rate->span;
 }
 
-/* ---- the chain ------------------------------------------------------------------------------------------------------------ */
+/* ---- the chain
+ * ------------------------------------------------------------------------------------------------------------ */
 
 typedef struct Chain {
-    const AstExpr *optimizer;    /* the stage that is one */
+    const AstExpr *optimizer; /* the stage that is one */
     const AstExpr *weight_step;
     bool poisoned;
 } Chain;
@@ -87,14 +96,12 @@ static void check_place(Checker *checker, EntryKind kind, const AstExpr *stage, 
     bool late = kind == ENTRY_GRADIENT_STEP && (chain->optimizer || chain->weight_step);
     bool early = kind == ENTRY_WEIGHT_STEP && !chain->optimizer;
     bool misplaced = kind == ENTRY_OPTIMIZER && chain->weight_step;
-    if (!late && !early && !misplaced)
-        return;
+    if (!late && !early && !misplaced) return;
     const AstExpr *other = chain->optimizer ? chain->optimizer : chain->weight_step ? chain->weight_step : stage;
     Diagnostic *d = diag_report(checker->session, DIAG_OPTIMIZER_ORDER, stage->span, "`%s` stands %s %s", stage->text,
                                 early ? "before" : "behind",
                                 early ? "the optimizer" : arena_printf(checker->arena, "`%s`", other->text));
-    if (other != stage)
-        diag_label(d, other->span, late ? "belongs behind it" : "belongs before it");
+    if (other != stage) diag_label(d, other->span, late ? "belongs behind it" : "belongs before it");
     diag_why(d, late ? "the optimizer takes the step; what changes the gradient afterwards changes nothing"
                      : "it acts on the weights that the optimizer leaves");
     diag_advice(d, late ? "`%s -> %s`" : "`OPTIMIZER -> %s`",
@@ -109,8 +116,9 @@ static void check_stage(Checker *checker, const AstExpr *stage, Chain *chain) {
     if (!expr_word(stage)) {
         chain->poisoned = true;
         if (stage->kind != AST_ERROR)
-            diag_advice(diag_report(checker->session, DIAG_SYNTAX_ERROR, stage->span, "this is no step of an optimizer"),
-                        "`clip_norm(1.0) -> adam(lr: 1e-3)`");
+            diag_advice(
+                diag_report(checker->session, DIAG_SYNTAX_ERROR, stage->span, "this is no step of an optimizer"),
+                "`clip_norm(1.0) -> adam(lr: 1e-3)`");
         return;
     }
     if (!chain_kind(stage->text, &kind)) {
@@ -120,15 +128,14 @@ static void check_stage(Checker *checker, const AstExpr *stage, Chain *chain) {
     }
     check_place(checker, kind, stage, chain);
     if (kind == ENTRY_OPTIMIZER && chain->optimizer) {
-        Diagnostic *d = diag_report(checker->session, DIAG_TWO_OPTIMIZERS, stage->span, "`%s` is a second optimizer", stage->text);
+        Diagnostic *d =
+            diag_report(checker->session, DIAG_TWO_OPTIMIZERS, stage->span, "`%s` is a second optimizer", stage->text);
         diag_label(d, chain->optimizer->span, "the first one");
         diag_advice(d, "keep one of them");
         return;
     }
-    if (kind == ENTRY_OPTIMIZER)
-        chain->optimizer = stage;
-    if (kind == ENTRY_WEIGHT_STEP)
-        chain->weight_step = stage;
+    if (kind == ENTRY_OPTIMIZER) chain->optimizer = stage;
+    if (kind == ENTRY_WEIGHT_STEP) chain->weight_step = stage;
     const CatalogEntry *entry = bind_entry(checker, kind, stage);
     const Call *call = entry ? bind_call(checker, scope, entry, stage) : NULL;
     if (!call) {
@@ -146,16 +153,14 @@ static void check_stage(Checker *checker, const AstExpr *stage, Chain *chain) {
 void check_optimizer(Checker *checker) {
     checker->learning_rate = SPAN_NONE;
     const AstSection *section = checker->sections[SECTION_OPTIMIZER];
-    if (!section || !section_wants_field(checker, section, "optimizer: adam(lr: 1e-3)"))
-        return;
+    if (!section || !section_wants_field(checker, section, "optimizer: adam(lr: 1e-3)")) return;
     StageList stages = {0};
     Chain chain = {0};
     flow_stages(checker->arena, section->value, &stages);
-    for (int64_t i = 0; i < stages.count; i++)
-        check_stage(checker, stages.items[i], &chain);
-    if (chain.optimizer || chain.poisoned)
-        return;
-    Diagnostic *d = diag_report(checker->session, DIAG_MISSING_OPTIMIZER, section->value->span, "the chain has no optimizer");
+    for (int64_t i = 0; i < stages.count; i++) check_stage(checker, stages.items[i], &chain);
+    if (chain.optimizer || chain.poisoned) return;
+    Diagnostic *d =
+        diag_report(checker->session, DIAG_MISSING_OPTIMIZER, section->value->span, "the chain has no optimizer");
     diag_caret(d, "changes gradients; nothing takes a step");
     Span end = section->value->span;
     diag_fix(d, false, (Span){end.source, end.end, end.end}, " -> adam(lr: 1e-3)", NULL);

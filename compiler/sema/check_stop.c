@@ -16,14 +16,10 @@ static bool read_rule(Checker *checker, const Call *call, LrtStop *out) {
         out->min_delta = call_number(call, "min_delta");
         out->restore_best = strcmp(call_word(call, "restore"), "best") == 0;
         return monitor_resolve(checker, call_argument(call, "monitor")->expr, &out->monitor);
-    case LRT_STOP_TIME_LIMIT:
-        out->limit = call_number(call, "time");
-        return true;
-    case LRT_STOP_MAX_STEPS:
-        out->limit = call_number(call, "steps");
-        return true;
-    case LRT_STOP_REACHED: case LRT_STOP_DIVERGED:
-        break;
+    case LRT_STOP_TIME_LIMIT: out->limit = call_number(call, "time"); return true;
+    case LRT_STOP_MAX_STEPS: out->limit = call_number(call, "steps"); return true;
+    case LRT_STOP_REACHED:
+    case LRT_STOP_DIVERGED: break;
     }
     return false;
 }
@@ -32,8 +28,9 @@ static bool read_rule(Checker *checker, const Call *call, LrtStop *out) {
 static bool is_repeated(Checker *checker, const LrtStop *stop, Span span, const char *word) {
     for (int64_t i = 0; i < checker->model->stops.count; i++) {
         const LrtStop *other = &checker->model->stops.items[i];
-        if (other->kind != stop->kind || (stop->kind == LRT_STOP_EARLY && (other->monitor.part != stop->monitor.part ||
-                                                                           other->monitor.metric != stop->monitor.metric)))
+        if (other->kind != stop->kind ||
+            (stop->kind == LRT_STOP_EARLY &&
+             (other->monitor.part != stop->monitor.part || other->monitor.metric != stop->monitor.metric)))
             continue;
         Diagnostic *d = diag_report(checker->session, DIAG_DUPLICATE_SETTING, span, "`%s` stands twice", word);
         diag_label(d, checker->stop_calls.items[i]->span, "first here");
@@ -47,7 +44,8 @@ static void refuse_entry(Checker *checker, const AstStmt *stmt) {
     const AstName *name = &stmt->names[0];
     WordList words = {0};
     suggest_entries(checker->arena, ENTRY_STOP, &words);
-    Diagnostic *d = diag_report(checker->session, DIAG_UNKNOWN_SETTING, name->span, "`stop` has no setting `%s`", name->text);
+    Diagnostic *d =
+        diag_report(checker->session, DIAG_UNKNOWN_SETTING, name->span, "`stop` has no setting `%s`", name->text);
     if (catalog_find(ENTRY_STOP, name->text))
         diag_advice(d, "a rule takes its arguments in brackets: `%s(…)`", name->text);
     else if (catalog_param(catalog_find(ENTRY_STOP, "early"), name->text) >= 0)
@@ -68,8 +66,7 @@ static void check_rule(Checker *checker, const AstStmt *stmt) {
     const CatalogEntry *entry = bind_entry(checker, ENTRY_STOP, stmt->value);
     const Call *call = entry ? bind_call(checker, NULL, entry, stmt->value) : NULL;
     LrtStop stop;
-    if (!call || !read_rule(checker, call, &stop) || is_repeated(checker, &stop, stmt->span, entry->name))
-        return;
+    if (!call || !read_rule(checker, call, &stop) || is_repeated(checker, &stop, stmt->span, entry->name)) return;
     vec_push(checker->arena, &checker->model->stops, stop);
     vec_push(checker->arena, &checker->stop_calls, call);
 }
@@ -92,7 +89,6 @@ void check_stop(Checker *checker) {
     const AstSection *section = checker->sections[SECTION_STOP];
     if (section && section_wants_block(checker, section, "stop { early(validation.loss, patience: 10) }"))
         for (int64_t i = 0; i < section->stmt_count; i++)
-            if (!section->stmts[i].disabled)
-                check_rule(checker, &section->stmts[i]);
+            if (!section->stmts[i].disabled) check_rule(checker, &section->stmts[i]);
     find_best(checker);
 }

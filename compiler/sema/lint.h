@@ -7,10 +7,10 @@
 typedef struct LintView {
     Checker *checker;
     const Model *model;
-    int64_t *widths;      /* of what each node yields; -1: known with the data alone */
-    int32_t *consumers;   /* how many nodes read it */
-    int32_t *consumer;    /* the last of them, -1: none */
-    bool *told;           /* something worse has been said of the node */
+    int64_t *widths;    /* of what each node yields; -1: known with the data alone */
+    int32_t *consumers; /* how many nodes read it */
+    int32_t *consumer;  /* the last of them, -1: none */
+    bool *told;         /* something worse has been said of the node */
 } LintView;
 
 LintView lint_view(Checker *checker);

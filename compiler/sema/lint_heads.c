@@ -6,16 +6,15 @@
 
 typedef struct Head {
     const LintView *view;
-    int32_t output;            /* the NET_OUTPUT node */
-    int32_t last;              /* the node that flows into it, past asserts */
-    bool logits;               /* head: none */
+    int32_t output; /* the NET_OUTPUT node */
+    int32_t last;   /* the node that flows into it, past asserts */
+    bool logits;    /* head: none */
     const LrtTarget *target;
-    int64_t units;             /* that the target needs; -1: not known yet */
+    int64_t units; /* that the target needs; -1: not known yet */
 } Head;
 
 static int64_t units_of(const LrtTarget *target) {
-    if (!target->is_class)
-        return 1;
+    if (!target->is_class) return 1;
     return !target->levels ? -1 : target->level_count <= 2 ? 1 : target->level_count;
 }
 
@@ -46,12 +45,15 @@ static void report_double(const Head *head, DiagId id) {
     const LintView *view = head->view;
     const NetNode *node = lint_node(view, head->last);
     const char *word = node->call->entry->name;
-    Diagnostic *d = lint_report(view, id, head->last, "`%s` stands before the output `%s`, whose loss has one built in", word,
-                                head->target->name);
+    Diagnostic *d = lint_report(view, id, head->last, "`%s` stands before the output `%s`, whose loss has one built in",
+                                word, head->target->name);
     diag_caret(d, "a second %s", word);
     label_loss(head, d);
-    diag_why(d, "`%s` wants logits: of numbers that are squeezed into 0..1 the second %s makes nearly equal probabilities, and "
-                "the gradient is flat", loss_word(head), word);
+    diag_why(
+        d,
+        "`%s` wants logits: of numbers that are squeezed into 0..1 the second %s makes nearly equal probabilities, and "
+        "the gradient is flat",
+        loss_word(head), word);
     int32_t dense = written_head(head);
     if (dense >= 0 && lint_node(view, dense)->span.source == node->span.source &&
         lint_node(view, dense)->span.end <= node->span.begin)
@@ -65,12 +67,15 @@ static void report_double(const Head *head, DiagId id) {
 /* The logits of classes run over all numbers; these activations do not. */
 static const char *activation_range(const char *word) {
     static const char *const ranges[][2] = {
-        {"relu", "below 0"}, {"softplus", "below 0"}, {"sigmoid", "below 0 or above 1"},
-        {"hard_sigmoid", "below 0 or above 1"}, {"tanh", "outside -1..1"}, {"softsign", "outside -1..1"},
+        {"relu", "below 0"},
+        {"softplus", "below 0"},
+        {"sigmoid", "below 0 or above 1"},
+        {"hard_sigmoid", "below 0 or above 1"},
+        {"tanh", "outside -1..1"},
+        {"softsign", "outside -1..1"},
     };
     for (size_t i = 0; i < sizeof ranges / sizeof ranges[0]; i++)
-        if (strcmp(ranges[i][0], word) == 0)
-            return ranges[i][1];
+        if (strcmp(ranges[i][0], word) == 0) return ranges[i][1];
     return NULL;
 }
 
@@ -85,20 +90,18 @@ static void report_activation(const Head *head, const char *range) {
     view->told[head->last] = true;
 }
 
-/* ---- checks of one head ------------------------------------------------------------------------------------------------ */
+/* ---- checks of one head
+ * ------------------------------------------------------------------------------------------------ */
 
 static void check_softmax(const Head *head) {
-    if (head->view->widths[lint_input(head->view, head->last)] == 1)
-        return; /* softmax-single-unit */
-    if (head->target->is_class)
-        report_double(head, DIAG_DOUBLE_SOFTMAX);
+    if (head->view->widths[lint_input(head->view, head->last)] == 1) return; /* softmax-single-unit */
+    if (head->target->is_class) report_double(head, DIAG_DOUBLE_SOFTMAX);
 }
 
 /* A wide sigmoid before a head of its own is a hidden layer, as good as any. */
 static void check_sigmoid(const Head *head, const char *word) {
     int64_t width = head->view->widths[head->last];
-    if (!head->target->is_class)
-        return;
+    if (!head->target->is_class) return;
     bool two = head->target->level_count == 2 || strcmp(loss_word(head), "binary_cross_entropy") == 0 ||
                (!head->target->levels && width == 1);
     if (two && (head->logits || width == 1))
@@ -108,8 +111,7 @@ static void check_sigmoid(const Head *head, const char *word) {
 }
 
 static void check_activation(const Head *head) {
-    if (!lint_is_activation(head->view, head->last))
-        return;
+    if (!lint_is_activation(head->view, head->last)) return;
     const char *word = lint_node(head->view, head->last)->call->entry->name;
     if (strcmp(word, "softmax") == 0)
         check_softmax(head);
@@ -119,43 +121,44 @@ static void check_activation(const Head *head) {
         report_activation(head, activation_range(word));
 }
 
-static void check_width(const Head *head) {
+/* Reports a width that the logits cannot have. */
+static bool check_width(const Head *head) {
     int64_t width = head->view->widths[head->last];
-    if (!head->logits || width < 0 || head->units < 0 || width == head->units)
-        return;
+    if (!head->logits || width < 0 || head->units < 0 || width == head->units) return true;
     Diagnostic *d = lint_report(head->view, DIAG_OUTPUT_WIDTH_MISMATCH, head->output,
-                                "the flow into `%s` has width %lld; the target needs %lld", head->target->name, (long long)width,
-                                (long long)head->units);
+                                "the flow into `%s` has width %lld; the target needs %lld", head->target->name,
+                                (long long)width, (long long)head->units);
     diag_label(d, lint_node(head->view, head->last)->span, "yields [B, %lld]", (long long)width);
     if (head->target->is_class)
-        diag_evidence(d, head->target->level_count <= 2 ? "two classes have one logit, that of the second"
-                                                        : "%lld classes have a logit each",
+        diag_evidence(d,
+                      head->target->level_count <= 2 ? "two classes have one logit, that of the second"
+                                                     : "%lld classes have a logit each",
                       (long long)head->target->level_count);
     diag_advice(d, "`output(%s)` supplies the head itself", head->target->name);
+    return false;
 }
 
 static void check_dropout(const Head *head) {
-    if (!head->logits || !lint_is(head->view, head->last, "dropout"))
-        return;
+    if (!head->logits || !lint_is(head->view, head->last, "dropout")) return;
     Diagnostic *d = lint_report(head->view, DIAG_DROPOUT_ON_OUTPUT, head->last, "dropout acts on the logits of `%s`",
                                 head->target->name);
     diag_why(d, "it sets predictions themselves to 0: noise that no weight can make up for");
     lint_fix_remove(head->view, d, true, lint_node(head->view, head->last)->span, "take it out");
 }
 
-/* k classes are told apart by log2 k bits at least; a narrower layer on the only way to the output cannot carry them. */
+/* k classes are told apart by log2 k bits at least; a narrower layer on the only way to the output cannot carry them.
+ */
 static void check_bottleneck(const Head *head) {
     int64_t needed = 0;
-    while (head->target->levels && needed < 62 && ((int64_t)1 << needed) < head->target->level_count)
-        needed++;
-    for (int32_t at = head->last; at >= 0 && lint_node(head->view, at)->kind == NET_CALL; at = lint_input(head->view, at)) {
-        if (!lint_is(head->view, at, "dense") || head->view->widths[at] >= needed)
-            continue;
-        Diagnostic *d = lint_report(head->view, DIAG_CAPACITY_TOO_LOW, at,
-                                    "a layer of width %lld carries the %lld classes of `%s`", (long long)head->view->widths[at],
-                                    (long long)head->target->level_count, head->target->name);
-        diag_why(d, "%lld classes need %lld numbers at least to be told apart well", (long long)head->target->level_count,
-                 (long long)needed);
+    while (head->target->levels && needed < 62 && ((int64_t)1 << needed) < head->target->level_count) needed++;
+    for (int32_t at = head->last; at >= 0 && lint_node(head->view, at)->kind == NET_CALL;
+         at = lint_input(head->view, at)) {
+        if (!lint_is(head->view, at, "dense") || head->view->widths[at] >= needed) continue;
+        Diagnostic *d =
+            lint_report(head->view, DIAG_CAPACITY_TOO_LOW, at, "a layer of width %lld carries the %lld classes of `%s`",
+                        (long long)head->view->widths[at], (long long)head->target->level_count, head->target->name);
+        diag_why(d, "%lld classes need %lld numbers at least to be told apart well",
+                 (long long)head->target->level_count, (long long)needed);
         diag_advice(d, "`dense(%lld)` or wider", (long long)(4 * needed));
     }
 }
@@ -163,15 +166,16 @@ static void check_bottleneck(const Head *head) {
 void lint_heads(const LintView *view) {
     for (int32_t i = 0; i < view->model->nodes.count; i++) {
         const NetNode *node = lint_node(view, i);
-        if (node->kind != NET_OUTPUT)
-            continue;
+        if (node->kind != NET_OUTPUT) continue;
         const LrtTarget *target = &view->checker->targets.items[node->target];
-        Head head = {.view = view, .output = i, .last = lint_input(view, i), .logits = node->head_none, .target = target,
+        Head head = {.view = view,
+                     .output = i,
+                     .last = lint_input(view, i),
+                     .logits = node->head_none,
+                     .target = target,
                      .units = units_of(target)};
-        if (view->checker->loss_poisoned)
-            continue;
-        check_activation(&head);
-        check_width(&head);
+        if (view->checker->loss_poisoned) continue;
+        if (check_width(&head)) check_activation(&head);
         check_dropout(&head);
         check_bottleneck(&head);
     }

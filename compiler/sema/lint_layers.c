@@ -5,11 +5,11 @@
 #include "sema/lint.h"
 #include "support/str.h"
 
-/* ---- activations ---------------------------------------------------------------------------------------------------------- */
+/* ---- activations
+ * ---------------------------------------------------------------------------------------------------------- */
 
 static void check_single_softmax(const LintView *view, int32_t node) {
-    if (!lint_is(view, node, "softmax") || view->widths[lint_input(view, node)] != 1)
-        return;
+    if (!lint_is(view, node, "softmax") || view->widths[lint_input(view, node)] != 1) return;
     Diagnostic *d = lint_report(view, DIAG_SOFTMAX_SINGLE_UNIT, node, "a softmax over one unit is 1 for every row");
     diag_label(d, lint_node(view, lint_input(view, node))->span, "yields one unit");
     diag_why(d, "its gradient is 0: nothing before it learns");
@@ -22,48 +22,47 @@ static void check_single_softmax(const LintView *view, int32_t node) {
 
 static void check_double_activation(const LintView *view, int32_t node) {
     int32_t before = lint_is_activation(view, node) ? lint_input(view, node) : -1;
-    if (!lint_is_activation(view, before) || view->told[node] || view->told[before])
-        return;
+    if (!lint_is_activation(view, before) || view->told[node] || view->told[before]) return;
     const char *first = lint_node(view, before)->call->entry->name, *second = lint_node(view, node)->call->entry->name;
-    Diagnostic *d = lint_report(view, DIAG_DOUBLE_ACTIVATION, node, "`%s` acts on what `%s` has just bent", second, first);
+    Diagnostic *d =
+        lint_report(view, DIAG_DOUBLE_ACTIVATION, node, "`%s` acts on what `%s` has just bent", second, first);
     diag_label(d, lint_node(view, before)->span, "the first activation");
     diag_why(d, "two activations without weights between them only lose information");
-    lint_fix_remove(view, d, false, lint_node(view, node)->span, arena_printf(view->checker->arena, "keep `%s` alone", first));
+    lint_fix_remove(view, d, false, lint_node(view, node)->span,
+                    arena_printf(view->checker->arena, "keep `%s` alone", first));
 }
 
-/* ---- linear stacks -------------------------------------------------------------------------------------------------------- */
+/* ---- linear stacks
+ * -------------------------------------------------------------------------------------------------------- */
 
-static bool is_scalar(const LintView *view, int32_t node) {
-    return lint_node(view, node)->kind == NET_CONSTANT;
-}
+static bool is_scalar(const LintView *view, int32_t node) { return lint_node(view, node)->kind == NET_CONSTANT; }
 
-/* The dense layer whose output arrives at the node by affine ways alone, or -1; `sources` holds it for the nodes before. A
- * sum or join is affine only where all it joins is: an identity branch brings a value that no dense layer made, and breaks
- * the stack. */
+/* The dense layer whose output arrives at the node by affine ways alone, or -1; `sources` holds it for the nodes
+ * before. A sum or join is affine only where all it joins is: an identity branch brings a value that no dense layer
+ * made, and breaks the stack. */
 static int32_t affine_source(const LintView *view, const int32_t *sources, int32_t at) {
     const NetNode *node = lint_node(view, at);
     switch (node->kind) {
     case NET_CALL:
-        if (lint_is(view, at, "dense"))
-            return at;
+        if (lint_is(view, at, "dense")) return at;
         return lint_is(view, at, "dropout") || lint_is(view, at, "batch_norm") ? sources[node->inputs[0]] : -1;
-    case NET_ASSERT: case NET_NEGATE:
-        return sources[node->inputs[0]];
+    case NET_ASSERT:
+    case NET_NEGATE: return sources[node->inputs[0]];
     case NET_BINARY: {
         bool left = is_scalar(view, node->inputs[0]), right = is_scalar(view, node->inputs[1]);
-        if (left || right)
-            return node->op == '/' && left ? -1 : sources[node->inputs[left ? 1 : 0]];
-        if (node->op != '+' && node->op != '-')
-            return -1;
+        if (left || right) return node->op == '/' && left ? -1 : sources[node->inputs[left ? 1 : 0]];
+        if (node->op != '+' && node->op != '-') return -1;
         return sources[node->inputs[1]] < 0 ? -1 : sources[node->inputs[0]];
     }
     case NET_CONCAT:
         for (int64_t i = 0; i < node->input_count; i++)
-            if (sources[node->inputs[i]] < 0)
-                return -1;
+            if (sources[node->inputs[i]] < 0) return -1;
         return sources[node->inputs[0]];
-    case NET_INPUT: case NET_INDEX: case NET_CONSTANT: case NET_START: case NET_OUTPUT:
-        break;
+    case NET_INPUT:
+    case NET_INDEX:
+    case NET_CONSTANT:
+    case NET_START:
+    case NET_OUTPUT: break;
     }
     return -1;
 }
@@ -71,11 +70,9 @@ static int32_t affine_source(const LintView *view, const int32_t *sources, int32
 static void check_linear_stack(const LintView *view, const int32_t *sources, int32_t node) {
     const NetNode *found = lint_node(view, node);
     bool head = found->kind == NET_OUTPUT && !found->head_none;
-    if (!head && !lint_is(view, node, "dense"))
-        return;
+    if (!head && !lint_is(view, node, "dense")) return;
     int32_t source = sources[found->inputs[0]];
-    if (source < 0)
-        return;
+    if (source < 0) return;
     Diagnostic *d = lint_report(view, DIAG_LINEAR_STACK, node, "no activation stands between `%s` and %s",
                                 lint_node(view, source)->call->text, head ? "the head of the output" : "this layer");
     diag_label(d, lint_node(view, source)->span, "the layer before");
@@ -83,32 +80,29 @@ static void check_linear_stack(const LintView *view, const int32_t *sources, int
     lint_fix_insert(d, false, lint_node(view, source)->span, " -> relu", "put `relu` between them");
 }
 
-/* ---- dropout and norms ---------------------------------------------------------------------------------------------------- */
+/* ---- dropout and norms
+ * ---------------------------------------------------------------------------------------------------- */
 
 /* Rates from 0.8 on are errors of the argument itself. */
 static void check_dropout_rate(const LintView *view, int32_t node) {
-    if (!lint_is(view, node, "dropout"))
-        return;
+    if (!lint_is(view, node, "dropout")) return;
     const Argument *rate = call_argument(lint_node(view, node)->call, "rate");
-    if (rate->number <= 0.5)
-        return;
-    Diagnostic *d = diag_report(view->checker->session, DIAG_DROPOUT_TOO_HIGH, rate->span,
-                                "dropout leaves out %s of the values",
-                                quantity_text(view->checker->arena, (Quantity){QUANTITY_SHARE, rate->number}));
+    if (rate->number <= 0.5) return;
+    Diagnostic *d =
+        diag_report(view->checker->session, DIAG_DROPOUT_TOO_HIGH, rate->span, "dropout leaves out %s of the values",
+                    quantity_text(view->checker->arena, (Quantity){QUANTITY_SHARE, rate->number}));
     diag_set_severity(d, SEVERITY_WARNING);
     diag_why(d, "above one half more is lost than kept, and training slows down without generalizing better");
     diag_fix(d, false, rate->span, "30%", NULL);
 }
 
 static void check_dropout_norm(const LintView *view, int32_t node) {
-    if (!lint_is(view, node, "batch_norm"))
-        return;
+    if (!lint_is(view, node, "batch_norm")) return;
     int32_t before = lint_input(view, node);
-    while (lint_is_activation(view, before))
-        before = lint_input(view, before);
-    if (!lint_is(view, before, "dropout"))
-        return;
-    Diagnostic *d = lint_report(view, DIAG_DROPOUT_BEFORE_BATCH_NORM, node, "`batch_norm` measures what dropout has thinned out");
+    while (lint_is_activation(view, before)) before = lint_input(view, before);
+    if (!lint_is(view, before, "dropout")) return;
+    Diagnostic *d =
+        lint_report(view, DIAG_DROPOUT_BEFORE_BATCH_NORM, node, "`batch_norm` measures what dropout has thinned out");
     diag_label(d, lint_node(view, before)->span, "the dropout");
     diag_why(d, "in evaluation nothing is left out: the variance that `batch_norm` learnt is then too large");
     diag_advice(d, "`batch_norm -> … -> dropout`, in this order");
@@ -116,11 +110,11 @@ static void check_dropout_norm(const LintView *view, int32_t node) {
 
 static void check_small_batch(const LintView *view, int32_t node) {
     const LrtTrain *train = &view->model->train;
-    if (!lint_is(view, node, "batch_norm") || train->batch_all || train->batch >= 8)
-        return;
+    if (!lint_is(view, node, "batch_norm") || train->batch_all || train->batch >= 8) return;
     Diagnostic *d = diag_report(view->checker->session, DIAG_BATCHNORM_SMALL_BATCH, view->checker->batch,
                                 train->batch == 1 ? "`batch_norm` normalises batches of one row"
-                                                  : "`batch_norm` takes its statistics from %lld rows", (long long)train->batch);
+                                                  : "`batch_norm` takes its statistics from %lld rows",
+                                (long long)train->batch);
     diag_set_severity(d, train->batch == 1 ? SEVERITY_ERROR : SEVERITY_WARNING);
     diag_label(d, lint_node(view, node)->span, "the layer");
     diag_why(d, train->batch == 1 ? "one row has no variance: every value becomes 0"
@@ -130,46 +124,44 @@ static void check_small_batch(const LintView *view, int32_t node) {
 
 static void check_useless_bias(const LintView *view, int32_t node) {
     int32_t before = lint_is(view, node, "batch_norm") ? lint_input(view, node) : -1;
-    if (!lint_is(view, before, "dense") || view->consumers[before] != 1 || !call_bool(lint_node(view, before)->call, "bias"))
+    if (!lint_is(view, before, "dense") || view->consumers[before] != 1 ||
+        !call_bool(lint_node(view, before)->call, "bias"))
         return;
     const Call *call = lint_node(view, before)->call;
-    Diagnostic *d = lint_report(view, DIAG_USELESS_BIAS, before, "`batch_norm` takes the bias of this layer away again");
+    Diagnostic *d =
+        lint_report(view, DIAG_USELESS_BIAS, before, "`batch_norm` takes the bias of this layer away again");
     diag_label(d, lint_node(view, node)->span, "subtracts the mean");
     if (!call_argument(call, "bias")->given)
-        diag_fix(d, false, (Span){call->span.source, call->span.end - 1, call->span.end}, ", bias: false)", "bias: false");
+        diag_fix(d, false, (Span){call->span.source, call->span.end - 1, call->span.end}, ", bias: false)",
+                 "bias: false");
 }
 
-/* ---- initial weights ------------------------------------------------------------------------------------------------------ */
+/* ---- initial weights
+ * ------------------------------------------------------------------------------------------------------ */
 
 static bool is_constant_init(const Call *init) {
     const char *word = init->entry->name;
-    if (strcmp(word, "zeros") == 0 || strcmp(word, "constant") == 0)
-        return true;
+    if (strcmp(word, "zeros") == 0 || strcmp(word, "constant") == 0) return true;
     return (strcmp(word, "normal") == 0 || strcmp(word, "uniform") == 0) && call_number(init, "value") == 0;
 }
 
 /* Whether weights stand behind the node on a flow without branches: the last layer of a branch may start at 0. */
 static bool leads_to_weights(const LintView *view, int32_t node) {
-    for (int32_t at = view->consumer[node]; at >= 0 && view->consumers[node] == 1; node = at, at = view->consumer[node]) {
+    for (int32_t at = view->consumer[node]; at >= 0 && view->consumers[node] == 1;
+         node = at, at = view->consumer[node]) {
         const NetNode *found = lint_node(view, at);
-        if (found->kind == NET_OUTPUT)
-            return !found->head_none;
-        if (found->kind == NET_ASSERT)
-            continue;
-        if (found->kind != NET_CALL)
-            return false;
-        if (lint_is(view, at, "dense"))
-            return true;
+        if (found->kind == NET_OUTPUT) return !found->head_none;
+        if (found->kind == NET_ASSERT) continue;
+        if (found->kind != NET_CALL) return false;
+        if (lint_is(view, at, "dense")) return true;
     }
     return false;
 }
 
 static void check_symmetric_init(const LintView *view, int32_t node) {
-    if (!lint_is(view, node, "dense") || view->widths[node] <= 1)
-        return;
+    if (!lint_is(view, node, "dense") || view->widths[node] <= 1) return;
     const Argument *init = call_argument(lint_node(view, node)->call, "init");
-    if (!init->call || !is_constant_init(init->call) || !leads_to_weights(view, node))
-        return;
+    if (!init->call || !is_constant_init(init->call) || !leads_to_weights(view, node)) return;
     Diagnostic *d = diag_report(view->checker->session, DIAG_SYMMETRIC_INIT, init->span,
                                 "all %lld units of this layer start alike", (long long)view->widths[node]);
     diag_why(d, "units that start alike get like gradients and stay alike: the layer is one unit wide");
@@ -181,13 +173,10 @@ static void check_symmetric_init(const LintView *view, int32_t node) {
 static double relative_variance(const Call *init, const char *activation, double fan_in, double fan_out) {
     bool rectifier = strcmp(activation, "relu") == 0;
     double reference = rectifier ? 2 / fan_in : strcmp(activation, "tanh") == 0 ? 2 / (fan_in + fan_out) : 0;
-    if (reference == 0)
-        return 0;
+    if (reference == 0) return 0;
     double value = catalog_param(init->entry, "value") >= 0 ? call_number(init, "value") : 0;
-    if (strcmp(init->entry->name, "normal") == 0)
-        return value * value / reference;
-    if (strcmp(init->entry->name, "uniform") == 0)
-        return value * value / 3 / reference;
+    if (strcmp(init->entry->name, "normal") == 0) return value * value / reference;
+    if (strcmp(init->entry->name, "uniform") == 0) return value * value / 3 / reference;
     return 0;
 }
 
@@ -198,16 +187,16 @@ static void check_init_size(const LintView *view, int32_t node) {
         return;
     const Argument *init = call_argument(found->call, "init");
     int64_t fan_in = view->widths[lint_input(view, node)];
-    if (!init->call || fan_in < 1 || !lint_is_activation(view, view->consumer[node]))
-        return;
-    double ratio = relative_variance(init->call, found->next_activation->name, (double)fan_in, (double)view->widths[node]);
-    if (ratio == 0 || (ratio <= 3 && ratio >= 1.0 / 3))
-        return;
+    if (!init->call || fan_in < 1 || !lint_is_activation(view, view->consumer[node])) return;
+    double ratio =
+        relative_variance(init->call, found->next_activation->name, (double)fan_in, (double)view->widths[node]);
+    if (ratio == 0 || (ratio <= 3 && ratio >= 1.0 / 3)) return;
     Diagnostic *d = diag_report(view->checker->session, DIAG_INIT_ACTIVATION_MISMATCH, init->span,
                                 "the initial weights are %s times too %s for `%s` behind %lld inputs",
                                 str_number(view->checker->arena, round(10 * sqrt(ratio > 1 ? ratio : 1 / ratio)) / 10),
                                 ratio > 1 ? "large" : "small", found->next_activation->name, (long long)fan_in);
-    diag_why(d, "what flows through the layer %s by that factor, and its gradient with it", ratio > 1 ? "grows" : "shrinks");
+    diag_why(d, "what flows through the layer %s by that factor, and its gradient with it",
+             ratio > 1 ? "grows" : "shrinks");
     diag_fix(d, false, init->span, "auto", "init: auto");
 }
 

@@ -7,32 +7,27 @@
 
 #include "support/str.h"
 
-/* ---- widths ------------------------------------------------------------------------------------------------------------- */
+/* ---- widths
+ * ------------------------------------------------------------------------------------------------------------- */
 
 /* A pattern without the file's header stands for no one knows how many columns. */
 static bool is_single(const Checker *checker, const LrtInput *input) {
-    if (checker->slots.items[input->slot].kind != LRT_SLOT_REAL)
-        return false;
+    if (checker->slots.items[input->slot].kind != LRT_SLOT_REAL) return false;
     for (int64_t i = 0; i < checker->variables.count; i++)
-        if (checker->variables.items[i].is_pattern && checker->variables.items[i].slot == input->slot)
-            return false;
+        if (checker->variables.items[i].is_pattern && checker->variables.items[i].slot == input->slot) return false;
     return true;
 }
 
 static int64_t input_width(const Checker *checker, const NetNode *node) {
     for (int64_t i = 0; i < node->column_count; i++)
-        if (!is_single(checker, &checker->inputs.items[node->columns[i]]))
-            return -1;
+        if (!is_single(checker, &checker->inputs.items[node->columns[i]])) return -1;
     return node->column_count;
 }
 
 static int64_t call_width(const Call *call, int64_t input) {
-    if (strcmp(call->entry->name, "dense") == 0)
-        return call_integer(call, "units");
-    if (strcmp(call->entry->name, "embedding") == 0)
-        return call_integer(call, "width");
-    if (strcmp(call->entry->name, "swiglu") == 0)
-        return input > 0 ? input / 2 : -1;
+    if (strcmp(call->entry->name, "dense") == 0) return call_integer(call, "units");
+    if (strcmp(call->entry->name, "embedding") == 0) return call_integer(call, "width");
+    if (strcmp(call->entry->name, "swiglu") == 0) return input > 0 ? input / 2 : -1;
     return input;
 }
 
@@ -44,36 +39,31 @@ static int64_t broadcast_width(int64_t left, int64_t right) {
 static int64_t node_width(const LintView *view, const NetNode *node) {
     int64_t first = node->input_count > 0 ? view->widths[node->inputs[0]] : -1;
     switch (node->kind) {
-    case NET_INPUT:
-        return input_width(view->checker, node);
-    case NET_CONSTANT: case NET_START:
-        return 1;
-    case NET_CALL:
-        return call_width(node->call, first);
-    case NET_BINARY:
-        return broadcast_width(first, view->widths[node->inputs[1]]);
+    case NET_INPUT: return input_width(view->checker, node);
+    case NET_CONSTANT:
+    case NET_START: return 1;
+    case NET_CALL: return call_width(node->call, first);
+    case NET_BINARY: return broadcast_width(first, view->widths[node->inputs[1]]);
     case NET_CONCAT: {
         int64_t sum = 0;
         for (int64_t i = 0; i < node->input_count; i++) {
-            if (view->widths[node->inputs[i]] < 0)
-                return -1;
+            if (view->widths[node->inputs[i]] < 0) return -1;
             sum += view->widths[node->inputs[i]];
         }
         return sum;
     }
-    case NET_ASSERT:
-        return node->dim_count > 0 ? node->dims[node->dim_count - 1] : first;
-    case NET_NEGATE: case NET_OUTPUT:
-        return first;
-    case NET_INDEX:
-        break;
+    case NET_ASSERT: return node->dim_count > 0 ? node->dims[node->dim_count - 1] : first;
+    case NET_NEGATE:
+    case NET_OUTPUT: return first;
+    case NET_INDEX: break;
     }
     return -1;
 }
 
 LintView lint_view(Checker *checker) {
     const Model *model = checker->model;
-    LintView view = {.checker = checker, .model = model,
+    LintView view = {.checker = checker,
+                     .model = model,
                      .widths = ARENA_ARRAY(checker->arena, int64_t, model->nodes.count + 1),
                      .consumers = ARENA_ARRAY(checker->arena, int32_t, model->nodes.count + 1),
                      .consumer = ARENA_ARRAY(checker->arena, int32_t, model->nodes.count + 1),
@@ -90,14 +80,14 @@ LintView lint_view(Checker *checker) {
     return view;
 }
 
-/* ---- questions ---------------------------------------------------------------------------------------------------------- */
+/* ---- questions
+ * ---------------------------------------------------------------------------------------------------------- */
 
-const NetNode *lint_node(const LintView *view, int32_t node) {
-    return &view->model->nodes.items[node];
-}
+const NetNode *lint_node(const LintView *view, int32_t node) { return &view->model->nodes.items[node]; }
 
 bool lint_is(const LintView *view, int32_t node, const char *word) {
-    return node >= 0 && lint_node(view, node)->kind == NET_CALL && strcmp(lint_node(view, node)->call->entry->name, word) == 0;
+    return node >= 0 && lint_node(view, node)->kind == NET_CALL &&
+           strcmp(lint_node(view, node)->call->entry->name, word) == 0;
 }
 
 bool lint_is_activation(const LintView *view, int32_t node) {
@@ -106,8 +96,7 @@ bool lint_is_activation(const LintView *view, int32_t node) {
 }
 
 int32_t lint_past_asserts(const LintView *view, int32_t node) {
-    while (node >= 0 && lint_node(view, node)->kind == NET_ASSERT)
-        node = lint_node(view, node)->inputs[0];
+    while (node >= 0 && lint_node(view, node)->kind == NET_ASSERT) node = lint_node(view, node)->inputs[0];
     return node;
 }
 
@@ -115,7 +104,8 @@ int32_t lint_input(const LintView *view, int32_t node) {
     return lint_node(view, node)->input_count > 0 ? lint_past_asserts(view, lint_node(view, node)->inputs[0]) : -1;
 }
 
-/* ---- reports and edits -------------------------------------------------------------------------------------------------- */
+/* ---- reports and edits
+ * -------------------------------------------------------------------------------------------------- */
 
 Diagnostic *lint_report(const LintView *view, DiagId id, int32_t node, const char *format, ...) {
     Checker *checker = view->checker;
@@ -125,23 +115,20 @@ Diagnostic *lint_report(const LintView *view, DiagId id, int32_t node, const cha
     va_end(arguments);
     const NetNode *found = lint_node(view, node);
     Diagnostic *d = diag_report(checker->session, id, found->span, "%s", message);
-    if (!span_is_none(found->definition_call))
-        diag_label(d, found->definition_call, "called here");
+    if (!span_is_none(found->definition_call)) diag_label(d, found->definition_call, "called here");
     return d;
 }
 
 void lint_fix_remove(const LintView *view, Diagnostic *diagnostic, bool certain, Span stage, const char *title) {
     const char *text = view->checker->session->sources.sources.items[stage.source].text;
     uint32_t begin = stage.begin;
-    while (begin > 0 && strchr(" \t\r\n", text[begin - 1]))
-        begin--;
+    while (begin > 0 && strchr(" \t\r\n", text[begin - 1])) begin--;
     if (begin < 2 || text[begin - 1] != '>' || text[begin - 2] != '-') {
         diag_advice(diagnostic, "%s", title);
         return;
     }
     begin -= 2;
-    while (begin > 0 && strchr(" \t", text[begin - 1]))
-        begin--;
+    while (begin > 0 && strchr(" \t", text[begin - 1])) begin--;
     diag_fix(diagnostic, certain, (Span){stage.source, begin, stage.end}, "", title);
 }
 
@@ -150,8 +137,7 @@ void lint_fix_insert(Diagnostic *diagnostic, bool certain, Span stage, const cha
 }
 
 void lint_network(Checker *checker) {
-    if (checker->network_poisoned || checker->target_poisoned || checker->columns_poisoned)
-        return;
+    if (checker->network_poisoned || checker->target_poisoned || checker->columns_poisoned) return;
     LintView view = lint_view(checker);
     lint_heads(&view);
     lint_layers(&view);

@@ -1,30 +1,27 @@
-/* Lints of loss, optimizer, schedule and stopping rules: what can be decided before the data is counted. Ranges of learning
- * rates are those of DIAGNOSES but for Adam, whose upper end is 0.1: a healthy set-up of the suite (H01) trains at 0.05, the
- * faulty one (F21) at 0.3. */
+/* Lints of loss, optimizer, schedule and stopping rules: what can be decided before the data is counted. Ranges of
+ * learning rates are those of DIAGNOSES but for Adam, whose upper end is 0.1: a healthy set-up of the suite (H01)
+ * trains at 0.05, the faulty one (F21) at 0.3. */
 #include <math.h>
 #include <string.h>
 
 #include "sema/lint.h"
 #include "support/str.h"
 
-static const char *number(const Checker *checker, double value) {
-    return str_number(checker->arena, value);
-}
+static const char *number(const Checker *checker, double value) { return str_number(checker->arena, value); }
 
 static bool is_optimizer(const Checker *checker, const char *word) {
     return strcmp(checker->model->optimizer->entry->name, word) == 0;
 }
 
-static bool is_adam(const Checker *checker) {
-    return is_optimizer(checker, "adam") || is_optimizer(checker, "adamw");
-}
+static bool is_adam(const Checker *checker) { return is_optimizer(checker, "adam") || is_optimizer(checker, "adamw"); }
 
 static bool has_momentum(const Checker *checker) {
     const Call *call = checker->model->optimizer;
     return catalog_param(call->entry, "momentum") >= 0 && call_number(call, "momentum") > 0;
 }
 
-/* ---- optimizer ------------------------------------------------------------------------------------------------------------ */
+/* ---- optimizer
+ * ------------------------------------------------------------------------------------------------------------ */
 
 typedef struct RateRange {
     const char *optimizer;
@@ -33,8 +30,8 @@ typedef struct RateRange {
 } RateRange;
 
 static const RateRange rate_ranges[] = {
-    {"sgd", false, 1e-4, 1}, {"sgd", true, 1e-5, 0.3}, {"adam", false, 1e-6, 0.1}, {"adamw", false, 1e-6, 0.1},
-    {"rmsprop", false, 1e-6, 1e-2}, {"rmsprop", true, 1e-6, 1e-2},
+    {"sgd", false, 1e-4, 1},     {"sgd", true, 1e-5, 0.3},       {"adam", false, 1e-6, 0.1},
+    {"adamw", false, 1e-6, 0.1}, {"rmsprop", false, 1e-6, 1e-2}, {"rmsprop", true, 1e-6, 1e-2},
 };
 
 static void check_rate(Checker *checker) {
@@ -59,10 +56,10 @@ static void check_rate(Checker *checker) {
 static void check_epsilon(Checker *checker) {
     const Call *call = checker->model->optimizer;
     int32_t index = catalog_param(call->entry, "epsilon");
-    if (index < 0 || !call->args[index].given || call->args[index].number >= 1e-10)
-        return;
+    if (index < 0 || !call->args[index].given || call->args[index].number >= 1e-10) return;
     Diagnostic *d = diag_report(checker->session, DIAG_MOMENTUM_RANGE, call->args[index].span,
-                                "an epsilon of %s does not keep small gradients in check", number(checker, call->args[index].number));
+                                "an epsilon of %s does not keep small gradients in check",
+                                number(checker, call->args[index].number));
     diag_set_severity(d, SEVERITY_WARNING);
     diag_why(d, "where the second moment is almost 0, the step is divided by almost 0");
     diag_fix(d, false, call->args[index].span, "1e-8", NULL);
@@ -71,8 +68,7 @@ static void check_epsilon(Checker *checker) {
 static void check_decay(Checker *checker) {
     for (int64_t i = 0; i < checker->model->penalties.count; i++) {
         const Call *penalty = checker->model->penalties.items[i];
-        if (strcmp(penalty->entry->name, "l2") != 0)
-            continue;
+        if (strcmp(penalty->entry->name, "l2") != 0) continue;
         double factor = penalty->args[0].number;
         if (factor >= 1e-2) {
             Diagnostic *d = diag_report(checker->session, DIAG_REGULARIZATION_TOO_STRONG, penalty->span,
@@ -81,17 +77,17 @@ static void check_decay(Checker *checker) {
             diag_why(d, "the penalty outweighs what the data can gain: the network predicts the mean");
             diag_fix(d, false, penalty->args[0].span, number(checker, factor / 100), NULL);
         }
-        if (!is_adam(checker))
-            continue;
-        Diagnostic *d = diag_report(checker->session, DIAG_L2_IN_ADAM, penalty->span, "l2 under `%s` is not weight decay",
-                                    checker->model->optimizer->entry->name);
+        if (!is_adam(checker)) continue;
+        Diagnostic *d = diag_report(checker->session, DIAG_L2_IN_ADAM, penalty->span,
+                                    "l2 under `%s` is not weight decay", checker->model->optimizer->entry->name);
         diag_label(d, checker->model->optimizer->name_span, "divides its gradient by its own size");
         diag_why(d, "weights with large gradients are then decayed less than others");
         diag_advice(d, "`adamw(weight_decay: 1e-2)`");
     }
 }
 
-/* ---- schedule ------------------------------------------------------------------------------------------------------------- */
+/* ---- schedule
+ * ------------------------------------------------------------------------------------------------------------- */
 
 /* Steps that `max_steps` allows; infinite without one. */
 static double step_limit(const Checker *checker) {
@@ -104,8 +100,7 @@ static double step_limit(const Checker *checker) {
 
 /* The duration as a share of the budget; -1 where the number of steps of an epoch decides it. */
 static double share_of_budget(const Checker *checker, LrtDuration duration) {
-    if (duration.unit == LRT_UNIT_EPOCHS)
-        return duration.count / (double)checker->model->train.epochs;
+    if (duration.unit == LRT_UNIT_EPOCHS) return duration.count / (double)checker->model->train.epochs;
     double limit = step_limit(checker);
     return isfinite(limit) ? duration.count / limit : -1;
 }
@@ -125,13 +120,12 @@ static void label_budget(const Checker *checker, Diagnostic *d) {
 
 static void check_warmup(Checker *checker) {
     const Argument *warmup = schedule_argument(checker, "warmup");
-    if (!warmup || !warmup->given)
-        return;
+    if (!warmup || !warmup->given) return;
     double share = share_of_budget(checker, checker->model->schedule.warmup);
-    if (share <= 0.1)
-        return;
+    if (share <= 0.1) return;
     const char *text = quantity_text(checker->arena, (Quantity){QUANTITY_SHARE, round(100 * share) / 100});
-    Diagnostic *d = diag_report(checker->session, DIAG_WARMUP_TOO_LONG, warmup->span, "the warm-up takes %s of the training", text);
+    Diagnostic *d =
+        diag_report(checker->session, DIAG_WARMUP_TOO_LONG, warmup->span, "the warm-up takes %s of the training", text);
     diag_set_severity(d, share >= 1 ? SEVERITY_ERROR : SEVERITY_WARNING);
     label_budget(checker, d);
     diag_why(d, share >= 1 ? "the rate never reaches its value, and the schedule behind it never begins"
@@ -145,33 +139,32 @@ static void check_warmup(Checker *checker) {
 
 static void check_drops(Checker *checker) {
     const LrtSchedule *schedule = &checker->model->schedule;
-    if (schedule->kind != LRT_SCHEDULE_STEP)
-        return;
+    if (schedule->kind != LRT_SCHEDULE_STEP) return;
     double every = share_of_budget(checker, schedule->every), warmup = share_of_budget(checker, schedule->warmup);
-    if (schedule->warmup.count == 0)
-        warmup = 0;
-    if (every < 0 || warmup < 0 || warmup >= 1)
-        return;
+    if (schedule->warmup.count == 0) warmup = 0;
+    if (every < 0 || warmup < 0 || warmup >= 1) return;
     Span span = schedule_argument(checker, "every")->span;
     if (warmup + every >= 1) {
-        Diagnostic *d = diag_report(checker->session, DIAG_NEVER_DECAYS, span, "the first drop of the rate comes after the end");
+        Diagnostic *d =
+            diag_report(checker->session, DIAG_NEVER_DECAYS, span, "the first drop of the rate comes after the end");
         label_budget(checker, d);
         diag_advice(d, "a third of the training, or a constant rate");
         return;
     }
     /* How many drops take the rate below a hundredth. */
     double drops = schedule->factor < 1 ? ceil(log(0.01) / log(schedule->factor) - 1e-9) : INFINITY;
-    if (warmup + drops * every >= 0.5)
-        return;
+    if (warmup + drops * every >= 0.5) return;
     Diagnostic *d = diag_report(checker->session, DIAG_SCHEDULE_ENDS_EARLY, span,
                                 "the rate falls below a hundredth before half of the training is over");
     label_budget(checker, d);
-    diag_evidence(d, "%s drops by %s take %s of it", number(checker, drops), number(checker, schedule->factor),
-                  quantity_text(checker->arena, (Quantity){QUANTITY_SHARE, round(100 * (warmup + drops * every)) / 100}));
+    diag_evidence(
+        d, "%s drops by %s take %s of it", number(checker, drops), number(checker, schedule->factor),
+        quantity_text(checker->arena, (Quantity){QUANTITY_SHARE, round(100 * (warmup + drops * every)) / 100}));
     diag_advice(d, "drop later, or by less");
 }
 
-/* ---- stopping ------------------------------------------------------------------------------------------------------------- */
+/* ---- stopping
+ * ------------------------------------------------------------------------------------------------------------- */
 
 static void check_early(Checker *checker, const Call *call, const LrtStop *stop) {
     const Argument *patience = call_argument(call, "patience"), *restore = call_argument(call, "restore");
@@ -193,46 +186,48 @@ static void check_early(Checker *checker, const Call *call, const LrtStop *stop)
                                     (long long)stop->patience);
         diag_label(d, checker->learning_rate, "a cycle takes %s epochs", number(checker, round(10 * cycle) / 10));
         diag_why(d, "the loss rises at each restart and gets better only towards the end of the cycle");
-        diag_fix(d, false, span, number(checker, ceil(cycle)), arena_printf(checker->arena, "patience: %s", number(checker, ceil(cycle))));
+        diag_fix(d, false, span, number(checker, ceil(cycle)),
+                 arena_printf(checker->arena, "patience: %s", number(checker, ceil(cycle))));
     }
-    if (stop->restore_best)
-        return;
-    Diagnostic *d = diag_report(checker->session, DIAG_NO_RESTORE_BEST, restore->span, "the last weights are kept, not the best");
+    if (stop->restore_best) return;
+    Diagnostic *d =
+        diag_report(checker->session, DIAG_NO_RESTORE_BEST, restore->span, "the last weights are kept, not the best");
     diag_why(d, "when patience runs out, the weights have grown worse for %lld epochs", (long long)stop->patience);
     diag_fix(d, true, restore->span, "best", "restore: best");
 }
 
-/* ---- batches, order, seed --------------------------------------------------------------------------------------------------- */
+/* ---- batches, order, seed
+ * --------------------------------------------------------------------------------------------------- */
 
 static bool is_time_series(const Checker *checker) {
-    if (checker->model->data.split.kind == LRT_SPLIT_CHRONOLOGICAL)
-        return true;
+    if (checker->model->data.split.kind == LRT_SPLIT_CHRONOLOGICAL) return true;
     for (int64_t i = 0; i < checker->columns.count; i++)
-        if (checker->columns.items[i].type == LRT_COLUMN_TIMESTAMP)
-            return true;
+        if (checker->columns.items[i].type == LRT_COLUMN_TIMESTAMP) return true;
     return false;
 }
 
 static void check_batches(Checker *checker) {
     const LrtTrain *train = &checker->model->train;
     if (!train->batch_all && train->batch == 1 && has_momentum(checker)) {
-        Diagnostic *d = diag_report(checker->session, DIAG_BATCH_VS_DATA, checker->batch, "batches of one row drive a momentum");
+        Diagnostic *d =
+            diag_report(checker->session, DIAG_BATCH_VS_DATA, checker->batch, "batches of one row drive a momentum");
         diag_set_severity(d, SEVERITY_WARNING);
         diag_label(d, checker->model->optimizer->span, "the momentum");
         diag_why(d, "it adds up the noise of single rows: the loss swings");
         diag_fix(d, false, checker->batch, "32", "batch: 32");
     }
     if (!train->shuffle && !train->batch_all) {
-        Diagnostic *d = diag_report(checker->session, DIAG_NO_SHUFFLE, checker->shuffle, "every epoch takes the rows in one order");
-        if (is_time_series(checker))
-            diag_set_severity(d, SEVERITY_NOTE);
+        Diagnostic *d =
+            diag_report(checker->session, DIAG_NO_SHUFFLE, checker->shuffle, "every epoch takes the rows in one order");
+        if (is_time_series(checker)) diag_set_severity(d, SEVERITY_NOTE);
         diag_why(d, "neighbouring rows are often alike: each batch pulls the weights its own way, again and again");
         diag_fix(d, true, checker->shuffle, "true", "shuffle: true");
     }
     if (!checker->seed_given) {
         const AstSection *section = checker->sections[SECTION_TRAIN];
-        Diagnostic *d = diag_report(checker->session, DIAG_NO_SEED, section ? section->name.span : checker->model->train_span,
-                                    "no seed is given: it is 0");
+        Diagnostic *d =
+            diag_report(checker->session, DIAG_NO_SEED, section ? section->name.span : checker->model->train_span,
+                        "no seed is given: it is 0");
         diag_advice(d, "`train { seed: 1 }`");
     }
 }
@@ -241,7 +236,8 @@ static void check_balance(Checker *checker) {
     for (int64_t i = 0; i < checker->model->targets.count && checker->samplers.count > 0; i++) {
         const Call *loss = checker->model->targets.items[i].loss;
         int32_t index = catalog_param(loss->entry, "class_weights");
-        if (index < 0 || !loss->args[index].given || (loss->args[index].word && strcmp(loss->args[index].word, "none") == 0))
+        if (index < 0 || !loss->args[index].given ||
+            (loss->args[index].word && strcmp(loss->args[index].word, "none") == 0))
             continue;
         Diagnostic *d = diag_report(checker->session, DIAG_BALANCED_TWICE, loss->args[index].span,
                                     "class weights balance what a sampler has balanced already");
@@ -252,8 +248,7 @@ static void check_balance(Checker *checker) {
 }
 
 void lint_training(Checker *checker) {
-    if (!checker->model->optimizer)
-        return;
+    if (!checker->model->optimizer || checker->train_poisoned) return;
     check_rate(checker);
     check_epsilon(checker);
     check_decay(checker);

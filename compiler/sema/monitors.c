@@ -25,12 +25,12 @@ static Path split_path(Checker *checker, const AstExpr *expr) {
         vec_push(checker->arena, &path.spans, (Span){whole.source, begin, begin + (uint32_t)length});
         begin += (uint32_t)length + 1;
         at += length;
-        if (*at == '\0')
-            return path;
+        if (*at == '\0') return path;
     }
 }
 
-/* ---- reports ------------------------------------------------------------------------------------------------------------ */
+/* ---- reports
+ * ------------------------------------------------------------------------------------------------------------ */
 
 static bool report_no_part(Checker *checker, const Path *path, Span span) {
     WordList parts = {0};
@@ -40,7 +40,8 @@ static bool report_no_part(Checker *checker, const Path *path, Span span) {
     Diagnostic *d;
     bool metric = strcmp(word, "loss") == 0 || catalog_find(ENTRY_METRIC, word);
     if (path->words.count == 1 && metric) {
-        d = diag_report(checker->session, DIAG_UNKNOWN_MONITOR, span, "`%s` does not say on which part it is measured", word);
+        d = diag_report(checker->session, DIAG_UNKNOWN_MONITOR, span, "`%s` does not say on which part it is measured",
+                        word);
         diag_fix(d, false, (Span){span.source, span.begin, span.begin}, "validation.",
                  arena_printf(checker->arena, "validation.%s", word));
         return false;
@@ -62,8 +63,7 @@ static bool report_no_validation(Checker *checker, const Path *path, Span span) 
     Diagnostic *d = diag_report(checker->session, DIAG_EARLY_STOP_NO_VALIDATION, span,
                                 "a rule watches the validation part, and the split leaves none");
     const AstSection *split = checker->sections[SECTION_SPLIT];
-    if (split)
-        diag_label(d, split->value ? split->value->span : split->name.span, "no validation part");
+    if (split) diag_label(d, split->value ? split->value->span : split->name.span, "no validation part");
     diag_fix(d, false, path->spans.items[0], "train", "split off a validation part, or watch `train`");
     return false;
 }
@@ -79,22 +79,23 @@ static bool report_no_target(Checker *checker, const Path *path, Span span) {
     WordList words = {0};
     for (int64_t i = 0; i < checker->targets.count; i++)
         vec_push(checker->arena, &words, checker->targets.items[i].name);
-    Diagnostic *d = diag_report(checker->session, DIAG_UNKNOWN_MONITOR, span, "no target is called `%s`", path->words.items[1]);
+    Diagnostic *d =
+        diag_report(checker->session, DIAG_UNKNOWN_MONITOR, span, "no target is called `%s`", path->words.items[1]);
     suggest_fix(d, checker->arena, path->spans.items[1], path->words.items[1], &words);
     return false;
 }
 
-/* ---- resolution --------------------------------------------------------------------------------------------------------- */
+/* ---- resolution
+ * --------------------------------------------------------------------------------------------------------- */
 
 static bool resolve_part(Checker *checker, const Path *path, Span span, LrtPart *out) {
     const char *word = path->words.items[0];
-    if (path->words.count > 1 && strcmp(word, "test") == 0)
-        return report_test(checker, path, span);
-    if (path->words.count < 2 || path->words.count > 3 || (strcmp(word, "train") != 0 && strcmp(word, "validation") != 0))
+    if (path->words.count > 1 && strcmp(word, "test") == 0) return report_test(checker, path, span);
+    if (path->words.count < 2 || path->words.count > 3 ||
+        (strcmp(word, "train") != 0 && strcmp(word, "validation") != 0))
         return report_no_part(checker, path, span);
     *out = strcmp(word, "train") == 0 ? LRT_PART_TRAIN : LRT_PART_VALIDATION;
-    if (*out == LRT_PART_VALIDATION && !validation_exists(checker))
-        return report_no_validation(checker, path, span);
+    if (*out == LRT_PART_VALIDATION && !validation_exists(checker)) return report_no_validation(checker, path, span);
     return true;
 }
 
@@ -110,22 +111,19 @@ bool monitor_resolve(Checker *checker, const AstExpr *expr, LrtMonitor *out) {
     Span span = expr_word_span(expr);
     Path path = split_path(checker, expr);
     LrtPart part;
-    if (!resolve_part(checker, &path, span, &part))
-        return false;
+    if (!resolve_part(checker, &path, span, &part)) return false;
     const char *word = path.words.items[path.words.count - 1];
     int32_t target = checker->targets.count == 1 ? 0 : -1;
     if (path.words.count == 3) {
         target = target_find(checker, path.words.items[1]);
-        if (target < 0)
-            return !checker->target_poisoned && report_no_target(checker, &path, span);
+        if (target < 0) return !checker->target_poisoned && report_no_target(checker, &path, span);
     }
     if (strcmp(word, "running_loss") == 0 && part == LRT_PART_TRAIN) {
         report_unsupported(checker, span, "train.running_loss", "monitor");
         return false;
     }
     bool is_metric = strcmp(word, "loss") != 0 && catalog_find(ENTRY_METRIC, word);
-    if (is_metric && target < 0 && checker->targets.count > 1)
-        return report_which_target(checker, &path, span);
+    if (is_metric && target < 0 && checker->targets.count > 1) return report_which_target(checker, &path, span);
     Span last = path.spans.items[path.spans.count - 1];
     int32_t metric = metric_resolve(checker, expr, word, last, target, true);
     *out = (LrtMonitor){.part = part, .metric = metric};

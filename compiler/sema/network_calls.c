@@ -15,52 +15,52 @@ static const CatalogEntry *layer_find(const char *word) {
     return entry ? entry : catalog_find(ENTRY_ACTIVATION, word);
 }
 
-static bool is_form(const char *word) {
-    return strcmp(word, "output") == 0 || strcmp(word, "repeat") == 0;
-}
+static bool is_form(const char *word) { return strcmp(word, "output") == 0 || strcmp(word, "repeat") == 0; }
 
-/* ---- stage or value? ----------------------------------------------------------------------------------------------- */
+/* ---- stage or value? -----------------------------------------------------------------------------------------------
+ */
 
 static bool word_is_stage(Checker *checker, const Scope *scope, const AstExpr *expr) {
     const Binding *binding;
     if (scope_find(scope, expr->text, &binding))
         return binding->expr && network_is_stage(checker, binding->scope, binding->expr);
-    if (expr->kind == AST_NAME && variable_find(checker, expr->text) >= 0)
-        return false;
+    if (expr->kind == AST_NAME && variable_find(checker, expr->text) >= 0) return false;
     if (expr->kind == AST_CALL && strcmp(expr->text, "concat") == 0) {
         for (int64_t i = 0; i < expr->arg_count; i++)
-            if (network_is_stage(checker, scope, expr->args[i].value))
-                return true;
+            if (network_is_stage(checker, scope, expr->args[i].value)) return true;
         return false;
     }
     const AstSection *definition = definition_find(checker, expr->text);
-    if (definition)
-        return definition_takes_input(definition);
-    if (is_form(expr->text) || layer_find(expr->text))
-        return true;
+    if (definition) return definition_takes_input(definition);
+    if (is_form(expr->text) || layer_find(expr->text)) return true;
     const Constant *constant = constant_find(checker, expr->text);
-    if (constant && constant->expr)
-        return network_is_stage(checker, NULL, constant->expr);
+    if (constant && constant->expr) return network_is_stage(checker, NULL, constant->expr);
     return expr->kind == AST_CALL;
 }
 
 static bool stage_inner(Checker *checker, const Scope *scope, const AstExpr *expr) {
     switch (expr->kind) {
-    case AST_PAREN: case AST_NEGATE: case AST_INDEX:
-        return network_is_stage(checker, scope, expr->left);
+    case AST_PAREN:
+    case AST_NEGATE:
+    case AST_INDEX: return network_is_stage(checker, scope, expr->left);
     case AST_FLOW: {
         const AstExpr *head = expr;
-        while (head->kind == AST_FLOW)
-            head = head->left;
+        while (head->kind == AST_FLOW) head = head->left;
         return network_is_stage(checker, scope, head);
     }
     case AST_BINARY:
         return network_is_stage(checker, scope, expr->left) || network_is_stage(checker, scope, expr->right);
-    case AST_NAME: case AST_CALL:
-        return word_is_stage(checker, scope, expr);
-    case AST_RANGE: case AST_OPTIONAL: case AST_NUMBER: case AST_PERCENT: case AST_UNIT: case AST_SIZE: case AST_STRING:
-    case AST_LIST: case AST_ERROR:
-        break;
+    case AST_NAME:
+    case AST_CALL: return word_is_stage(checker, scope, expr);
+    case AST_RANGE:
+    case AST_OPTIONAL:
+    case AST_NUMBER:
+    case AST_PERCENT:
+    case AST_UNIT:
+    case AST_SIZE:
+    case AST_STRING:
+    case AST_LIST:
+    case AST_ERROR: break;
     }
     return false;
 }
@@ -71,7 +71,8 @@ bool network_is_stage(Checker *checker, const Scope *scope, const AstExpr *expr)
     return is_stage;
 }
 
-/* ---- words that cannot stand there --------------------------------------------------------------------------------- */
+/* ---- words that cannot stand there ---------------------------------------------------------------------------------
+ */
 
 static int32_t report_unknown_layer(Checker *checker, const Scope *scope, const AstExpr *stage) {
     const char *word = stage->text;
@@ -88,13 +89,17 @@ static int32_t report_unknown_layer(Checker *checker, const Scope *scope, const 
     if (other) {
         d = diag_report(checker->session, DIAG_UNKNOWN_LAYER, span, "`%s` is %s, not for a layer", word,
                         text_with_article(checker->arena, catalog_kind_name(other->kind)));
-        if (other->kind == ENTRY_TRANSFORM)
-            diag_advice(d, "transforms stand in `preprocess`");
+        if (other->kind == ENTRY_TRANSFORM) diag_advice(d, "transforms stand in `preprocess`");
     } else {
-        d = diag_report(checker->session, DIAG_UNKNOWN_LAYER, span, "no layer, activation or definition is called `%s`", word);
+        d = diag_report(checker->session, DIAG_UNKNOWN_LAYER, span, "no layer, activation or definition is called `%s`",
+                        word);
         suggest_fix(d, checker->arena, span, word, &words);
     }
     network_label_call(scope, d);
+    /* `outputs(default)`: the output is there, misspelt. */
+    for (int64_t i = 0; stage->kind == AST_CALL && i < stage->arg_count; i++)
+        if (expr_word(stage->args[i].value) && target_find(checker, stage->args[i].value->text) >= 0)
+            checker->outputs_hidden = true;
     return poison(checker);
 }
 
@@ -103,19 +108,18 @@ static int32_t report_not_stage(Checker *checker, const Scope *scope, const AstE
     Diagnostic *d = diag_report(checker->session, DIAG_SYNTAX_ERROR, stage->span,
                                 "`->` leads into `%s`, which is no layer", strlen(text) <= 40 ? text : "this");
     diag_caret(d, "wants a layer, an activation or a definition");
-    if (stage->kind == AST_NAME)
-        diag_advice(d, "tensors are joined by `concat(a, b)` or added by `a + b`");
+    if (stage->kind == AST_NAME) diag_advice(d, "tensors are joined by `concat(a, b)` or added by `a + b`");
     network_label_call(scope, d);
     return poison(checker);
 }
 
-/* ---- layers ---------------------------------------------------------------------------------------------------------- */
+/* ---- layers
+ * ---------------------------------------------------------------------------------------------------------- */
 
 /* An embedding takes a category by itself; every other layer takes numbers. */
 static bool check_input(Checker *checker, const Scope *scope, const CatalogEntry *entry, const AstExpr *stage,
                         int32_t *input) {
-    if (!entry->takes_index)
-        return network_wants_tensor(checker, input, stage->span);
+    if (!entry->takes_index) return network_wants_tensor(checker, input, stage->span);
     if (*input >= 0 && checker->model->nodes.items[*input].kind != NET_INDEX) {
         Diagnostic *d = diag_report(checker->session, DIAG_TYPE_MISMATCH, expr_word_span(stage),
                                     "`%s` takes one category column as it is", entry->name);
@@ -129,8 +133,7 @@ static bool check_input(Checker *checker, const Scope *scope, const CatalogEntry
 
 static bool check_unbuilt_arguments(Checker *checker, const Call *call) {
     int32_t max_norm = catalog_param(call->entry, "max_norm");
-    if (max_norm < 0 || !call->args[max_norm].given)
-        return true;
+    if (max_norm < 0 || !call->args[max_norm].given) return true;
     report_unsupported(checker, call->args[max_norm].span, "max_norm", "argument");
     return false;
 }
@@ -145,48 +148,57 @@ static int32_t apply_layer(Checker *checker, const Scope *scope, const CatalogEn
     bool fine = !known || check_input(checker, scope, entry, stage, &input);
     const Call *call = bind_call(checker, scope, entry, stage);
     fine = fine && call && check_unbuilt_arguments(checker, call);
-    if (!fine || !known)
-        return poison(checker);
-    return network_add(checker, scope, (NetNode){.kind = NET_CALL, .span = stage->span, .call = call,
-                                                 .inputs = network_inputs(checker, input, NET_POISON), .input_count = 1});
+    if (!fine || !known) return poison(checker);
+    return network_add(checker, scope,
+                       (NetNode){.kind = NET_CALL,
+                                 .span = stage->span,
+                                 .call = call,
+                                 .inputs = network_inputs(checker, input, NET_POISON),
+                                 .input_count = 1});
 }
 
-/* ---- application ------------------------------------------------------------------------------------------------------ */
+/* ---- application
+ * ------------------------------------------------------------------------------------------------------ */
 
-static int32_t apply_binding(Checker *checker, const Scope *scope, const Binding *binding, const AstExpr *stage, int32_t input) {
-    binding->use->used = true;
-    if (!binding->expr || !network_is_stage(checker, binding->scope, binding->expr)) {
-        if (!binding->expr && binding->node == NET_POISON)
-            return poison(checker);
-        if (binding->expr && expr_word(binding->expr) && variable_find(checker, expr_word(binding->expr)) < 0)
-            return network_apply(checker, binding->scope, binding->expr, input);
-        return report_not_stage(checker, scope, stage);
-    }
-    if (stage->kind == AST_CALL) {
+/* `f(8)` where the formal `f` stands for a word: the word with these arguments. */
+static int32_t apply_formal_call(Checker *checker, const Scope *scope, const Binding *binding, const AstExpr *stage,
+                                 int32_t input) {
+    const Scope *inner;
+    const AstExpr *word = expr_resolve(checker, binding->scope, binding->expr, &inner);
+    const Binding *shadow;
+    if (word->kind != AST_NAME || scope_find(scope, word->text, &shadow)) {
         diag_report(checker->session, DIAG_EXTRA_ARGUMENT, stage->span,
-                    "`%s` is an argument of the definition and takes none of its own", stage->text);
+                    "`%s` stands for a call already and takes no arguments of its own", stage->text);
         return poison(checker);
     }
-    return network_apply(checker, binding->scope, binding->expr, input);
+    AstExpr *call = ARENA_NEW(checker->arena, AstExpr);
+    *call = *stage;
+    call->text = word->text;
+    return network_apply(checker, scope, call, input);
+}
+
+static int32_t apply_binding(Checker *checker, const Scope *scope, const Binding *binding, const AstExpr *stage,
+                             int32_t input) {
+    binding->use->used = true;
+    if (!binding->expr) return binding->node == NET_POISON ? poison(checker) : report_not_stage(checker, scope, stage);
+    if (stage->kind == AST_CALL) return apply_formal_call(checker, scope, binding, stage, input);
+    const char *word = expr_word(binding->expr);
+    if (network_is_stage(checker, binding->scope, binding->expr) || (word && variable_find(checker, word) < 0))
+        return network_apply(checker, binding->scope, binding->expr, input);
+    return report_not_stage(checker, scope, stage);
 }
 
 static int32_t apply_word(Checker *checker, const Scope *scope, const AstExpr *stage, int32_t input) {
     const Binding *binding;
     const char *word = stage->text;
-    if (scope_find(scope, word, &binding))
-        return apply_binding(checker, scope, binding, stage, input);
-    if (strcmp(word, "output") == 0)
-        return network_output(checker, scope, stage, input);
-    if (strcmp(word, "repeat") == 0)
-        return network_repeat(checker, scope, stage, input);
-    if (strcmp(word, "concat") == 0 && stage->kind == AST_CALL)
-        return network_concat(checker, scope, stage, input);
+    if (scope_find(scope, word, &binding)) return apply_binding(checker, scope, binding, stage, input);
+    if (strcmp(word, "output") == 0) return network_output(checker, scope, stage, input);
+    if (strcmp(word, "repeat") == 0) return network_repeat(checker, scope, stage, input);
+    if (strcmp(word, "concat") == 0 && stage->kind == AST_CALL) return network_concat(checker, scope, stage, input);
     const AstSection *definition = definition_find(checker, word);
-    if (definition)
-        return network_expand(checker, scope, definition, stage, input);
+    if (definition) return network_expand(checker, scope, definition, stage, input);
     const CatalogEntry *entry = layer_find(word);
-    if (entry)
-        return apply_layer(checker, scope, entry, stage, input);
+    if (entry) return apply_layer(checker, scope, entry, stage, input);
     const Constant *constant = constant_find(checker, word);
     if (constant && constant->expr && network_is_stage(checker, NULL, constant->expr))
         return network_apply(checker, NULL, constant->expr, input);
@@ -198,12 +210,11 @@ static int32_t apply_word(Checker *checker, const Scope *scope, const AstExpr *s
 /* Operands that are stages take the input, the others are values: `x -> dense(8) + y`. */
 static int32_t apply_operand(Checker *checker, const Scope *scope, const AstExpr *operand, int32_t input) {
     return network_is_stage(checker, scope, operand) ? network_apply(checker, scope, operand, input)
-                                                      : network_value(checker, scope, operand);
+                                                     : network_value(checker, scope, operand);
 }
 
 static int32_t apply_binary(Checker *checker, const Scope *scope, const AstExpr *stage, int32_t input) {
-    if (!network_is_stage(checker, scope, stage))
-        return report_not_stage(checker, scope, stage);
+    if (!network_is_stage(checker, scope, stage)) return report_not_stage(checker, scope, stage);
     int32_t left = apply_operand(checker, scope, stage->left, input);
     return network_binary(checker, scope, stage, left, apply_operand(checker, scope, stage->right, input));
 }
@@ -212,8 +223,7 @@ static int32_t apply_flow(Checker *checker, const Scope *scope, const AstExpr *s
     StageList stages = {0};
     flow_stages(checker->arena, stage, &stages);
     for (int64_t i = 0; i < stages.count; i++) {
-        if (input == NET_NOTHING)
-            network_wants_tensor(checker, &input, stages.items[i - 1]->span);
+        if (input == NET_NOTHING) network_wants_tensor(checker, &input, stages.items[i - 1]->span);
         input = network_apply(checker, scope, stages.items[i], input);
     }
     return input;
@@ -221,51 +231,66 @@ static int32_t apply_flow(Checker *checker, const Scope *scope, const AstExpr *s
 
 static int32_t apply_inner(Checker *checker, const Scope *scope, const AstExpr *stage, int32_t input) {
     switch (stage->kind) {
-    case AST_NAME: case AST_CALL:
-        return apply_word(checker, scope, stage, input);
-    case AST_PAREN:
-        return network_apply(checker, scope, stage->left, input);
-    case AST_FLOW:
-        return apply_flow(checker, scope, stage, input);
-    case AST_BINARY:
-        return apply_binary(checker, scope, stage, input);
-    case AST_NEGATE:
-        return network_negate(checker, scope, stage, network_apply(checker, scope, stage->left, input));
-    case AST_INDEX:
-        return network_assert(checker, scope, stage, network_apply(checker, scope, stage->left, input));
-    case AST_RANGE: case AST_OPTIONAL: case AST_NUMBER: case AST_PERCENT: case AST_UNIT: case AST_SIZE: case AST_STRING:
-    case AST_LIST:
-        return report_not_stage(checker, scope, stage);
-    case AST_ERROR:
-        checker->outputs_hidden = true;
-        break;
+    case AST_NAME:
+    case AST_CALL: return apply_word(checker, scope, stage, input);
+    case AST_PAREN: return network_apply(checker, scope, stage->left, input);
+    case AST_FLOW: return apply_flow(checker, scope, stage, input);
+    case AST_BINARY: return apply_binary(checker, scope, stage, input);
+    case AST_NEGATE: return network_negate(checker, scope, stage, network_apply(checker, scope, stage->left, input));
+    case AST_INDEX: return network_assert(checker, scope, stage, network_apply(checker, scope, stage->left, input));
+    case AST_RANGE:
+    case AST_OPTIONAL:
+    case AST_NUMBER:
+    case AST_PERCENT:
+    case AST_UNIT:
+    case AST_SIZE:
+    case AST_STRING:
+    case AST_LIST: return report_not_stage(checker, scope, stage);
+    case AST_ERROR: checker->outputs_hidden = true; break;
     }
     return poison(checker);
 }
 
 int32_t network_apply(Checker *checker, const Scope *scope, const AstExpr *stage, int32_t input) {
-    if (checker->expansions_reported)
-        return NET_POISON;
+    if (checker->expansions_reported) return NET_POISON;
     int32_t value = checker_enter(checker, stage->span) ? apply_inner(checker, scope, stage, input) : poison(checker);
     checker_leave(checker);
     return value;
 }
 
-/* ---- output ----------------------------------------------------------------------------------------------------------- */
+/* ---- output
+ * ----------------------------------------------------------------------------------------------------------- */
 
 /* `output(TARGET, …)` is a form of the network, not a layer of the catalogue, but its options are checked like one. */
 static const CatalogEntry output_entry = {
-    .name = "output", .kind = ENTRY_LAYER, .built = true, .runtime_id = -1, .example = "output(default)",
+    .name = "output",
+    .kind = ENTRY_LAYER,
+    .built = true,
+    .runtime_id = -1,
+    .example = "output(default)",
     .doc = "the head of a target: as many units as its loss needs, and their link",
-    .params = {
-        {.name = "target", .type = PARAM_ANY, .doc = "the target that the flow predicts"},
-        {.name = "head", .type = PARAM_WORD, .fallback = "auto", .named_only = true, .choices = "auto|none",
-         .doc = "none: the flow is the logits"},
-        {.name = "bias", .type = PARAM_BOOL, .fallback = "true", .named_only = true, .doc = "whether the head has a bias"},
-        {.name = "trainable", .type = PARAM_BOOL, .fallback = "true", .named_only = true,
-         .doc = "false: the head stays as it was initialised"},
-        LAYER_INIT, LAYER_PENALTIES,
-    },
+    .params =
+        {
+            {.name = "target", .type = PARAM_ANY, .doc = "the target that the flow predicts"},
+            {.name = "head",
+             .type = PARAM_WORD,
+             .fallback = "auto",
+             .named_only = true,
+             .choices = "auto|none",
+             .doc = "none: the flow is the logits"},
+            {.name = "bias",
+             .type = PARAM_BOOL,
+             .fallback = "true",
+             .named_only = true,
+             .doc = "whether the head has a bias"},
+            {.name = "trainable",
+             .type = PARAM_BOOL,
+             .fallback = "true",
+             .named_only = true,
+             .doc = "false: the head stays as it was initialised"},
+            LAYER_INIT,
+            LAYER_PENALTIES,
+        },
 };
 
 static void report_unknown_target(Checker *checker, const AstExpr *expr, const char *name) {
@@ -282,28 +307,26 @@ static int32_t output_target(Checker *checker, const Scope *scope, const Call *c
     const Scope *inner;
     const AstExpr *expr = call_argument(call, "target")->expr;
     const AstExpr *resolved = expr->kind == AST_NAME && target_find(checker, expr->text) >= 0
-                                  ? expr : expr_resolve(checker, scope, expr, &inner);
+                                  ? expr
+                                  : expr_resolve(checker, scope, expr, &inner);
     if (resolved->kind != AST_NAME && resolved->kind != AST_STRING) {
         if (resolved->kind != AST_ERROR)
             diag_report(checker->session, DIAG_ARGUMENT_TYPE, expr->span, "`output` wants the name of a target");
         return -1;
     }
     int32_t target = target_find(checker, resolved->text);
-    if (target < 0 && !checker->target_poisoned)
-        report_unknown_target(checker, expr, resolved->text);
+    if (target < 0 && !checker->target_poisoned) report_unknown_target(checker, expr, resolved->text);
     return target;
 }
 
 static void poison_output(Checker *checker, int32_t target) {
     checker->network_poisoned = true;
     for (int64_t i = 0; i < checker->outputs.count; i++)
-        if ((target < 0 || i == target) && checker->outputs.items[i] == -1)
-            checker->outputs.items[i] = -2;
+        if ((target < 0 || i == target) && checker->outputs.items[i] == -1) checker->outputs.items[i] = -2;
 }
 
 int32_t network_output(Checker *checker, const Scope *scope, const AstExpr *stage, int32_t input) {
-    if (input != NET_POISON)
-        network_wants_tensor(checker, &input, stage->span);
+    if (input != NET_POISON) network_wants_tensor(checker, &input, stage->span);
     const Call *call = bind_call(checker, scope, &output_entry, stage);
     int32_t target = call ? output_target(checker, scope, call) : -1;
     if (!call || target < 0 || !check_unbuilt_arguments(checker, call)) {
@@ -319,9 +342,14 @@ int32_t network_output(Checker *checker, const Scope *scope, const AstExpr *stag
     }
     checker->output_spans.items[target] = stage->span;
     bool head_none = strcmp(call_word(call, "head"), "none") == 0;
-    int32_t node = network_add(checker, scope, (NetNode){.kind = NET_OUTPUT, .span = stage->span, .call = call,
-                                                         .head_none = head_none, .target = target,
-                                                         .inputs = network_inputs(checker, input, NET_POISON), .input_count = 1});
+    int32_t node = network_add(checker, scope,
+                               (NetNode){.kind = NET_OUTPUT,
+                                         .span = stage->span,
+                                         .call = call,
+                                         .head_none = head_none,
+                                         .target = target,
+                                         .inputs = network_inputs(checker, input, NET_POISON),
+                                         .input_count = 1});
     if (node < 0)
         poison_output(checker, target);
     else

@@ -1,14 +1,15 @@
-/* What feeds the network: columns as they leave the preprocessing, `features`, and categories as indices of embeddings. */
+/* What feeds the network: columns as they leave the preprocessing, `features`, and categories as indices of embeddings.
+ */
 #include <string.h>
 
 #include "sema/checker.h"
 #include "support/str.h"
 
-/* ---- columns that may not feed it ---------------------------------------------------------------------------------- */
+/* ---- columns that may not feed it ----------------------------------------------------------------------------------
+ */
 
 static void label_declaration(const Variable *variable, Diagnostic *d, const char *text) {
-    if (!span_is_none(variable->span))
-        diag_label(d, variable->span, "%s", text);
+    if (!span_is_none(variable->span)) diag_label(d, variable->span, "%s", text);
 }
 
 static void report_apart(Checker *checker, const Variable *variable, Span span) {
@@ -18,14 +19,15 @@ static void report_apart(Checker *checker, const Variable *variable, Span span) 
                                 "`%s` is a column of type %s and cannot feed the network", variable->name, type);
     label_declaration(variable, d, arena_printf(checker->arena, "of type %s", type));
     if (key)
-        diag_why(d, "an identity says which row it is, not what the row is like: what is learnt of it holds for no other row");
+        diag_why(
+            d,
+            "an identity says which row it is, not what the row is like: what is learnt of it holds for no other row");
     diag_advice(d, "leave `%s` out, or declare it with a type that holds values", variable->name);
 }
 
 /* Whether a column may stand in the network at all; reports where not. Poisoned ones are silent. */
 static bool may_feed(Checker *checker, const Variable *variable, Span span) {
-    if (variable->poisoned)
-        return false;
+    if (variable->poisoned) return false;
     if (variable->is_target || variable->feeds_target) {
         report_target_as_feature(checker, span, (int32_t)(variable - checker->variables.items));
         return false;
@@ -45,14 +47,15 @@ static bool may_feed(Checker *checker, const Variable *variable, Span span) {
     return true;
 }
 
-/* ---- inputs ---------------------------------------------------------------------------------------------------------- */
+/* ---- inputs
+ * ---------------------------------------------------------------------------------------------------------- */
 
 static int32_t input_of_slot(Checker *checker, int32_t slot, bool is_index) {
     for (int64_t i = 0; i < checker->inputs.count; i++)
-        if (checker->inputs.items[i].slot == slot)
-            return (int32_t)i;
-    vec_push(checker->arena, &checker->inputs,
-             (LrtInput){.name = checker->slots.items[slot].name, .slot = slot, .is_index = is_index, .width = is_index});
+        if (checker->inputs.items[i].slot == slot) return (int32_t)i;
+    vec_push(
+        checker->arena, &checker->inputs,
+        (LrtInput){.name = checker->slots.items[slot].name, .slot = slot, .is_index = is_index, .width = is_index});
     return (int32_t)checker->inputs.count - 1;
 }
 
@@ -64,7 +67,10 @@ static int32_t index_slot(Checker *checker, const Variable *variable, Span span)
             return checker->steps.items[i].output;
     const LrtColumn *column = &checker->columns.items[variable->column];
     int32_t slot = flow_add_slot(checker, variable->name, LRT_SLOT_INDEX, variable->column);
-    LrtStep step = {.transform = LRT_TRANSFORM_INDEX, .input = variable->slot, .output = slot, .indicator = -1,
+    LrtStep step = {.transform = LRT_TRANSFORM_INDEX,
+                    .input = variable->slot,
+                    .output = slot,
+                    .indicator = -1,
                     .option = {column->closed ? LRT_UNSEEN_ERROR : LRT_UNSEEN_OTHER,
                                column->optional ? LRT_MISSING_LEVEL : LRT_MISSING_ERROR},
                     .spec_line = (int32_t)source_position(&checker->session->sources, span.source, span.begin).line};
@@ -79,7 +85,8 @@ static bool is_coded(const Variable *variable) {
 static int32_t index_value(Checker *checker, const Scope *scope, const Variable *variable, Span span) {
     int32_t *columns = ARENA_ARRAY(checker->arena, int32_t, 1);
     columns[0] = input_of_slot(checker, index_slot(checker, variable, span), true);
-    return network_add(checker, scope, (NetNode){.kind = NET_INDEX, .span = span, .columns = columns, .column_count = 1});
+    return network_add(checker, scope,
+                       (NetNode){.kind = NET_INDEX, .span = span, .columns = columns, .column_count = 1});
 }
 
 static void report_codes(Checker *checker, const VariableSet *variables, Span span) {
@@ -87,23 +94,22 @@ static void report_codes(Checker *checker, const VariableSet *variables, Span sp
     const Variable *first = NULL;
     for (int64_t i = 0; i < variables->count; i++) {
         const Variable *variable = &checker->variables.items[variables->items[i]];
-        if (!is_coded(variable) || variable->poisoned)
-            continue;
-        if (!first)
-            first = variable;
+        if (!is_coded(variable) || variable->poisoned) continue;
+        if (!first) first = variable;
         vec_push(checker->arena, &names, arena_printf(checker->arena, "`%s`", variable->name));
     }
     bool one = names.count == 1;
-    const char *text = one ? names.items[0]
-                           : arena_printf(checker->arena, "%s and %s", names.items[0],
-                                          names.count == 2 ? names.items[1]
-                                                           : arena_printf(checker->arena, "%lld more",
-                                                                          (long long)names.count - 1));
-    Diagnostic *d = diag_report(checker->session, DIAG_CATEGORY_NOT_ENCODED, span,
-                                "%s %s and %s the network without an encoding", text, one ? "is a category" : "are categories",
-                                one ? "reaches" : "reach");
+    const char *text =
+        one ? names.items[0]
+            : arena_printf(checker->arena, "%s and %s", names.items[0],
+                           names.count == 2 ? names.items[1]
+                                            : arena_printf(checker->arena, "%lld more", (long long)names.count - 1));
+    Diagnostic *d =
+        diag_report(checker->session, DIAG_CATEGORY_NOT_ENCODED, span, "%s %s and %s the network without an encoding",
+                    text, one ? "is a category" : "are categories", one ? "reaches" : "reach");
     label_declaration(first, d, "its levels are no numbers");
-    diag_advice(d, "`%s -> one_hot` in `preprocess`, or `%s -> embedding(4)` in place of the column", first->name, first->name);
+    diag_advice(d, "`%s -> one_hot` in `preprocess`, or `%s -> embedding(4)` in place of the column", first->name,
+                first->name);
 }
 
 int32_t network_columns(Checker *checker, const Scope *scope, const VariableSet *variables, Span span) {
@@ -133,16 +139,16 @@ int32_t network_columns(Checker *checker, const Scope *scope, const VariableSet 
         for (int64_t k = 0; k < variable->indicators.count; k++)
             vec_push(checker->arena, &columns, input_of_slot(checker, variable->indicators.items[k], false));
     }
-    return network_add(checker, scope, (NetNode){.kind = NET_INPUT, .span = span, .columns = columns.items,
-                                                 .column_count = columns.count});
+    return network_add(
+        checker, scope,
+        (NetNode){.kind = NET_INPUT, .span = span, .columns = columns.items, .column_count = columns.count});
 }
 
-/* Every column after preprocessing but targets and their sources, what is no value, and what only served to derive others. */
+/* Every column after preprocessing but targets and their sources, what is no value, and what only served to derive
+ * others. */
 static bool is_feature(const Variable *variable) {
-    if (variable->is_target || variable->feeds_target || variable->helper)
-        return false;
-    if (variable->kind == VALUE_APART || variable->kind == VALUE_TIMESTAMP)
-        return false;
+    if (variable->is_target || variable->feeds_target || variable->helper) return false;
+    if (variable->kind == VALUE_APART || variable->kind == VALUE_TIMESTAMP) return false;
     return !variable->feeds || variable->transformed;
 }
 
@@ -151,8 +157,7 @@ int32_t network_features(Checker *checker, const Scope *scope, Span span) {
     bool poisoned = checker->columns_poisoned || checker->target_poisoned;
     for (int64_t i = 0; i < checker->variables.count; i++) {
         const Variable *variable = &checker->variables.items[i];
-        if (!is_feature(variable))
-            continue;
+        if (!is_feature(variable)) continue;
         poisoned |= variable->poisoned;
         vec_push(checker->arena, &features, (int32_t)i);
     }
@@ -167,8 +172,7 @@ int32_t network_features(Checker *checker, const Scope *scope, Span span) {
         return NET_POISON;
     }
     bool coded = false;
-    for (int64_t i = 0; i < features.count; i++)
-        coded |= is_coded(&checker->variables.items[features.items[i]]);
+    for (int64_t i = 0; i < features.count; i++) coded |= is_coded(&checker->variables.items[features.items[i]]);
     if (coded) {
         report_codes(checker, &features, span);
         checker->network_poisoned = true;

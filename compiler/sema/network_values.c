@@ -5,8 +5,7 @@
 #include "support/str.h"
 
 void network_label_call(const Scope *scope, Diagnostic *diagnostic) {
-    if (scope && scope->definition)
-        diag_label(diagnostic, scope->call, "called here");
+    if (scope && scope->definition) diag_label(diagnostic, scope->call, "called here");
 }
 
 const int32_t *network_inputs(Checker *checker, int32_t first, int32_t second) {
@@ -18,8 +17,7 @@ const int32_t *network_inputs(Checker *checker, int32_t first, int32_t second) {
 
 int32_t network_add(Checker *checker, const Scope *scope, NetNode node) {
     for (int64_t i = 0; i < node.input_count; i++)
-        if (node.inputs[i] < 0)
-            return NET_POISON;
+        if (node.inputs[i] < 0) return NET_POISON;
     if (checker->model->nodes.count >= CHECK_MAX_NODES) {
         if (!checker->expansions_reported)
             diag_report(checker->session, DIAG_NESTING_TOO_DEEP, node.span,
@@ -28,8 +26,7 @@ int32_t network_add(Checker *checker, const Scope *scope, NetNode node) {
         return NET_POISON;
     }
     node.definition_call = SPAN_NONE;
-    for (const Scope *at = scope; at && at->definition; at = at->caller)
-        node.definition_call = at->call;
+    for (const Scope *at = scope; at && at->definition; at = at->caller) node.definition_call = at->call;
     vec_push(checker->arena, &checker->model->nodes, node);
     return (int32_t)checker->model->nodes.count - 1;
 }
@@ -41,20 +38,21 @@ static void report_not_encoded(Checker *checker, int32_t node, Span span) {
     Diagnostic *d = diag_report(checker->session, DIAG_CATEGORY_NOT_ENCODED, span,
                                 "`%s` is a category and reaches the network without an encoding", name);
     int32_t variable = variable_find(checker, name);
-    if (variable >= 0)
-        diag_label(d, checker->variables.items[variable].span, "its levels are no numbers");
+    if (variable >= 0) diag_label(d, checker->variables.items[variable].span, "its levels are no numbers");
     diag_advice(d, "`%s -> embedding(4)` here, or `%s -> one_hot` in `preprocess`", name, name);
 }
 
 bool network_wants_tensor(Checker *checker, int32_t *node, Span span) {
     if (*node == NET_NOTHING) {
-        Diagnostic *d = diag_report(checker->session, DIAG_SYNTAX_ERROR, span, "`output` ends its flow: it yields nothing");
+        Diagnostic *d =
+            diag_report(checker->session, DIAG_SYNTAX_ERROR, span, "`output` ends its flow: it yields nothing");
         diag_advice(d, "give the flow before it a name, `h = x -> …`, and use `h` twice");
         *node = NET_POISON;
     } else if (*node >= 0 && checker->model->nodes.items[*node].kind == NET_INDEX) {
         report_not_encoded(checker, *node, span);
         *node = NET_POISON;
     }
+    checker->network_poisoned |= *node < 0;
     return *node >= 0;
 }
 
@@ -78,7 +76,8 @@ static int32_t report_no_value(Checker *checker, const Scope *scope, const AstEx
 
 /* A layer where a value is meant: the arrow, or what stands before it, is lost. */
 static int32_t report_stage_alone(Checker *checker, const Scope *scope, const AstExpr *expr, const char *word) {
-    Diagnostic *d = diag_report(checker->session, DIAG_SYNTAX_ERROR, expr->span, "`%s` stands where its flow begins", word);
+    Diagnostic *d =
+        diag_report(checker->session, DIAG_SYNTAX_ERROR, expr->span, "`%s` stands where its flow begins", word);
     diag_caret(d, "takes an input by `->`");
     diag_fix(d, false, (Span){expr->span.source, expr->span.begin, expr->span.begin},
              scope && scope->definition ? "input -> " : "features -> ", NULL);
@@ -87,34 +86,29 @@ static int32_t report_stage_alone(Checker *checker, const Scope *scope, const As
 }
 
 static int32_t report_unknown_value(Checker *checker, const Scope *scope, const AstExpr *expr) {
-    if (checker->columns_poisoned)
-        return poison(checker);
+    if (checker->columns_poisoned) return poison(checker);
     WordList words = {0};
     for (const Scope *at = scope; at; at = at->parent)
-        for (int64_t i = 0; i < at->bindings.count; i++)
-            vec_push(checker->arena, &words, at->bindings.items[i].name);
+        for (int64_t i = 0; i < at->bindings.count; i++) vec_push(checker->arena, &words, at->bindings.items[i].name);
     for (int64_t i = 0; i < checker->variables.count; i++)
-        if (!checker->variables.items[i].is_pattern)
-            vec_push(checker->arena, &words, checker->variables.items[i].name);
+        if (!checker->variables.items[i].is_pattern) vec_push(checker->arena, &words, checker->variables.items[i].name);
     vec_push(checker->arena, &words, "features");
-    Diagnostic *d = diag_report(checker->session, DIAG_UNKNOWN_COLUMN, expr->span, "no column or binding is called `%s`",
-                                expr->text);
+    Diagnostic *d = diag_report(checker->session, DIAG_UNKNOWN_COLUMN, expr->span,
+                                "no column or binding is called `%s`", expr->text);
     suggest_fix(d, checker->arena, expr->span, expr->text, &words);
     network_label_call(scope, d);
     return poison(checker);
 }
 
-/* ---- names -------------------------------------------------------------------------------------------------------- */
+/* ---- names --------------------------------------------------------------------------------------------------------
+ */
 
 static int32_t binding_value(Checker *checker, const Binding *binding, const AstExpr *expr) {
     binding->use->used = true;
-    if (!binding->expr)
-        return binding->node;
-    if (binding->use->evaluated)
-        return binding->use->node;
+    if (!binding->expr) return binding->node;
+    if (binding->use->evaluated) return binding->use->node;
     int32_t node = NET_POISON;
-    if (checker_enter(checker, expr->span))
-        node = network_value(checker, binding->scope, binding->expr);
+    if (checker_enter(checker, expr->span)) node = network_value(checker, binding->scope, binding->expr);
     checker_leave(checker);
     *binding->use = (BindingUse){.used = true, .evaluated = true, .node = node};
     return node;
@@ -122,8 +116,7 @@ static int32_t binding_value(Checker *checker, const Binding *binding, const Ast
 
 static int32_t column_value(Checker *checker, const Scope *scope, const AstExpr *expr) {
     VariableSet set = {0};
-    if (!columns_resolve(checker, scope, expr, &set))
-        return poison(checker);
+    if (!columns_resolve(checker, scope, expr, &set)) return poison(checker);
     return network_columns(checker, scope, &set, expr->span);
 }
 
@@ -134,7 +127,8 @@ static int32_t report_no_input(Checker *checker, const Scope *scope, const AstEx
         d = diag_report(checker->session, DIAG_MISSING_ARGUMENT, scope->call, "`%s` takes its input by `->`", name);
         diag_label(d, expr->span, "uses `input` here");
     } else {
-        d = diag_report(checker->session, DIAG_UNKNOWN_NAME, expr->span, "`input` stands for something only inside a `def`");
+        d = diag_report(checker->session, DIAG_UNKNOWN_NAME, expr->span,
+                        "`input` stands for something only inside a `def`");
         diag_fix(d, false, expr->span, "features", NULL);
     }
     return poison(checker);
@@ -143,56 +137,45 @@ static int32_t report_no_input(Checker *checker, const Scope *scope, const AstEx
 static int32_t name_value(Checker *checker, const Scope *scope, const AstExpr *expr) {
     const Binding *binding;
     const char *word = expr->text;
-    if (scope_find(scope, word, &binding))
-        return binding_value(checker, binding, expr);
-    if (strcmp(word, "features") == 0)
-        return network_features(checker, scope, expr->span);
+    if (scope_find(scope, word, &binding)) return binding_value(checker, binding, expr);
+    if (strcmp(word, "features") == 0) return network_features(checker, scope, expr->span);
     if (strcmp(word, "constant") == 0)
         return network_add(checker, scope, (NetNode){.kind = NET_START, .span = expr->span});
-    if (strcmp(word, "input") == 0 && variable_find(checker, word) < 0)
-        return report_no_input(checker, scope, expr);
+    if (strcmp(word, "input") == 0 && variable_find(checker, word) < 0) return report_no_input(checker, scope, expr);
     const AstSection *definition = definition_find(checker, word);
     if (definition && variable_find(checker, word) < 0)
         return network_expand(checker, scope, definition, expr, NET_NOTHING);
-    if (columns_is_set(checker, scope, expr))
-        return column_value(checker, scope, expr);
-    if (network_is_stage(checker, scope, expr))
-        return report_stage_alone(checker, scope, expr, word);
+    if (columns_is_set(checker, scope, expr)) return column_value(checker, scope, expr);
+    if (network_is_stage(checker, scope, expr)) return report_stage_alone(checker, scope, expr, word);
     const Constant *constant = constant_find(checker, word);
-    if (constant && !constant->expr)
-        return poison(checker);
-    if (constant)
-        return report_no_value(checker, scope, expr, arena_printf(checker->arena, "`%s`, a constant,", word));
+    if (constant && !constant->expr) return poison(checker);
+    if (constant) return report_no_value(checker, scope, expr, arena_printf(checker->arena, "`%s`, a constant,", word));
     return report_unknown_value(checker, scope, expr);
 }
 
 static int32_t call_value(Checker *checker, const Scope *scope, const AstExpr *expr) {
-    if (strcmp(expr->text, "concat") == 0)
-        return network_concat(checker, scope, expr, NET_NOTHING);
+    if (strcmp(expr->text, "concat") == 0) return network_concat(checker, scope, expr, NET_NOTHING);
     const AstSection *definition = definition_find(checker, expr->text);
-    if (definition)
-        return network_expand(checker, scope, definition, expr, NET_NOTHING);
+    if (definition) return network_expand(checker, scope, definition, expr, NET_NOTHING);
     if (strcmp(expr->text, "output") == 0 || strcmp(expr->text, "repeat") == 0)
         return report_stage_alone(checker, scope, expr, expr->text);
     const CatalogEntry *entry = catalog_find(ENTRY_LAYER, expr->text);
-    if (!entry)
-        entry = catalog_find(ENTRY_ACTIVATION, expr->text);
+    if (!entry) entry = catalog_find(ENTRY_ACTIVATION, expr->text);
     if (entry && !entry->built) {
         report_unsupported(checker, expr->name_span, expr->text, catalog_kind_name(entry->kind));
         return poison(checker);
     }
-    if (entry)
-        return report_stage_alone(checker, scope, expr, expr->text);
+    if (entry) return report_stage_alone(checker, scope, expr, expr->text);
     network_apply(checker, scope, expr, NET_POISON);
     return poison(checker);
 }
 
-/* ---- arithmetic ---------------------------------------------------------------------------------------------------- */
+/* ---- arithmetic ----------------------------------------------------------------------------------------------------
+ */
 
 static int32_t constant_value(Checker *checker, const Scope *scope, const AstExpr *expr) {
     Quantity quantity;
-    if (!quantity_eval(checker, scope, expr, "tensor arithmetic", &quantity))
-        return poison(checker);
+    if (!quantity_eval(checker, scope, expr, "tensor arithmetic", &quantity)) return poison(checker);
     if (quantity.kind != QUANTITY_NUMBER && quantity.kind != QUANTITY_SHARE)
         return report_no_value(checker, scope, expr, quantity_text(checker->arena, quantity));
     return network_add(checker, scope, (NetNode){.kind = NET_CONSTANT, .span = expr->span, .value = quantity.value});
@@ -200,28 +183,34 @@ static int32_t constant_value(Checker *checker, const Scope *scope, const AstExp
 
 int32_t network_binary(Checker *checker, const Scope *scope, const AstExpr *expr, int32_t left, int32_t right) {
     if (strchr("+-*/", expr->op) == NULL) {
-        Diagnostic *d = diag_report(checker->session, DIAG_SYNTAX_ERROR, expr->span, "tensors are not compared in a network");
+        Diagnostic *d =
+            diag_report(checker->session, DIAG_SYNTAX_ERROR, expr->span, "tensors are not compared in a network");
         diag_caret(d, "wants + - * or /");
         return poison(checker);
     }
     bool fine = network_wants_tensor(checker, &left, expr->left->span);
     fine &= network_wants_tensor(checker, &right, expr->right->span);
-    if (!fine)
-        return poison(checker);
+    if (!fine) return poison(checker);
     const NetNode *divisor = &checker->model->nodes.items[right];
     if (expr->op == '/' && divisor->kind == NET_CONSTANT && divisor->value == 0) {
         diag_report(checker->session, DIAG_ARGUMENT_RANGE, expr->right->span, "this divides by 0");
         return poison(checker);
     }
-    return network_add(checker, scope, (NetNode){.kind = NET_BINARY, .span = expr->span, .op = expr->op,
-                                                 .inputs = network_inputs(checker, left, right), .input_count = 2});
+    return network_add(checker, scope,
+                       (NetNode){.kind = NET_BINARY,
+                                 .span = expr->span,
+                                 .op = expr->op,
+                                 .inputs = network_inputs(checker, left, right),
+                                 .input_count = 2});
 }
 
 int32_t network_negate(Checker *checker, const Scope *scope, const AstExpr *expr, int32_t value) {
-    if (!network_wants_tensor(checker, &value, expr->left->span))
-        return poison(checker);
-    return network_add(checker, scope, (NetNode){.kind = NET_NEGATE, .span = expr->span,
-                                                 .inputs = network_inputs(checker, value, NET_POISON), .input_count = 1});
+    if (!network_wants_tensor(checker, &value, expr->left->span)) return poison(checker);
+    return network_add(checker, scope,
+                       (NetNode){.kind = NET_NEGATE,
+                                 .span = expr->span,
+                                 .inputs = network_inputs(checker, value, NET_POISON),
+                                 .input_count = 1});
 }
 
 int32_t network_assert(Checker *checker, const Scope *scope, const AstExpr *expr, int32_t value) {
@@ -234,44 +223,47 @@ int32_t network_assert(Checker *checker, const Scope *scope, const AstExpr *expr
             fine = false;
         } else if (quantity.kind != QUANTITY_NUMBER || quantity.value < 1 || quantity.value > 1e9 ||
                    quantity.value != (double)(int64_t)quantity.value) {
-            diag_report(checker->session, DIAG_ARGUMENT_RANGE, arg->span, "a dimension is %s; it is a whole number from 1",
-                        quantity_text(checker->arena, quantity));
+            diag_report(checker->session, DIAG_ARGUMENT_RANGE, arg->span,
+                        "a dimension is %s; it is a whole number from 1", quantity_text(checker->arena, quantity));
             fine = false;
         } else {
             dims[i] = (int64_t)quantity.value;
         }
     }
-    if (!fine)
-        return poison(checker);
-    return network_add(checker, scope, (NetNode){.kind = NET_ASSERT, .span = expr->span, .dims = dims,
-                                                 .dim_count = expr->arg_count,
-                                                 .inputs = network_inputs(checker, value, NET_POISON), .input_count = 1});
+    if (!fine) return poison(checker);
+    return network_add(checker, scope,
+                       (NetNode){.kind = NET_ASSERT,
+                                 .span = expr->span,
+                                 .dims = dims,
+                                 .dim_count = expr->arg_count,
+                                 .inputs = network_inputs(checker, value, NET_POISON),
+                                 .input_count = 1});
 }
 
-/* ---- concat -------------------------------------------------------------------------------------------------------- */
+/* ---- concat --------------------------------------------------------------------------------------------------------
+ */
 
 typedef struct ConcatParts {
     VEC(int32_t) nodes;
-    VariableSet run;   /* columns that stand next to each other and become one input */
+    VariableSet run; /* columns that stand next to each other and become one input */
     Span run_span;
     bool poisoned;
 } ConcatParts;
 
 static void concat_flush(Checker *checker, const Scope *scope, ConcatParts *parts) {
-    if (parts->run.count == 0)
-        return;
+    if (parts->run.count == 0) return;
     int32_t node = network_columns(checker, scope, &parts->run, parts->run_span);
     parts->poisoned |= !network_wants_tensor(checker, &node, parts->run_span);
     vec_push(checker->arena, &parts->nodes, node);
     parts->run = (VariableSet){0};
 }
 
-/* A category among columns of numbers is told of at its own name. */
+/* What may not stand among columns of numbers is told of at its own name. */
 static bool is_number_set(const Checker *checker, const VariableSet *set) {
     for (int64_t i = 0; i < set->count; i++) {
         const Variable *variable = &checker->variables.items[set->items[i]];
-        if (variable->kind == VALUE_CATEGORY || variable->kind == VALUE_ORDINAL || variable->poisoned)
-            return false;
+        bool number = variable->kind == VALUE_NUMBER || variable->kind == VALUE_MATRIX;
+        if (!number || variable->is_target || variable->feeds_target || variable->poisoned) return false;
     }
     return set->count > 0;
 }
@@ -289,14 +281,12 @@ static void concat_columns(Checker *checker, const Scope *scope, const AstExpr *
         return;
     }
     parts->run_span = parts->run.count == 0 ? part->span : span_join(parts->run_span, part->span);
-    for (int64_t i = 0; i < set.count; i++)
-        vec_push(checker->arena, &parts->run, set.items[i]);
+    for (int64_t i = 0; i < set.count; i++) vec_push(checker->arena, &parts->run, set.items[i]);
 }
 
 static bool is_column_part(Checker *checker, const Scope *scope, const AstExpr *part) {
     const Binding *binding;
-    if (part->kind == AST_NAME && scope_find(scope, part->text, &binding))
-        return false;
+    if (part->kind == AST_NAME && scope_find(scope, part->text, &binding)) return false;
     return !(part->kind == AST_NAME && strcmp(part->text, "features") == 0) && columns_is_set(checker, scope, part);
 }
 
@@ -306,8 +296,8 @@ int32_t network_concat(Checker *checker, const Scope *scope, const AstExpr *call
     for (int64_t i = 0; i < call->arg_count; i++) {
         const AstExpr *part = call->args[i].value;
         if (call->args[i].key_kind != AST_KEY_NONE) {
-            diag_report(checker->session, DIAG_UNKNOWN_ARGUMENT, call->args[i].key_span, "`concat` takes no argument `%s`",
-                        call->args[i].key);
+            diag_report(checker->session, DIAG_UNKNOWN_ARGUMENT, call->args[i].key_span,
+                        "`concat` takes no argument `%s`", call->args[i].key);
             parts.poisoned = true;
             continue;
         }
@@ -333,15 +323,16 @@ int32_t network_concat(Checker *checker, const Scope *scope, const AstExpr *call
         diag_report(checker->session, DIAG_MISSING_ARGUMENT, expr_word_span(call), "`concat` joins nothing");
         return poison(checker);
     }
-    if (parts.poisoned)
-        return poison(checker);
-    if (parts.nodes.count == 1)
-        return parts.nodes.items[0];
-    return network_add(checker, scope, (NetNode){.kind = NET_CONCAT, .span = call->span, .inputs = parts.nodes.items,
-                                                 .input_count = parts.nodes.count});
+    if (parts.poisoned) return poison(checker);
+    if (parts.nodes.count == 1) return parts.nodes.items[0];
+    return network_add(
+        checker, scope,
+        (NetNode){
+            .kind = NET_CONCAT, .span = call->span, .inputs = parts.nodes.items, .input_count = parts.nodes.count});
 }
 
-/* ---- flows --------------------------------------------------------------------------------------------------------- */
+/* ---- flows ---------------------------------------------------------------------------------------------------------
+ */
 
 static int32_t flow_value(Checker *checker, const Scope *scope, const AstExpr *expr) {
     StageList stages = {0};
@@ -357,8 +348,7 @@ static int32_t flow_value(Checker *checker, const Scope *scope, const AstExpr *e
         value = network_value(checker, scope, head);
     }
     for (int64_t i = 1; i < stages.count; i++) {
-        if (value == NET_NOTHING)
-            network_wants_tensor(checker, &value, stages.items[i - 1]->span);
+        if (value == NET_NOTHING) network_wants_tensor(checker, &value, stages.items[i - 1]->span);
         value = network_apply(checker, scope, stages.items[i], value);
     }
     return value;
@@ -369,12 +359,12 @@ static int32_t list_value(Checker *checker, const Scope *scope, const AstExpr *e
         const AstExpr *item = expr->args[i].value;
         const Binding *binding;
         bool bound = item->kind == AST_NAME && scope_find(scope, item->text, &binding);
-        if (!bound && item->kind != AST_FLOW && item->kind != AST_CALL && item->kind != AST_BINARY)
-            continue;
-        Diagnostic *d = diag_report(checker->session, DIAG_SYNTAX_ERROR, expr->span, "a list holds columns, not tensors");
+        if (!bound && item->kind != AST_FLOW && item->kind != AST_CALL && item->kind != AST_BINARY) continue;
+        Diagnostic *d =
+            diag_report(checker->session, DIAG_SYNTAX_ERROR, expr->span, "a list holds columns, not tensors");
         const char *text = source_text(&checker->session->sources, checker->arena, expr->span);
-        diag_fix(d, false, expr->span,
-                 arena_printf(checker->arena, "concat(%.*s)", (int)strlen(text) - 2, text + 1), NULL);
+        diag_fix(d, false, expr->span, arena_printf(checker->arena, "concat(%.*s)", (int)strlen(text) - 2, text + 1),
+                 NULL);
         return poison(checker);
     }
     return column_value(checker, scope, expr);
@@ -383,43 +373,30 @@ static int32_t list_value(Checker *checker, const Scope *scope, const AstExpr *e
 static int32_t value_inner(Checker *checker, const Scope *scope, const AstExpr *expr) {
     int32_t left;
     switch (expr->kind) {
-    case AST_FLOW:
-        return flow_value(checker, scope, expr);
+    case AST_FLOW: return flow_value(checker, scope, expr);
     case AST_BINARY:
         left = network_value(checker, scope, expr->left);
         return network_binary(checker, scope, expr, left, network_value(checker, scope, expr->right));
-    case AST_NEGATE:
-        return network_negate(checker, scope, expr, network_value(checker, scope, expr->left));
-    case AST_INDEX:
-        return network_assert(checker, scope, expr, network_value(checker, scope, expr->left));
-    case AST_NAME:
-        return name_value(checker, scope, expr);
-    case AST_CALL:
-        return call_value(checker, scope, expr);
-    case AST_STRING:
-        return column_value(checker, scope, expr);
-    case AST_LIST:
-        return list_value(checker, scope, expr);
-    case AST_PAREN:
-        return network_value(checker, scope, expr->left);
-    case AST_RANGE:
-        return report_no_value(checker, scope, expr, "a range");
-    case AST_OPTIONAL:
-        return report_no_value(checker, scope, expr, "`?`, which belongs to the types of `columns`,");
-    case AST_SIZE:
-        return report_no_value(checker, scope, expr, "a size");
-    case AST_NUMBER: case AST_PERCENT: case AST_UNIT:
-        return report_no_value(checker, scope, expr, "a number");
-    case AST_ERROR:
-        checker->outputs_hidden = true;
-        break;
+    case AST_NEGATE: return network_negate(checker, scope, expr, network_value(checker, scope, expr->left));
+    case AST_INDEX: return network_assert(checker, scope, expr, network_value(checker, scope, expr->left));
+    case AST_NAME: return name_value(checker, scope, expr);
+    case AST_CALL: return call_value(checker, scope, expr);
+    case AST_STRING: return column_value(checker, scope, expr);
+    case AST_LIST: return list_value(checker, scope, expr);
+    case AST_PAREN: return network_value(checker, scope, expr->left);
+    case AST_RANGE: return report_no_value(checker, scope, expr, "a range");
+    case AST_OPTIONAL: return report_no_value(checker, scope, expr, "`?`, which belongs to the types of `columns`,");
+    case AST_SIZE: return report_no_value(checker, scope, expr, "a size");
+    case AST_NUMBER:
+    case AST_PERCENT:
+    case AST_UNIT: return report_no_value(checker, scope, expr, "a number");
+    case AST_ERROR: checker->outputs_hidden = true; break;
     }
     return poison(checker);
 }
 
 int32_t network_value(Checker *checker, const Scope *scope, const AstExpr *expr) {
-    if (checker->expansions_reported)
-        return NET_POISON;
+    if (checker->expansions_reported) return NET_POISON;
     int32_t value = NET_POISON;
     if (!checker_enter(checker, expr->span))
         poison(checker);

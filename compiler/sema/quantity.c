@@ -65,6 +65,7 @@ const AstExpr *expr_resolve(Checker *checker, const Scope *scope, const AstExpr 
             return expr;
         const Binding *binding;
         if (scope_find(scope, expr->text, &binding)) {
+            binding->use->used = true;
             if (!binding->expr)
                 return expr;
             expr = binding->expr;
@@ -110,7 +111,10 @@ static bool report_not_number(Checker *checker, const AstExpr *expr, const char 
             diag_why(d, "arguments are constants: what depends on rows is learnt from the training part");
             return false;
         }
-        if (constant_find(checker, expr->text)) {
+        const Constant *constant = constant_find(checker, expr->text);
+        if (constant && !constant->expr)
+            return false; /* defined by itself: reported there */
+        if (constant) {
             diag_report(checker->session, DIAG_ARGUMENT_TYPE, expr->span, "`%s` does not stand for a number, which %s wants",
                         expr->text, what);
             return false;

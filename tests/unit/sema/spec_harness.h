@@ -13,6 +13,7 @@
 typedef struct SpecParts {
     const char *name; /* the diagnostic that is expected, or NULL: none */
     const char *uses, *constants, *data, *columns, *target, *split, *preprocess, *sampling, *network, *loss;
+    const char *definitions, *optimizer, *train, *stop, *metrics, *report;
     bool with_data; /* reads tests/data/customers.csv */
     const char *spec_file;
 } SpecParts;
@@ -40,6 +41,12 @@ static const SpecParts healthy_parts = {
     .sampling = "",
     .network = "network { features -> dense(16) -> relu -> output(default) }",
     .loss = "loss: cross_entropy",
+    .definitions = "",
+    .optimizer = "optimizer: adam(lr: 1e-3)",
+    .train = "train { epochs: 20; seed: 1 }",
+    .stop = "",
+    .metrics = "",
+    .report = "",
 };
 
 typedef struct Checked {
@@ -55,13 +62,15 @@ static char *spec_text(Arena *arena, const SpecParts *parts, uint32_t *out_caret
     const SpecParts *base = &healthy_parts;
     char *text =
         arena_printf(arena,
-                     "lspec 1\n%s\nmodel: churn\n%s\n%s\n%s\n%s\n%s\n%s\n%s\n%s\n%s\noptimizer: adam(lr: 1e-3)\n"
-                     "train { epochs: 20; seed: 1 }\n",
+                     "lspec 1\n%s\nmodel: churn\n%s\n%s\n%s\n%s\n%s\n%s\n%s\n%s\n%s\n%s\n%s\n%s\n%s\n%s\n%s\n",
                      part_or(parts->uses, base->uses), part_or(parts->constants, base->constants),
                      part_or(parts->data, base->data), part_or(parts->columns, base->columns),
                      part_or(parts->target, base->target), part_or(parts->split, base->split),
                      part_or(parts->preprocess, base->preprocess), part_or(parts->sampling, base->sampling),
-                     part_or(parts->network, base->network), part_or(parts->loss, base->loss));
+                     part_or(parts->definitions, base->definitions), part_or(parts->network, base->network),
+                     part_or(parts->loss, base->loss), part_or(parts->optimizer, base->optimizer),
+                     part_or(parts->train, base->train), part_or(parts->stop, base->stop),
+                     part_or(parts->metrics, base->metrics), part_or(parts->report, base->report));
     char *marker = strchr(text, '^');
     *out_caret = marker ? (uint32_t)(marker - text) : UINT32_MAX;
     if (marker) memmove(marker, marker + 1, strlen(marker));
