@@ -2,6 +2,11 @@
 #include "ir/op_rules.h"
 #include "support/panic.h"
 
+int32_t gradient_mask(NodeId condition, bool holds) { return holds ? condition + 1 : -(condition + 1); }
+
+/* What is added up from a branch and from its alternative is 0 nowhere. */
+static int32_t joined_mask(int32_t known, int32_t added) { return added == 0 || known == -added ? 0 : known; }
+
 bool gradient_wanted(const Gradient *gradient, NodeId input) { return gradient->wanted[input]; }
 
 void gradient_add(Gradient *gradient, NodeId input, NodeId contribution) {
@@ -12,6 +17,11 @@ void gradient_add(Gradient *gradient, NodeId input, NodeId contribution) {
             shape_text(graph->arena, &graph_node(graph, contribution)->shape),
             shape_text(graph->arena, &graph_node(graph, input)->shape));
     NodeId known = gradient->adjoint[input];
-    gradient->adjoint[input] =
-        known == NODE_NONE ? contribution : graph_binary(gradient->graph, OP_ADD, known, contribution);
+    if (known == NODE_NONE) {
+        gradient->adjoint[input] = contribution;
+        gradient->mask[input] = gradient->flow;
+    } else {
+        gradient->adjoint[input] = graph_binary(gradient->graph, OP_ADD, known, contribution);
+        gradient->mask[input] = joined_mask(gradient->mask[input], gradient->flow);
+    }
 }

@@ -63,6 +63,13 @@ NodeId graph_constant(Graph *graph, double value) {
     return graph_append(graph, (Node){.op = OP_CONSTANT, .value = value});
 }
 
+bool graph_known_value(const Graph *graph, NodeId id, double *out) {
+    const Node *node = graph_node(graph, id);
+    while (node->op == OP_BROADCAST || node->op == OP_RESHAPE) node = graph_node(graph, node->inputs[0]);
+    *out = node->value;
+    return node->op == OP_CONSTANT;
+}
+
 NodeId graph_leaf(Graph *graph, OpKind op, Shape shape, int32_t index, int64_t begin, int64_t end) {
     return graph_append(graph, (Node){.op = op, .shape = shape, .index = index, .begin = begin, .end = end});
 }

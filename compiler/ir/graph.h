@@ -129,9 +129,8 @@ Graph *graph_new(Arena *arena, bool training);
 
 /* Appending. Wrong shapes are a BUG: callers check what comes from the user first. A node that is there already is
  * returned instead of a second one; what would do nothing (a reshape or broadcast to the same shape, a sum over no axis,
- * a slice of everything) returns its input.
- * Element-wise ops take floats: int32 indices and labels go through CONVERT. The batch's axis cannot be sliced, padded,
- * joined or moved; it can be summed over. */
+ * a slice of everything) returns its input. Element-wise ops take floats: int32 indices and labels go through CONVERT.
+ * The batch's axis cannot be sliced, padded, joined or moved; it can be summed over. */
 NodeId graph_constant(Graph *graph, double value);                       /* [] */
 NodeId graph_leaf(Graph *graph, OpKind op, Shape shape, int32_t index, int64_t begin, int64_t end);
 NodeId graph_parameter(Graph *graph, GraphParameter parameter);          /* registers it, returns its node */
@@ -164,6 +163,8 @@ void graph_assign_parameter(Graph *graph, int32_t parameter, NodeId value);
 void graph_assign_state(Graph *graph, int32_t state, NodeId value);
 
 static inline const Node *graph_node(const Graph *graph, NodeId id) { return &graph->nodes.items[id]; }
+/* The number that all elements of a node are, where that is known: a constant, also broadcast or reshaped. */
+bool graph_known_value(const Graph *graph, NodeId id, double *out);
 
 bool shape_equal(const Shape *left, const Shape *right);
 bool shape_has_batch(const Shape *shape);

@@ -42,20 +42,13 @@ static NodeId guarded(const Chain *chain, NodeId contribution) {
     return graph_select(chain->graph, chain->upstream, contribution, scalar(chain, 0));
 }
 
-static bool is_constant(const Graph *graph, NodeId id, double *out) {
-    const Node *node = graph_node(graph, id);
-    while (node->op == OP_BROADCAST || node->op == OP_RESHAPE) node = graph_node(graph, node->inputs[0]);
-    *out = node->value;
-    return node->op == OP_CONSTANT;
-}
-
 /* upstream x factor x slope, guarded unless the slope is a constant. The factor comes first: an upstream that is
  * broadcast is multiplied before it is repeated. */
 static NodeId scaled_product(const Chain *chain, double factor, NodeId slope) {
     double ignored;
     NodeId upstream = factor == 1 ? chain->upstream : mul(chain, chain->upstream, scalar(chain, factor));
     NodeId contribution = mul(chain, upstream, slope);
-    return is_constant(chain->graph, slope, &ignored) ? contribution : guarded(chain, contribution);
+    return graph_known_value(chain->graph, slope, &ignored) ? contribution : guarded(chain, contribution);
 }
 
 static NodeId product(const Chain *chain, NodeId slope) { return scaled_product(chain, 1, slope); }
@@ -91,7 +84,7 @@ static void differentiate_pow(const Chain *chain) {
     NodeId zero = scalar(chain, 0);
     if (gradient_wanted(chain->gradient, chain->a)) {
         double exponent;
-        bool known = is_constant(graph, chain->b, &exponent);
+        bool known = graph_known_value(graph, chain->b, &exponent);
         if (known && exponent == 0) return;
         NodeId lower = known ? scalar(chain, exponent - 1) : sub(chain, chain->b, scalar(chain, 1));
         NodeId slope = mul(chain, chain->b, graph_binary(graph, OP_POW, chain->a, lower));
@@ -115,14 +108,15 @@ static void differentiate_div(const Chain *chain) {
 }
 
 static void differentiate_select(const Chain *chain) {
+    Gradient *gradient = chain->gradient;
     NodeId zero = scalar(chain, 0);
-    if (gradient_wanted(chain->gradient, chain->b)) {
+    if (gradient_wanted(gradient, chain->b)) {
+        gradient->flow = gradient_mask(chain->a, true);
         add_b(chain, graph_select(chain->graph, chain->a, chain->upstream, zero));
-        chain->gradient->masked[chain->b] = true;
     }
-    if (gradient_wanted(chain->gradient, chain->c)) {
-        gradient_add(chain->gradient, chain->c, graph_select(chain->graph, chain->a, zero, chain->upstream));
-        chain->gradient->masked[chain->c] = true;
+    if (gradient_wanted(gradient, chain->c)) {
+        gradient->flow = gradient_mask(chain->a, false);
+        gradient_add(gradient, chain->c, graph_select(chain->graph, chain->a, zero, chain->upstream));
     }
 }
 
@@ -182,7 +176,7 @@ static void differentiate(Gradient *gradient, const Node *node, NodeId id, NodeI
         .c = node->input_count > 2 ? node->inputs[2] : NODE_NONE,
         .value = id,
         .upstream = upstream,
-        .masked = gradient->masked[id],
+        .masked = gradient->mask[id] != 0,
     };
     if (node->op == OP_SELECT) {
         differentiate_select(&chain);

@@ -9,9 +9,12 @@ typedef struct Gradient {
     Graph *graph;
     NodeId *adjoint;    /* by node: d of / d node so far, or NODE_NONE */
     const bool *wanted; /* by node: something that is differentiated by flows into it */
-    bool *masked;       /* by node: elements of its adjoint may be 0 because a select did not take them */
+    int32_t *mask;      /* by node: outside of what its adjoint is 0, because a select took something else */
+    int32_t flow;       /* the mask of what gradient_add adds now */
 } Gradient;
 
+/* A mask names a select's condition and says whether it holds; 0 is none, -mask the complement. */
+int32_t gradient_mask(NodeId condition, bool holds);
 bool gradient_wanted(const Gradient *gradient, NodeId input);
 /* adjoint[input] += contribution, which has the input's shape; nothing where it is not wanted. */
 void gradient_add(Gradient *gradient, NodeId input, NodeId contribution);

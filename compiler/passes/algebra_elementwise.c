@@ -52,7 +52,7 @@ static NodeId rewrite_neg(Graph *to, NodeId a) {
     double factor;
     if (is_negated(to, a)) return without_sign(to, a);
     if (op_of(to, a) == OP_SUB) return graph_binary(to, OP_SUB, input_of(to, a, 1), input_of(to, a, 0));
-    if (op_of(to, a) == OP_MUL && uniform_constant(to, input_of(to, a, 1), &factor))
+    if (op_of(to, a) == OP_MUL && graph_known_value(to, input_of(to, a, 1), &factor))
         return scaled(to, input_of(to, a, 0), -factor);
     return NODE_NONE;
 }
@@ -82,14 +82,14 @@ static NodeId move_sign_out(Graph *to, OpKind op, NodeId a, NodeId b) {
 
 static NodeId rewrite_mul(Graph *to, NodeId a, NodeId b) {
     double factor, inner;
-    if (uniform_constant(to, a, &factor) && !uniform_constant(to, b, &inner)) /* constants stand on the right */
+    if (graph_known_value(to, a, &factor) && !graph_known_value(to, b, &inner)) /* constants stand on the right */
         return graph_binary(to, OP_MUL, b, a);
     if (a == b) return graph_unary(to, OP_SQUARE, a);
-    if (!uniform_constant(to, b, &factor)) return move_sign_out(to, OP_MUL, a, b);
+    if (!graph_known_value(to, b, &factor)) return move_sign_out(to, OP_MUL, a, b);
     if (factor == 1) return a;
     if (factor == -1) return graph_unary(to, OP_NEG, a);
     if (is_negated(to, a)) return scaled(to, without_sign(to, a), -factor);
-    if (op_of(to, a) == OP_MUL && uniform_constant(to, input_of(to, a, 1), &inner) &&
+    if (op_of(to, a) == OP_MUL && graph_known_value(to, input_of(to, a, 1), &inner) &&
         (is_power_of_two(factor) || is_power_of_two(inner)))
         return scaled(to, input_of(to, a, 0), inner * factor);
     return NODE_NONE;
@@ -98,13 +98,13 @@ static NodeId rewrite_mul(Graph *to, NodeId a, NodeId b) {
 static NodeId rewrite_div(Graph *to, NodeId a, NodeId b) {
     double divisor;
     if (is_uniform(to, a, 1)) return graph_unary(to, OP_RECIPROCAL, b);
-    if (uniform_constant(to, b, &divisor) && is_power_of_two(divisor)) return scaled(to, a, 1 / divisor);
+    if (graph_known_value(to, b, &divisor) && is_power_of_two(divisor)) return scaled(to, a, 1 / divisor);
     return move_sign_out(to, OP_DIV, a, b);
 }
 
 static NodeId rewrite_pow(Graph *to, NodeId a, NodeId b, Shape shape) {
     double exponent;
-    if (!uniform_constant(to, b, &exponent)) return NODE_NONE;
+    if (!graph_known_value(to, b, &exponent)) return NODE_NONE;
     if (exponent == 0) return graph_broadcast(to, graph_constant(to, 1), shape);
     if (exponent == 1) return a;
     if (exponent == 2) return graph_unary(to, OP_SQUARE, a);
@@ -116,13 +116,13 @@ static NodeId rewrite_pow(Graph *to, NodeId a, NodeId b, Shape shape) {
 static NodeId rewrite_choice(Graph *to, OpKind op, NodeId a, NodeId b) {
     double left, right;
     if (a == b) return a;
-    if (uniform_constant(to, a, &left) && !uniform_constant(to, b, &right)) return graph_binary(to, op, b, a);
+    if (graph_known_value(to, a, &left) && !graph_known_value(to, b, &right)) return graph_binary(to, op, b, a);
     return NODE_NONE;
 }
 
 static NodeId rewrite_select(Graph *to, NodeId condition, NodeId taken, NodeId other) {
     double value;
-    if (uniform_constant(to, condition, &value)) return value != 0 ? taken : other;
+    if (graph_known_value(to, condition, &value)) return value != 0 ? taken : other;
     if (taken == other) return taken;
     if (is_comparison(op_of(to, condition)) && is_uniform(to, taken, 1) && is_uniform(to, other, 0)) return condition;
     if (op_of(to, taken) == OP_SELECT && input_of(to, taken, 0) == condition)

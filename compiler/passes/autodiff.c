@@ -46,9 +46,8 @@ static void sweep(Gradient *gradient, NodeId of) {
         Node node = *graph_node(graph, id); /* a copy: rules make the list of nodes grow */
         graph->span = node.span;
         graph->layer = node.layer;
+        gradient->flow = keeps_mask(node.op) ? gradient->mask[id] : 0;
         op_rules(node.op)->differentiate(gradient, &node, id, gradient->adjoint[id]);
-        if (!gradient->masked[id] || !keeps_mask(node.op)) continue;
-        for (int32_t i = 0; i < node.input_count; i++) gradient->masked[node.inputs[i]] = true;
     }
 }
 
@@ -61,7 +60,7 @@ void autodiff_gradients(Graph *graph, NodeId of, const NodeId *wrt, int32_t coun
         .graph = graph,
         .adjoint = ARENA_ARRAY(graph->arena, NodeId, node_count),
         .wanted = mark_wanted(graph, wrt, count),
-        .masked = ARENA_ARRAY(graph->arena, bool, node_count),
+        .mask = ARENA_ARRAY(graph->arena, int32_t, node_count),
     };
     for (int64_t i = 0; i < node_count; i++) gradient.adjoint[i] = NODE_NONE;
     graph->phase = PHASE_BACKWARD;

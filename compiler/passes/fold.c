@@ -5,17 +5,9 @@
 
 #include "passes/rewrite.h"
 
-bool uniform_constant(const Graph *graph, NodeId id, double *out) {
-    const Node *node = graph_node(graph, id);
-    while (node->op == OP_BROADCAST || node->op == OP_RESHAPE) node = graph_node(graph, node->inputs[0]);
-    if (node->op != OP_CONSTANT) return false;
-    *out = node->value;
-    return true;
-}
-
 bool is_uniform(const Graph *graph, NodeId id, double value) {
     double known;
-    return uniform_constant(graph, id, &known) && memcmp(&known, &value, sizeof value) == 0;
+    return graph_known_value(graph, id, &known) && memcmp(&known, &value, sizeof value) == 0;
 }
 
 static NodeId constant_tensor(Graph *to, double value, Shape shape) {
@@ -26,7 +18,7 @@ static NodeId constant_tensor(Graph *to, double value, Shape shape) {
 static bool all_uniform(const Graph *to, const Node *node, double out[3]) {
     for (int32_t i = 0; i < node->input_count; i++) {
         double value;
-        if (!uniform_constant(to, node->inputs[i], &value)) return false;
+        if (!graph_known_value(to, node->inputs[i], &value)) return false;
         if (i < 3) out[i] = value;
     }
     return node->input_count > 0;
@@ -53,7 +45,7 @@ NodeId fold_rule(Graph *to, const Node *node) {
         if (node->op == OP_BROADCAST && graph_node(to, node->inputs[0])->op == OP_CONSTANT) return NODE_NONE;
         return constant_tensor(to, inputs[0], node->shape);
     case FAMILY_INDEX:
-        if (!uniform_constant(to, node->inputs[0], &inputs[0])) return NODE_NONE;
+        if (!graph_known_value(to, node->inputs[0], &inputs[0])) return NODE_NONE;
         return node->op == OP_GATHER || inputs[0] == 0 ? constant_tensor(to, inputs[0], node->shape) : NODE_NONE;
     case FAMILY_LEAF:
     case FAMILY_REDUCE: /* algebra.c: of anything that is broadcast, not only of constants */

@@ -16,9 +16,7 @@ NodeId algebra_concat_rule(Graph *to, const Node *node);   /* slices, pads and j
 /* By node: some result of the graph needs it. Tensors of weights stay whether needed or not. */
 bool *dce_live(const Graph *graph);
 
-/* The number that all elements of a node are, where that is known: a constant, also broadcast or reshaped. */
-bool uniform_constant(const Graph *graph, NodeId id, double *out);
-/* uniform_constant is `value`. */
+/* All elements of the node are known to be `value`; 0 and -0 differ. */
 bool is_uniform(const Graph *graph, NodeId id, double value);
 
 #endif

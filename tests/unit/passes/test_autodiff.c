@@ -146,6 +146,22 @@ static void test_branches_not_taken(void **state) {
     }
 }
 
+/* Where both branches come from one value, its gradient is masked nowhere: the norm before an elu needs no guards. */
+static void test_both_branches(void **state) {
+    (void)state;
+    Scene scene = scene_new();
+    Graph *graph = scene.graph;
+    NodeId before = graph_binary(graph, OP_DIV, scene.a, scene.b);
+    NodeId positive = graph_binary(graph, OP_GREATER, before, graph_constant(graph, 0));
+    NodeId elu = graph_select(graph, positive, before, graph_unary(graph, OP_EXPM1, before));
+    double a[4] = {2000, -1, 3, -2000}, b[4] = {1, 1, 2, 1};
+    expect_gradient(&scene, elu, scene.a, a, b, (double[]){1, exp(-1), 0.5, 0});
+    int selects = 0;
+    for (NodeId id = 0; id < graph->nodes.count; id++) selects += graph_node(graph, id)->op == OP_SELECT;
+    assert_int_equal(selects, 1 + 2 + 1); /* forward; one a branch; the guard of expm1 */
+    arena_free(scene.arena);
+}
+
 static void test_pow_at_zero(void **state) {
     (void)state;
     double a[4] = {0, 0, 2, 0}, b[4] = {0, 1, 3, 2};
@@ -241,10 +257,15 @@ static void test_relu_keeps_output_alone(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_kinks),        cmocka_unit_test(test_cuts),
-        cmocka_unit_test(test_several_uses), cmocka_unit_test(test_branches_not_taken),
-        cmocka_unit_test(test_pow_at_zero),  cmocka_unit_test(test_run),
-        cmocka_unit_test(test_dense_layer),  cmocka_unit_test(test_relu_keeps_output_alone),
+        cmocka_unit_test(test_kinks),
+        cmocka_unit_test(test_cuts),
+        cmocka_unit_test(test_several_uses),
+        cmocka_unit_test(test_branches_not_taken),
+        cmocka_unit_test(test_both_branches),
+        cmocka_unit_test(test_pow_at_zero),
+        cmocka_unit_test(test_run),
+        cmocka_unit_test(test_dense_layer),
+        cmocka_unit_test(test_relu_keeps_output_alone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
