@@ -218,6 +218,7 @@ key: word                                       { $$ = ast_key_word(@1, $1); }
     | STRING                                    { $$ = ast_key_string(@1, $1); }
     | NUMBER                                    { $$ = ast_key_number(@1, $1); }
     | '-' NUMBER                                { $$ = ast_key_negative(parse, @$, $2); }
+    | NUMBER NAME                               { $$ = ast_key_unit(@$, $1, $2); }
     ;
 
 %%

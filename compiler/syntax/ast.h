@@ -33,6 +33,7 @@ typedef struct AstArg {
     AstKeyKind key_kind;
     const char *key;   /* word, unescaped string, or the number as written with its sign */
     double key_number;
+    const char *key_unit; /* AST_KEY_NUMBER: `epochs` in `10 epochs: …`, or NULL */
     Span key_span;
     AstExpr *value;
 } AstArg;

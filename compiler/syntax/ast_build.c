@@ -127,6 +127,12 @@ AstArg ast_key_number(Span span, TokenValue number) {
     return (AstArg){.key_kind = AST_KEY_NUMBER, .key = number.text, .key_number = number.number, .key_span = span};
 }
 
+AstArg ast_key_unit(Span span, TokenValue number, TokenValue unit) {
+    AstArg key = ast_key_number(span, number);
+    key.key_unit = unit.text;
+    return key;
+}
+
 AstArg ast_key_negative(Parse *parse, Span span, TokenValue number) {
     return (AstArg){.key_kind = AST_KEY_NUMBER,
                     .key = arena_printf(parse->arena, "-%s", number.text),

@@ -64,6 +64,7 @@ AstArg ast_keyed(AstArg key, AstExpr *value);
 AstArg ast_key_word(Span span, TokenValue word);
 AstArg ast_key_string(Span span, TokenValue string);
 AstArg ast_key_number(Span span, TokenValue number);
+AstArg ast_key_unit(Span span, TokenValue number, TokenValue unit);
 AstArg ast_key_negative(Parse *parse, Span span, TokenValue number);
 
 #endif

@@ -59,7 +59,8 @@ static void dump_expr(const AstExpr *expr, FILE *out, int depth) {
         int inner = depth + 1;
         if (arg->key_kind != AST_KEY_NONE) {
             indent(out, inner++);
-            fprintf(out, arg->key_kind == AST_KEY_STRING ? "\"%s\":\n" : "%s:\n", arg->key);
+            fprintf(out, arg->key_kind == AST_KEY_STRING ? "\"%s\"" : "%s", arg->key);
+            fprintf(out, arg->key_unit != NULL ? " %s:\n" : ":\n", arg->key_unit);
         }
         dump_expr(arg->value, out, inner);
     }

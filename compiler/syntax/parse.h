@@ -35,7 +35,12 @@ typedef struct Parse {
     int64_t statement_tokens;          /* delivered of it */
     bool only_names;                   /* these are names and commas so far */
     NameList names;                    /* these names: what a damaged statement would have declared */
+    Token line_tail, line_head;        /* where the statement goes over several lines: last token of the line above, first of
+                                        * the one at hand */
+    Token base, base_tail;             /* first and last token of the last statement that is not indented deeper than its level */
+    bool has_base, is_deeper;          /* the statement at hand is, which may mean that it belongs to that one */
     Token section;                     /* first token of the section at hand */
+    Token section_colon;               /* the `:` behind its name, where it is the last token of its line */
     Token open[SYNTAX_MAX_BRACKETS];   /* `(` and `[` without their closers */
     int open_count;
     bool open_is_call[SYNTAX_MAX_BRACKETS];
@@ -62,12 +67,26 @@ bool token_may_begin(int kind);
 
 /* ---- token_layout.c ---- */
 
+/* What follows an error on its line. */
+typedef struct RestOfLine {
+    int closers;             /* `)` and `]` there that have no opener there */
+    bool closes_block;       /* a `}` */
+    bool is_empty;           /* the error is the last token of its line */
+    Token unclosed_string;   /* kind 0 where there is none */
+} RestOfLine;
+
+RestOfLine layout_rest_of_line(Parse *parse, const Token *found);
+
 /* Whether the token `distance` ahead begins a section in the column of sections, as far as layout tells. */
 bool layout_begins_section(Parse *parse, int distance);
 /* Whether `}`, just taken, closes the block, rather than stands for `)` or `]`. */
 bool layout_closes_block(Parse *parse, const Token *brace);
 /* Whether another bracket at the head of what is ahead stands where the block's `}` belongs. */
 bool layout_stands_for_brace(Parse *parse);
+/* Whether `;` (the last token) stands in brackets that close behind it, or in a list broken over lines. */
+bool layout_is_inside(Parse *parse);
+/* Whether the statement at hand, indented deeper than the one above and damaged, is what that one's lost bracket holds. */
+bool layout_belongs_above(const Parse *parse);
 /* Drops tokens up to where parsing goes on after an error. */
 void layout_skip(Parse *parse);
 

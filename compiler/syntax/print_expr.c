@@ -34,6 +34,7 @@ static void print_key(Str *out, const AstArg *arg) {
     if (arg->key_kind == AST_KEY_NONE) return;
     if (arg->key_kind == AST_KEY_STRING) print_string(out, arg->key);
     else str_append(out, arg->key);
+    if (arg->key_unit != NULL) str_printf(out, " %s", arg->key_unit);
     str_append(out, ": ");
 }
 
@@ -152,6 +153,7 @@ static bool fits(const AstExpr *expr, int64_t *room) {
         const AstArg *arg = &expr->args[i];
         if (i > 0) *room -= 2;
         if (arg->key_kind != AST_KEY_NONE) *room -= print_text_width(arg->key) + 2;
+        if (arg->key_unit != NULL) *room -= print_text_width(arg->key_unit) + 1;
         if (!fits(arg->value, room)) return false;
     }
     return *room >= 0;
@@ -273,7 +275,7 @@ static void print_broken(Printer *printer, const AstExpr *expr, int indent, int 
         return;
     case AST_PAREN:
         str_append_char(line, '(');
-        print_expr(printer, expr->left, indent, 0, false);
+        print_expr(printer, expr->left, indent + PRINT_CONTINUE, 0, false);
         str_append_char(line, ')');
         return;
     case AST_NAME: case AST_NUMBER: case AST_PERCENT: case AST_UNIT: case AST_SIZE: case AST_STRING: case AST_ERROR:

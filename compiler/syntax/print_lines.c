@@ -50,9 +50,15 @@ bool line_flush_comments(Printer *printer, uint32_t offset, int indent) {
 
 static bool is_comment_line(const PrintLine *line) { return line->text[strspn(line->text, " ")] == '#'; }
 
+/* Whether the line ends with an opening bracket: what follows is indented deeper. */
 static bool opens_block(const PrintLine *line) {
     size_t length = strlen(line->text);
-    return length > 0 && line->text[length - 1] == '{';
+    return length > 0 && strchr("{([", line->text[length - 1]) != NULL;
+}
+
+static bool closes_block(const PrintLine *line) {
+    char first = line->text[strspn(line->text, " ")];
+    return first != '\0' && strchr("})]", first) != NULL;
 }
 
 /* The lines from `begin` on that align their comments with one another; at least one. */
@@ -61,7 +67,7 @@ static int64_t paragraph_end(const Printer *printer, int64_t begin) {
     if (opens_block(&printer->lines.items[begin])) return begin + 1;
     while (end < printer->lines.count) {
         const PrintLine *line = &printer->lines.items[end];
-        if (line->text[0] == '\0' || is_comment_line(line) || opens_block(line) || line->text[0] == '}') break;
+        if (line->text[0] == '\0' || is_comment_line(line) || opens_block(line) || closes_block(line)) break;
         end++;
     }
     return end > begin ? end : begin + 1;

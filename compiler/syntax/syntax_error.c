@@ -7,7 +7,7 @@
 #include "support/str.h"
 #include "support/utf8.h"
 
-enum { SHOWN_BYTES = 40, LOOKED_AHEAD = SYNTAX_AHEAD - 8 };
+enum { SHOWN_BYTES = 40 };
 
 bool begins_value(int kind) {
     switch (kind) {
@@ -57,7 +57,11 @@ const char *token_text(Parse *parse, const Token *token) {
 const char *text_from(Parse *parse, uint32_t begin) {
     const char *text = parse->scanner.text;
     uint32_t end = begin;
-    while (text[end] != '\0' && text[end] != '\n' && text[end] != '#' && text[end] != ';' && end - begin <= SHOWN_BYTES) end++;
+    for (int depth = 0; text[end] != '\0' && strchr("\n#;", text[end]) == NULL && end - begin <= SHOWN_BYTES; end++) {
+        depth += strchr("([{", text[end]) != NULL;
+        depth -= strchr(")]}", text[end]) != NULL;
+        if (depth < 0) break;
+    }
     while (end > begin && strchr(" \t\r", text[end - 1]) != NULL) end--;
     return clip(parse, begin, end);
 }
@@ -70,22 +74,6 @@ const char *section_text(const Parse *parse) {
 }
 
 /* ---- the error at hand --------------------------------------------------------------------------------------------------- */
-
-static RestOfLine look_at_rest(Parse *parse, const Token *found) {
-    RestOfLine rest = {.is_empty = filter_peek(parse, 0)->first || filter_peek(parse, 0)->kind == GRAMMAR_END};
-    int depth = 0;
-    Token token = *found;
-    for (int i = 0; i < LOOKED_AHEAD; i++) {
-        if (token.kind == '(' || token.kind == '[') depth++;
-        if (token.kind == ')' || token.kind == ']') depth--;
-        if (-depth > rest.closers) rest.closers = -depth;
-        if (token.kind == '}') rest.closes_block = true;
-        if (token.problem == PROBLEM_UNCLOSED_STRING) rest.unclosed_string = token;
-        token = *filter_peek(parse, i);
-        if (token.first || token.kind == GRAMMAR_END) break;
-    }
-    return rest;
-}
 
 static bool try_rules(SyntaxRule *const *rules, const SyntaxError *error) {
     for (; *rules != NULL; rules++)
@@ -147,7 +135,7 @@ void syntax_report_error(Parse *parse, const char *const *expected, int expected
     error.form = parse->section.kind == GRAMMAR_NAME  ? section_form(parse->section.value.text)
                  : parse->section.kind == GRAMMAR_DEF ? FORM_FLOWS
                                                       : FORM_UNKNOWN;
-    error.rest = look_at_rest(parse, &error.found);
+    error.rest = layout_rest_of_line(parse, &error.found);
     if (!try_rules(bracket_rules, &error) && !try_rules(section_rules, &error) && !try_rules(statement_rules, &error))
         report_plain(&error);
 }

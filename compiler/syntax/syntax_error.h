@@ -4,14 +4,6 @@
 
 #include "syntax/parse.h"
 
-/* What follows the error on its line, up to a `;`. */
-typedef struct RestOfLine {
-    int closers;             /* `)` and `]` there that have no opener there */
-    bool closes_block;       /* a `}` */
-    bool is_empty;           /* the error is the last token of its line */
-    Token unclosed_string;   /* kind 0 where there is none */
-} RestOfLine;
-
 typedef struct SyntaxError {
     Parse *parse;
     Token found, previous, before_previous;
@@ -28,6 +20,9 @@ typedef bool SyntaxRule(const SyntaxError *error);
 extern SyntaxRule *const bracket_rules[];
 extern SyntaxRule *const section_rules[];
 extern SyntaxRule *const statement_rules[];
+
+/* Of syntax_rules_sections.c, but tried among the first. */
+bool rule_colon_for_brace(const SyntaxError *error);
 
 /* ---- syntax_error.c: what the rules share ---- */
 

@@ -66,20 +66,37 @@ static bool rule_other_closer(const SyntaxError *error) {
                                          token_bare(parse, open));
     diag_label(diagnostic, token_span(parse, &error->found), "`%s` belongs here", closer);
     if (found == '}')
-        diag_fix(diagnostic, false, behind(parse, &error->previous), closer, arena_printf(parse->arena, "close it: `%s`", closer));
+        diag_fix(diagnostic, false, behind(parse, &error->previous), closer, arena_printf(parse->arena, "close it with `%s`", closer));
     else
-        diag_fix(diagnostic, error->rest.closers <= parse->open_count, token_span(parse, &error->found), closer, NULL);
+        diag_fix(diagnostic, error->rest.closers <= parse->open_count, token_span(parse, &error->found), closer,
+                 arena_printf(parse->arena, "close it with `%s`", closer));
     return true;
+}
+
+/* What the innermost bracket holds. */
+static const char *elements(const Parse *parse) {
+    return parse->open[parse->open_count - 1].kind == '(' ? "arguments" : "elements of a list";
 }
 
 static void report_missing_comma(const SyntaxError *error, bool certain) {
     Parse *parse = error->parse;
     Diagnostic *diagnostic = diag_report(parse->session, DIAG_MISSING_COMMA, token_span(parse, &error->previous),
-                                         "two elements of a list have no `,` between them");
+                                         "two %s have no `,` between them", elements(parse));
     diag_caret(diagnostic, "wants a `,` behind it");
     const Token *next = error->found.kind == GRAMMAR_TERM ? filter_peek(parse, 0) : &error->found;
     diag_label(diagnostic, token_span(parse, next), "the next element");
     diag_fix(diagnostic, certain, behind(parse, &error->previous), ",", "end the element with a `,`");
+}
+
+static void report_unclosed(const SyntaxError *error, uint32_t line_end) {
+    Parse *parse = error->parse;
+    const Token *open = &parse->open[parse->open_count - 1];
+    const char *closer = open->kind == '(' ? ")" : "]";
+    Diagnostic *diagnostic = diag_report(parse->session, DIAG_UNCLOSED_BRACKET, token_span(parse, open),
+                                         "the `%s` has no `%s`", token_bare(parse, open), closer);
+    diag_caret(diagnostic, "opened here");
+    diag_fix(diagnostic, false, (Span){parse->source, line_end, line_end}, closer,
+             arena_printf(parse->arena, "close it with `%s`", closer));
 }
 
 /* The statement ends while a bracket is open: a lost comma where what follows is indented deeper, else a lost bracket. */
@@ -89,10 +106,10 @@ static bool rule_open_at_end(const SyntaxError *error) {
     if (parse->open_count == 0 || (found != GRAMMAR_TERM && found != '{' && found != GRAMMAR_END)) return false;
     const Token *next = filter_peek(parse, 0);
     bool is_semicolon = found == GRAMMAR_TERM && error->found.begin < error->found.end;
-    if (is_semicolon && error->rest.closers > 0) {
+    if (is_semicolon && layout_is_inside(parse)) {
         Diagnostic *diagnostic = diag_report(parse->session, DIAG_MISSING_COMMA, token_span(parse, &error->found),
-                                             "`;` stands between two elements of a list");
-        diag_caret(diagnostic, "ends a statement; a list wants `,`");
+                                             "`;` stands between two %s", elements(parse));
+        diag_caret(diagnostic, "ends a statement; `,` is wanted here");
         diag_fix(diagnostic, true, token_span(parse, &error->found), ",", NULL);
         return true;
     }
@@ -101,12 +118,55 @@ static bool rule_open_at_end(const SyntaxError *error) {
         report_missing_comma(error, parse->open_is_call[parse->open_count - 1] || parse->open[parse->open_count - 1].kind == '[');
         return true;
     }
+    report_unclosed(error, error->previous.end);
+    return true;
+}
+
+/* Whether layout says that a new statement begins on the line of the error. */
+static bool is_on_next_statement(const SyntaxError *error) {
+    const Parse *parse = error->parse;
+    return error->found.begin < error->found.end && parse->statement_tokens > 1 &&
+           error->found.line_begin != parse->statement.line_begin && error->found.indent <= parse->statement.indent;
+}
+
+/* A line that ends with an operator has swallowed the one below. */
+static bool rule_swallowed_line(const SyntaxError *error) {
+    Parse *parse = error->parse;
+    if (!is_on_next_statement(error) || !is_operator(parse->line_tail.kind) || !begins_value(parse->line_head.kind)) return false;
+    if (parse->open_count > 0) {
+        report_unclosed(error, parse->line_tail.end);
+        return true;
+    }
+    Diagnostic *diagnostic = diag_report(parse->session, DIAG_SYNTAX_ERROR, token_span(parse, &parse->line_tail),
+                                         "nothing stands behind %s", token_text(parse, &parse->line_tail));
+    diag_caret(diagnostic, "wants a value behind it");
+    return true;
+}
+
+/* `(a, b)`, `(a: 1)`: brackets of a group hold one value, so the word before them was lost. */
+static bool rule_nameless_call(const SyntaxError *error) {
+    Parse *parse = error->parse;
+    int found = error->found.kind;
+    if (parse->open_count == 0 || (found != ',' && found != ':') || parse->open_is_call[parse->open_count - 1]) return false;
     const Token *open = &parse->open[parse->open_count - 1];
-    const char *closer = open->kind == '(' ? ")" : "]";
-    Diagnostic *diagnostic = diag_report(parse->session, DIAG_UNCLOSED_BRACKET, token_span(parse, open),
-                                         "the `%s` has no `%s`", token_bare(parse, open), closer);
-    diag_caret(diagnostic, "opened here");
-    diag_fix(diagnostic, false, behind(parse, &error->previous), closer, arena_printf(parse->arena, "close it: `%s`", closer));
+    if (open->kind != '(') return false;
+    Diagnostic *diagnostic = diag_report(parse->session, DIAG_SYNTAX_ERROR, token_span(parse, open),
+                                         "the `(` holds several values, but has no name before it");
+    diag_label(diagnostic, token_span(parse, &error->found), "brackets of a group hold one value");
+    diag_advice(diagnostic, "a call is `name(a, b)`, a list `[a, b]`");
+    return true;
+}
+
+/* Lines that are indented as the arguments of the one above, which does not open a bracket for them. */
+static bool rule_lost_opener_above(const SyntaxError *error) {
+    Parse *parse = error->parse;
+    if (!layout_belongs_above(parse)) return false;
+    Diagnostic *diagnostic = diag_report(parse->session, DIAG_SYNTAX_ERROR, token_span(parse, &parse->base_tail),
+                                         "%s opens no bracket for the lines below it", token_text(parse, &parse->base_tail));
+    diag_caret(diagnostic, "wants `(` behind it");
+    diag_label(diagnostic, token_span(parse, &parse->statement), "indented deeper");
+    diag_fix(diagnostic, false, behind(parse, &parse->base_tail), "(",
+             arena_printf(parse->arena, "%s(", token_bare(parse, &parse->base_tail)));
     return true;
 }
 
@@ -144,7 +204,7 @@ static bool rule_key_as_unit(const SyntaxError *error) {
         error->before_previous.kind != GRAMMAR_NUMBER)
         return false;
     Diagnostic *diagnostic = diag_report(parse->session, DIAG_MISSING_COMMA, token_span(parse, &error->before_previous),
-                                         "two elements of a list have no `,` between them");
+                                         "two %s have no `,` between them", elements(parse));
     diag_caret(diagnostic, "wants a `,` behind it");
     diag_label(diagnostic, token_span(parse, &error->previous), "the next element");
     diag_fix(diagnostic, true, behind(parse, &error->before_previous), ",", "end the element with a `,`");
@@ -158,7 +218,7 @@ static bool rule_equals_in_call(const SyntaxError *error) {
     Diagnostic *diagnostic = diag_report(parse->session, DIAG_MISSING_COLON, token_span(parse, &error->found),
                                          "`=` stands where an argument wants `:`");
     diag_fix(diagnostic, true, (Span){parse->source, error->previous.end, filter_peek(parse, 0)->begin}, ": ",
-             arena_printf(parse->arena, "%s: …", token_bare(parse, &error->previous)));
+             arena_printf(parse->arena, "%s: %s", token_bare(parse, &error->previous), token_bare(parse, filter_peek(parse, 0))));
     return true;
 }
 
@@ -173,6 +233,6 @@ static bool rule_stray_closer(const SyntaxError *error) {
     return true;
 }
 
-SyntaxRule *const bracket_rules[] = {rule_bad_token,   rule_unclosed_string, rule_reserved,    rule_doubled,
+SyntaxRule *const bracket_rules[] = {rule_bad_token,   rule_unclosed_string, rule_reserved,    rule_colon_for_brace, rule_swallowed_line, rule_lost_opener_above, rule_doubled, rule_nameless_call,
                                      rule_other_closer, rule_open_at_end,    rule_lost_opener, rule_list_item,
                                      rule_key_as_unit, rule_equals_in_call,  rule_stray_closer, NULL};

@@ -46,7 +46,9 @@ static bool rule_keyword(const SyntaxError *error) {
                                              token_text(parse, &error->previous));
         diag_caret(diagnostic, is_colon ? "wants `=` here" : "wants `=` before it");
         if (is_colon)
-            diag_fix(diagnostic, true, (Span){parse->source, error->previous.end, error->found.end}, " =", "=");
+            diag_fix(diagnostic, true, (Span){parse->source, error->previous.end, error->found.end}, " =",
+                     arena_printf(parse->arena, "%s = %s", token_bare(parse, &error->previous),
+                                  text_from(parse, filter_peek(parse, 0)->begin)));
         else if (begins_value(error->found.kind))
             diag_fix(diagnostic, true, (Span){parse->source, error->previous.end, error->found.begin}, " = ",
                      arena_printf(parse->arena, "%s = %s", token_bare(parse, &error->previous),
@@ -104,7 +106,7 @@ static bool rule_section_head(const SyntaxError *error) {
     if (found->kind == '=' && near == NULL) {
         Diagnostic *diagnostic = diag_report(parse->session, DIAG_SYNTAX_ERROR, token_span(parse, &parse->section),
                                              "`%s` is bound outside of a block", name);
-        diag_fix(diagnostic, false, in_front(parse, &parse->section), "let ", arena_printf(parse->arena, "let %s = …", name));
+        diag_fix(diagnostic, false, in_front(parse, &parse->section), "let ", arena_printf(parse->arena, "let %s = %s", name, text_from(parse, filter_peek(parse, 0)->begin)));
         return true;
     }
     if (found->kind == GRAMMAR_ARROW || found->kind == ',' || is_operator(found->kind)) {
@@ -124,10 +126,11 @@ static bool rule_section_head(const SyntaxError *error) {
         diagnostic = diag_report(parse->session, DIAG_MISSING_COLON, place, "%s stands where `%s` wants `:`",
                                  token_text(parse, found), name);
         diag_fix(diagnostic, near != NULL, (Span){parse->source, error->previous.end, found->end}, ":",
-                 arena_printf(parse->arena, "%s: …", name));
+                 arena_printf(parse->arena, "%s: %s", name, text_from(parse, filter_peek(parse, 0)->begin)));
         return true;
     }
-    diagnostic = diag_report(parse->session, DIAG_MISSING_COLON, place, "`%s` has no `:` before its value", name);
+    diagnostic = diag_report(parse->session, DIAG_MISSING_COLON, place,
+                             at_end ? "`%s` has neither a `:` nor a `{`" : "`%s` has no `:` before its value", name);
     if (at_end) {
         diag_caret(diagnostic, "wants `: value` or a block behind it");
         return true;
@@ -135,6 +138,22 @@ static bool rule_section_head(const SyntaxError *error) {
     diag_caret(diagnostic, "wants `:` before it");
     diag_fix(diagnostic, near != NULL, behind(parse, &error->previous), ":",
              arena_printf(parse->arena, "%s: %s", name, text_from(parse, found->begin)));
+    return true;
+}
+
+/* `columns:` and the lines of a block below. */
+bool rule_colon_for_brace(const SyntaxError *error) {
+    Parse *parse = error->parse;
+    bool is_block = error->form == FORM_BLOCK || error->form == FORM_FLOWS;
+    bool in_value = parse->statement_tokens >= 3 && is_block;
+    /* The first statement has been read as the value, and this is another one, or the `}`. */
+    bool at_brace = parse->statement_tokens == 0 && error->found.kind == '}';
+    if (!is_at_section_level(error) || parse->section_colon.kind == 0 || (!in_value && !at_brace && !parse->is_deeper)) return false;
+    Diagnostic *diagnostic = diag_report(parse->session, DIAG_SYNTAX_ERROR, token_span(parse, &parse->section_colon),
+                                         "a block begins with `:`");
+    diag_caret(diagnostic, "wants `{` here");
+    if (at_brace) diag_label(diagnostic, token_span(parse, &error->found), "it ends here");
+    diag_fix(diagnostic, true, token_span(parse, &parse->section_colon), " {", "begin the block with `{`");
     return true;
 }
 

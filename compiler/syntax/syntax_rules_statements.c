@@ -83,6 +83,13 @@ static bool rule_after_names(const SyntaxError *error) {
     }
     if (!value && found->kind != GRAMMAR_TERM && found->kind != '}') return false;
     bool at_end = !value && found->begin == found->end;
+    const Token *below = filter_peek(parse, 0);
+    if (error->form == FORM_FLOWS && at_end && below->first && below->indent > parse->statement.indent) {
+        Diagnostic *diagnostic = diag_report(parse->session, DIAG_SYNTAX_ERROR, token_span(parse, below),
+                                             "nothing joins %s to what is before it", token_text(parse, below));
+        diag_caret(diagnostic, "wants `->` before it");
+        return true;
+    }
     Diagnostic *diagnostic = diag_report(parse->session, DIAG_MISSING_COLON, token_span(parse, at_end ? &error->previous : found),
                                          "%s has no `%s` before its value", token_text(parse, &error->previous),
                                          error->form == FORM_FLOWS ? "->" : ":");
@@ -117,10 +124,16 @@ static bool rule_values_touch(const SyntaxError *error) {
 /* `x ->`, `loss:`, `a + )`. */
 static bool rule_missing_value(const SyntaxError *error) {
     Parse *parse = error->parse;
-    if (!is_operator(error->previous.kind) || begins_value(error->found.kind)) return false;
+    bool begins = parse->statement_tokens == 1 && is_operator(error->found.kind);
+    if (!begins && (!is_operator(error->previous.kind) || begins_value(error->found.kind))) return false;
+    if (begins || (error->found.first && error->previous.kind == ',')) {
+        diag_report(parse->session, DIAG_SYNTAX_ERROR, token_span(parse, &error->found), "nothing stands before %s",
+                    token_text(parse, &error->found));
+        return true;
+    }
     Diagnostic *diagnostic = diag_report(parse->session, DIAG_SYNTAX_ERROR, token_span(parse, &error->previous),
                                          "nothing stands behind %s", token_text(parse, &error->previous));
-    bool at_end = error->found.begin == error->found.end;
+    bool at_end = error->found.begin == error->found.end || error->found.kind == '}';
     if (at_end) diag_caret(diagnostic, "wants a value behind it");
     else diag_caret(diagnostic, "wants a value before %s", token_text(parse, &error->found));
     return true;

@@ -123,6 +123,7 @@ void syntax_report_token(Parse *parse, const Token *token) {
                                  "%s is closed by %s", token_text(parse, &parse->open[parse->open_count - 1]),
                                  token_text(parse, token));
         diag_label(diagnostic, span, "closes a block, not a bracket");
+        diag_fix(diagnostic, false, span, parse->open[parse->open_count - 1].kind == '(' ? ")" : "]", NULL);
         return;
     case PROBLEM_NESTING:
         diagnostic = diag_report(parse->session, DIAG_NESTING_TOO_DEEP, span, "this is nested more than %d deep",

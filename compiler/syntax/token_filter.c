@@ -57,6 +57,7 @@ static bool is_word(int kind) {
 /* ---- what was delivered -------------------------------------------------------------------------------------------------- */
 
 static void end_statement(Parse *parse) {
+    if (!parse->is_deeper && parse->statement_tokens > 0) parse->base_tail = parse->before_last;
     parse->statement_tokens = 0;
     parse->statement_reported = false;
     parse->open_count = 0;
@@ -79,10 +80,13 @@ static void accept_last(Parse *parse) {
         parse->in_block = true;
         parse->brace = *last;
         end_statement(parse);
+        parse->has_base = false;
         break;
     case '}':
         parse->in_block = false;
         end_statement(parse);
+        parse->base = parse->section;
+        parse->is_deeper = false;
         break;
     case GRAMMAR_TERM:
         end_statement(parse);
@@ -99,9 +103,17 @@ static void note_statement(Parse *parse, const Token *token) {
         parse->statement = *token;
         parse->only_names = true;
         parse->names.count = 0;
+        parse->is_deeper = parse->has_base && token->first && token->indent > parse->base.indent;
+        if (!parse->is_deeper) parse->base = *token;
+        parse->has_base = true;
         if (!parse->in_block) parse->section = *token;
+    } else if (token->first) {
+        parse->line_tail = parse->last;
+        parse->line_head = *token;
     }
     parse->statement_tokens++;
+    if (!parse->in_block && parse->statement_tokens == 3)
+        parse->section_colon = token->first && parse->last.kind == ':' ? parse->last : (Token){.kind = 0};
     if (!parse->only_names || token->kind == ',') return;
     bool is_name = is_word(token->kind) || token->kind == GRAMMAR_STRING;
     bool wants_name = parse->statement_tokens == 1 || parse->last.kind == ',';

@@ -51,15 +51,45 @@ bool layout_stands_for_brace(Parse *parse) {
     return filter_peek(parse, 1)->kind == GRAMMAR_END || layout_begins_section(parse, 1);
 }
 
+RestOfLine layout_rest_of_line(Parse *parse, const Token *found) {
+    RestOfLine rest = {.is_empty = filter_peek(parse, 0)->first || filter_peek(parse, 0)->kind == GRAMMAR_END};
+    enum { LOOKED_AHEAD = SYNTAX_AHEAD - 8 };
+    int depth = 0;
+    Token token = *found;
+    for (int i = 0; i < LOOKED_AHEAD; i++) {
+        if (token.kind == '(' || token.kind == '[') depth++;
+        if (token.kind == ')' || token.kind == ']') depth--;
+        if (-depth > rest.closers) rest.closers = -depth;
+        if (token.kind == '}') rest.closes_block = true;
+        if (token.problem == PROBLEM_UNCLOSED_STRING) rest.unclosed_string = token;
+        token = *filter_peek(parse, i);
+        if (token.first || token.kind == GRAMMAR_END) break;
+    }
+    return rest;
+}
+
+bool layout_is_inside(Parse *parse) {
+    if (parse->open_count == 0) return false;
+    return parse->last.indent > parse->statement.indent || layout_rest_of_line(parse, &parse->last).closers > 0;
+}
+
+bool layout_belongs_above(const Parse *parse) {
+    int kind = parse->last.kind;
+    return parse->is_deeper && parse->open_count == 0 && (kind == ',' || kind == ')' || kind == ']' || kind == ':');
+}
+
 void layout_skip(Parse *parse) {
     bool ended = parse->last.kind == GRAMMAR_TERM;
-    /* What stands behind a `;` of a block is the next statement, whatever is wrong with the one before. */
-    if (ended && parse->in_block && parse->last.begin < parse->last.end) return;
+    bool at_semicolon = ended && parse->last.begin < parse->last.end;
+    /* What stands behind a `;` of a block is the next statement, unless the `;` stands in brackets that are closed there. */
+    bool is_inside = layout_is_inside(parse);
+    if (at_semicolon && parse->in_block && !is_inside) return;
     uint32_t indent = parse->statement_tokens > 0 ? parse->statement.indent : parse->last.indent;
+    if (layout_belongs_above(parse)) indent = parse->base.indent;
     for (;; filter_take(parse)) {
         const Token *next = filter_peek(parse, 0);
         if (next->kind == GRAMMAR_END || layout_begins_section(parse, 0)) return;
-        if (parse->in_block && next->kind == ';') return;
+        if (parse->in_block && next->kind == ';' && !is_inside) return;
         if (parse->in_block && next->kind == '}') {
             Token brace = filter_take(parse);
             bool closes = layout_closes_block(parse, &brace);
