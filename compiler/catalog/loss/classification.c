@@ -62,14 +62,17 @@ static void two_class_loss(Build *build, NodeId labels, const double *weights, d
     loss_finish(build, row_loss, class_weight, out);
 }
 
-/* [K] */
-static NodeId weight_vector(Build *build, const double *weights, int64_t count) {
+/* The weight of each class, [K], picked by the class's number: element-wise nodes, where a tensor joined of K numbers would
+ * cost a copy for each at every step. */
+static NodeId weight_vector(Build *build, NodeId classes, const double *weights, int64_t count) {
     Graph *graph = build->graph;
-    int64_t one = 1;
-    NodeId *items = ARENA_ARRAY(graph->arena, NodeId, count);
-    for (int64_t i = 0; i < count; i++)
-        items[i] = graph_reshape(graph, graph_constant(graph, weights[i]), shape_make(1, &one));
-    return graph_concat(graph, items, (int32_t)count, 0);
+    NodeId vector = graph_broadcast(graph, graph_constant(graph, weights[0]), graph_node(graph, classes)->shape);
+    for (int64_t i = 1; i < count; i++) {
+        if (weights[i] == weights[0]) continue;
+        NodeId is_class = graph_binary(graph, OP_EQUAL, classes, graph_constant(graph, (double)i));
+        vector = graph_select(graph, is_class, graph_constant(graph, weights[i]), vector);
+    }
+    return vector;
 }
 
 static void many_class_loss(Build *build, NodeId labels, const double *weights, double smoothing, int64_t count, NodeId head,
@@ -82,7 +85,7 @@ static void many_class_loss(Build *build, NodeId labels, const double *weights, 
     if (smoothing > 0)
         wanted = build_add_scalar(build, build_mul_scalar(build, hit, 1 - smoothing), smoothing / (double)count);
     if (weights != NULL) {
-        NodeId vector = weight_vector(build, weights, count);
+        NodeId vector = weight_vector(build, classes, weights, count);
         wanted = graph_binary(graph, OP_MUL, wanted, vector);
         NodeId own = graph_reduce(graph, OP_SUM, graph_binary(graph, OP_MUL, hit, vector), 1u << 1);
         class_weight = graph_reshape(graph, own, rows);
@@ -104,7 +107,8 @@ NodeId classification_prediction(Build *build, const Call *call, const BuildTarg
     (void)call;
     Graph *graph = build->graph;
     if (target->level_count > 2) return build_softmax(build, head);
-    NodeId first = graph_unary(graph, OP_SIGMOID, graph_unary(graph, OP_NEG, head));
-    NodeId second = graph_unary(graph, OP_SIGMOID, head);
-    return graph_concat(graph, (NodeId[]){first, second}, 2, 1);
+    /* The first class's logit is the negative of the second's: z · (-1, 1). */
+    int64_t two = 2;
+    NodeId sides = build_add_scalar(build, build_mul_scalar(build, graph_iota(graph, shape_make(1, &two)), 2), -1);
+    return graph_unary(graph, OP_SIGMOID, graph_binary(graph, OP_MUL, head, sides));
 }
