@@ -42,12 +42,18 @@ PlanSource planner_operand(const Planner *planner, int32_t group, NodeId operand
 
 /* ---- one tree ---------------------------------------------------------------------------------------------------- */
 
+/* A placed node or leaf that a tree reads; `moved`: through a view that a region cannot pass on, so from memory. */
+typedef struct Edge {
+    NodeId base;
+    bool moved;
+} Edge;
+
 /* Nodes that move together, and what they read. */
 typedef struct Tree {
     PlanExtent extent;
     bool *seen;             /* by node */
     VEC(NodeId) nodes;
-    VEC(NodeId) frontier;   /* bases of placed nodes and leaves */
+    VEC(Edge) edges;
 } Tree;
 
 static bool fits(PlanExtent domain, PlanExtent extent) {
@@ -76,8 +82,9 @@ static bool collect_operand(Planner *planner, Tree *tree, NodeId id) {
         return collect(planner, tree, id);
     const PlanNode *base = &planner->nodes[info->base];
     bool in_memory = base->role == ROLE_LEAF || base->group >= 0;
-    NodeId found = in_memory ? info->base : planner_demand(planner, id);
-    if (!contains(tree->frontier.items, tree->frontier.count, found)) vec_push(planner->arena, &tree->frontier, found);
+    Edge edge = {.base = in_memory ? info->base : planner_demand(planner, id)};
+    edge.moved = edge.base != id;
+    vec_push(planner->arena, &tree->edges, edge);
     return in_memory;
 }
 
@@ -91,20 +98,25 @@ static bool collect(Planner *planner, Tree *tree, NodeId id) {
     return true;
 }
 
+/* Does the group that makes the value pass it on to the tree, if the tree joins it? */
+static bool passes_on(const Planner *planner, const Edge *edge) {
+    const PlanNode *info = &planner->nodes[edge->base];
+    return !edge->moved && info->role == ROLE_REGION && in_region(info);
+}
+
 /* The first group that may read the value; 0 for leaves and front groups. */
-static int32_t earliest(const Planner *planner, NodeId base) {
-    const PlanNode *info = &planner->nodes[base];
+static int32_t earliest(const Planner *planner, const Edge *edge) {
+    const PlanNode *info = &planner->nodes[edge->base];
     if (info->group < 0 || planner->groups.items[info->group].is_front) return 0;
-    bool inside = info->role == ROLE_REGION && in_region(info);
-    return inside ? info->group : info->group + 1;
+    return passes_on(planner, edge) ? info->group : info->group + 1;
 }
 
 /* Does the group make or read something that the tree reads? Scalars alone connect nothing. */
 static bool connected(const Planner *planner, int32_t number, const Tree *tree) {
     const PlanGroup *group = &planner->groups.items[number];
     if (tree->extent.rows == 1 && tree->extent.columns == 1) return true;
-    for (int64_t i = 0; i < tree->frontier.count; i++) {
-        NodeId base = tree->frontier.items[i];
+    for (int64_t i = 0; i < tree->edges.count; i++) {
+        NodeId base = tree->edges.items[i].base;
         PlanExtent extent = planner->nodes[base].extent;
         if (planner->nodes[base].group == number) return true;
         if (extent.rows * extent.columns == 1) continue;
@@ -114,8 +126,8 @@ static bool connected(const Planner *planner, int32_t number, const Tree *tree) 
 }
 
 static bool leaves_only(const Planner *planner, const Tree *tree) {
-    for (int64_t i = 0; i < tree->frontier.count; i++) {
-        const PlanNode *info = &planner->nodes[tree->frontier.items[i]];
+    for (int64_t i = 0; i < tree->edges.count; i++) {
+        const PlanNode *info = &planner->nodes[tree->edges.items[i].base];
         if (info->group >= 0 && !planner->groups.items[info->group].is_front) return false;
     }
     return true;
@@ -134,8 +146,8 @@ static int32_t choose_group(Planner *planner, const Tree *tree) {
         return planner->scalar_front;
     }
     int32_t first = 0;
-    for (int64_t i = 0; i < tree->frontier.count; i++) {
-        int32_t bound = earliest(planner, tree->frontier.items[i]);
+    for (int64_t i = 0; i < tree->edges.count; i++) {
+        int32_t bound = earliest(planner, &tree->edges.items[i]);
         if (bound > first) first = bound;
     }
     for (int32_t number = first; number < planner->groups.count; number++) {
@@ -159,10 +171,10 @@ void planner_place(Planner *planner, NodeId root) {
         planner->nodes[tree.nodes.items[i]].group = number;
         vec_push(planner->arena, &group->nodes, tree.nodes.items[i]);
     }
-    for (int64_t i = 0; i < tree.frontier.count; i++) {
-        NodeId base = tree.frontier.items[i];
-        if (planner->nodes[base].group != number) planner->nodes[base].is_stored = true;
-        vec_push(planner->arena, &group->reads, base);
+    for (int64_t i = 0; i < tree.edges.count; i++) {
+        const Edge *edge = &tree.edges.items[i];
+        if (planner->nodes[edge->base].group != number || !passes_on(planner, edge)) planner->nodes[edge->base].is_stored = true;
+        vec_push(planner->arena, &group->reads, edge->base);
     }
 }
 
