@@ -3,7 +3,10 @@
 
 NodeId norm_mean(Build *build, NodeId input, uint32_t axes, NodeId *out_variance) {
     NodeId mean = build_mean(build, input, axes);
-    NodeId distance = graph_binary(build->graph, OP_SUB, input, mean);
+    /* The derivative of the variance by the mean is -2 Σ (x - mean) / n = 0: nothing needs to flow back that way, which saves
+     * a pass over the batch. */
+    NodeId fixed = graph_unary(build->graph, OP_STOP_GRADIENT, mean);
+    NodeId distance = graph_binary(build->graph, OP_SUB, input, fixed);
     *out_variance = build_mean(build, graph_unary(build->graph, OP_SQUARE, distance), axes);
     return mean;
 }
