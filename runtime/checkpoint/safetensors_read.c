@@ -65,7 +65,7 @@ static int64_t type_size(const char *type) {
 }
 
 static bool read_tensor(const char *path, const LrtJson *member, const unsigned char *data, int64_t data_length,
-                        LrtTensor *tensor, int64_t *out_begin, LrtError *error) {
+                        LrtTensor *tensor, LrtError *error) {
     const LrtJson *type = lrt_json_member(member, "dtype");
     const LrtJson *shape = lrt_json_member(member, "shape");
     const LrtJson *offsets = lrt_json_member(member, "data_offsets");
@@ -98,30 +98,52 @@ static bool read_tensor(const char *path, const LrtJson *member, const unsigned 
                              path, member->key, bytes, begin, end, data_length);
     }
     tensor->bytes = data + begin;
-    *out_begin = begin;
     return true;
 }
 
-/* Every byte belongs to one tensor: the sizes add up, and no two begin at the same place or overlap. */
-static bool check_cover(const char *path, const LrtSafetensors *file, const unsigned char *data, int64_t length, LrtError *error) {
-    int64_t covered = 0;
-    for (int64_t i = 0; i < file->count; i++) {
-        const LrtTensor *a = &file->tensors[i];
-        int64_t size = a->element_count * type_size(a->type);
-        covered += size;
-        for (int64_t k = 0; k < i; k++) {
-            const LrtTensor *b = &file->tensors[k];
-            int64_t other = b->element_count * type_size(b->type);
-            bool apart = a->bytes - data + size <= b->bytes - data || b->bytes - data + other <= a->bytes - data;
-            if (!apart) {
-                return refuse(error, path, "two tensors overlap");
-            }
-            if (strcmp(a->name, b->name) == 0) {
-                return refuse(error, path, "a tensor is there twice");
-            }
-        }
+static int compare_names(const void *left, const void *right) {
+    const LrtTensor *const *a = left, *const *b = right;
+    return strcmp((*a)->name, (*b)->name);
+}
+
+static int compare_places(const void *left, const void *right) {
+    const LrtTensor *const *a = left, *const *b = right;
+    return (*a)->bytes < (*b)->bytes ? -1 : (*a)->bytes > (*b)->bytes;
+}
+
+/* Every byte belongs to one tensor: their sizes add up, and in the order of their places none reaches into the next. A
+ * header may name millions of tensors, so they are sorted, not compared each with each. */
+static bool check_cover(const char *path, const LrtSafetensors *file, int64_t length, LrtError *error) {
+    const LrtTensor **sorted = malloc(((size_t)file->count + 1) * sizeof *sorted);
+    if (!sorted) {
+        return lrt_error_set(error, LRT_EXIT_SYSTEM, "out-of-memory", "no memory for the header of `%s`", path);
     }
-    return covered == length || refuse(error, path, "it is shorter or longer than its tensors");
+    const char *what = NULL;
+    int64_t covered = 0;
+    const LrtTensor *before = NULL;
+    for (int64_t i = 0; i < file->count; i++) {
+        sorted[i] = &file->tensors[i];
+    }
+    qsort(sorted, (size_t)file->count, sizeof *sorted, compare_names);
+    for (int64_t i = 1; i < file->count; i++) {
+        what = strcmp(sorted[i - 1]->name, sorted[i]->name) == 0 ? "a tensor is there twice" : what;
+    }
+    qsort(sorted, (size_t)file->count, sizeof *sorted, compare_places);
+    for (int64_t i = 0; i < file->count; i++) {
+        if (sorted[i]->element_count == 0) {
+            continue; /* an empty tensor lies nowhere */
+        }
+        if (before && before->bytes + before->element_count * type_size(before->type) > sorted[i]->bytes) {
+            what = "two tensors overlap";
+        }
+        before = sorted[i];
+        covered += before->element_count * type_size(before->type);
+    }
+    free(sorted);
+    if (!what && covered != length) {
+        what = "it is shorter or longer than its tensors";
+    }
+    return !what || refuse(error, path, what);
 }
 
 static bool read_tensors(const char *path, LrtSafetensors *file, const unsigned char *data, int64_t length, LrtError *error) {
@@ -137,13 +159,12 @@ static bool read_tensors(const char *path, LrtSafetensors *file, const unsigned 
         if (strcmp(member->key, "__metadata__") == 0) {
             continue;
         }
-        int64_t begin;
-        if (!read_tensor(path, member, data, length, &file->tensors[file->count], &begin, error)) {
+        if (!read_tensor(path, member, data, length, &file->tensors[file->count], error)) {
             return false;
         }
         file->count++;
     }
-    return check_cover(path, file, data, length, error);
+    return check_cover(path, file, length, error);
 }
 
 LrtSafetensors *lrt_safetensors_read(const char *path, LrtError *error) {

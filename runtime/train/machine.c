@@ -30,6 +30,7 @@ bool machine_init(Machine *machine, const LrtProgram *program, int64_t threads, 
     machine->pool = machine->arena ? lrt_pool_new((int)(threads > 0 ? threads : count_processors())) : NULL;
     if (!machine->pool) {
         free(machine->arena);
+        machine->arena = NULL;
         return lrt_error_set(error, LRT_EXIT_SYSTEM, "out-of-memory", "no memory for the %" PRId64 " bytes of the model",
                              program->arena_bytes);
     }
