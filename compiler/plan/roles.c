@@ -127,6 +127,9 @@ static void assign_role(Planner *planner, NodeId id) {
         info->reduction = classify_reduction(input, node->axes);
         info->domain = plan_extent(input);
         own_layout(planner, id, info->reduction == REDUCTION_NONE ? ROLE_OPAQUE : ROLE_REGION);
+        /* Over one row, or one element, it changes nothing. */
+        bool single = info->domain.rows == 1 && info->extent.columns == info->domain.columns;
+        if (single && info->reduction != REDUCTION_ROW) info->reduction = REDUCTION_NONE;
         break;
     }
     case FAMILY_CONTRACT:
