@@ -1,4 +1,4 @@
-/* What catalogue entries build with: the graph under construction, names of layers, parameters with their initialisers. */
+/* What catalogue entries build with: the graph under construction, names of layers, parameters with initialisers. */
 #ifndef LSPEC_CATALOG_BUILD_H
 #define LSPEC_CATALOG_BUILD_H
 
@@ -11,7 +11,7 @@ struct BuildTarget {
     bool is_class, is_ordinal;
     int64_t level_count;             /* is_class */
     const char *const *levels;
-    const double *level_weights;     /* balanced weights n/(k·n_c) by the training part's counts, or NULL where unknown */
+    const double *level_weights;     /* balanced: n/(k·n_c) of the training part, or NULL where unknown */
     int64_t target_begin, target_end; /* columns of the target matrix (real) */
     int32_t label_column;            /* column of the label matrix (class) */
     Span span;                       /* its declaration */
@@ -19,7 +19,7 @@ struct BuildTarget {
 
 struct BuildLoss {
     NodeId row_loss;                 /* [B] weighted by class and row weights */
-    NodeId row_weight;               /* [B] what the row counts in the mean: sum(row_loss) / sum(row_weight) is the loss */
+    NodeId row_weight;               /* [B] the loss is sum(row_loss) / sum(row_weight) */
 };
 
 /* A layer as `info` and `graph` list it. */
@@ -71,7 +71,8 @@ typedef struct ParameterOptions {
     int64_t fan_in, fan_out;
 } ParameterOptions;
 
-/* Appends a parameter of the layer being built. The evaluation graph, built by the same calls, gives it the same number. */
+/* Appends a parameter of the layer being built. The evaluation graph, built by the same calls, gives it the same
+ * number. */
 NodeId build_parameter(Build *build, ParameterOptions options);
 /* Fills init of a kernel from the call's `init:` argument, or by the activation behind (its entry's `kernel_init`). */
 void build_kernel_init(const Build *build, const Call *call, ParameterOptions *options);
@@ -91,7 +92,8 @@ NodeId build_mul_scalar(Build *build, NodeId a, double value);
 NodeId build_max_scalar(Build *build, NodeId a, double value);
 NodeId build_min_scalar(Build *build, NodeId a, double value);
 NodeId build_row_count(Build *build);                      /* [] */
-NodeId build_mean(Build *build, NodeId a, uint32_t axes);  /* keeps the axes with length 1; the batch axis divides by ROW_COUNT */
+/* Keeps the axes with length 1; over the batch's axis it divides by ROW_COUNT. */
+NodeId build_mean(Build *build, NodeId a, uint32_t axes);
 NodeId build_sum_all(Build *build, NodeId a);              /* [] */
 /* All axes but the last; the last axis. */
 uint32_t build_leading_axes(const Build *build, NodeId a);

@@ -36,7 +36,8 @@ static void check_name(Build *build, const Call *call, const BuildLayer *layer) 
     map_find(&build->layer_numbers, layer->name, &other);
     const Argument *name = find_argument(call, "name");
     Span span = name != NULL && name->given ? name->span : layer->span;
-    Diagnostic *diagnostic = diag_report(build->session, DIAG_DUPLICATE_NAME, span, "two layers are called `%s`", layer->name);
+    Diagnostic *diagnostic =
+        diag_report(build->session, DIAG_DUPLICATE_NAME, span, "two layers are called `%s`", layer->name);
     diag_label(diagnostic, build->layers.items[other].span, "the other one");
     diag_why(diagnostic, "the name stands before the layer's tensors in model.safetensors");
     diag_advice(diagnostic, "leave out `name:`; layers are then called by their kind and number");
@@ -61,8 +62,7 @@ void build_layer_begin(Build *build, const Call *call, BuildLayer layer) {
 static int64_t node_flops(const Graph *graph, const Node *node) {
     bool has_batch = shape_has_batch(&node->shape);
     switch (op_table[node->op].family) {
-    case FAMILY_ELEMENTWISE:
-        return has_batch ? shape_count(&node->shape, 1) : 0;
+    case FAMILY_ELEMENTWISE: return has_batch ? shape_count(&node->shape, 1) : 0;
     case FAMILY_REDUCE: {
         const Shape *from = &graph_node(graph, node->inputs[0])->shape;
         return shape_has_batch(from) ? shape_count(from, 1) : 0;
@@ -74,8 +74,7 @@ static int64_t node_flops(const Graph *graph, const Node *node) {
     case FAMILY_LEAF:
     case FAMILY_MOVEMENT:
     case FAMILY_INDEX:
-    case FAMILY_RANDOM:
-        break;
+    case FAMILY_RANDOM: break;
     }
     return 0;
 }
@@ -122,14 +121,17 @@ static bool check_element_type(Build *build, const Call *call, NodeId input) {
     Diagnostic *diagnostic =
         diag_report(build->session, DIAG_TYPE_MISMATCH, call->name_span, "`%s` wants %s, not %s", call->entry->name,
                     is_index ? "numbers" : "the index of a category", is_index ? "a category" : "numbers");
-    if (is_index) diag_advice(diagnostic, "`-> one_hot` in `preprocess`, or `-> embedding(width)` in `network`");
-    else diag_advice(diagnostic, "a column of type category or ordinal before it, or `dense` for numbers");
+    if (is_index)
+        diag_advice(diagnostic, "`-> one_hot` in `preprocess`, or `-> embedding(width)` in `network`");
+    else
+        diag_advice(diagnostic, "a column of type category or ordinal before it, or `dense` for numbers");
     return false;
 }
 
 NodeId build_call(Build *build, const Call *call, NodeId input) {
-    build_layer_begin(build, call, (BuildLayer){.name = layer_name(build, call), .text = call->text, .entry = call->entry,
-                                                .span = call->span});
+    build_layer_begin(
+        build, call,
+        (BuildLayer){.name = layer_name(build, call), .text = call->text, .entry = call->entry, .span = call->span});
     NodeId output = check_element_type(build, call, input) ? call->entry->build_layer(build, call, input) : NODE_NONE;
     build_layer_end(build, call, output);
     return output;
@@ -172,7 +174,8 @@ void build_kernel_init(const Build *build, const Call *call, ParameterOptions *o
         return;
     }
     const CatalogEntry *activation = build->next_activation;
-    const char *word = activation != NULL && activation->kernel_init != NULL ? activation->kernel_init : "glorot_uniform";
+    const char *word =
+        activation != NULL && activation->kernel_init != NULL ? activation->kernel_init : "glorot_uniform";
     const CatalogEntry *entry = catalog_find(ENTRY_INITIALIZER, word);
     if (entry == NULL) BUG("no initializer %s", word);
     options->init = (LrtInitKind)entry->runtime_id;
@@ -183,15 +186,22 @@ NodeId build_affine(Build *build, const Call *call, NodeId input, int64_t units)
     Shape shape = graph_node(graph, input)->shape;
     int64_t width = shape.dims[shape.rank - 1];
     Shape rows = {.rank = 2, .dims = {shape.rank == 3 ? shape.dims[0] * shape.dims[1] : shape.dims[0], width}};
-    ParameterOptions kernel = {.suffix = "weight", .shape = shape_make(2, (int64_t[]){width, units}), .transposed = true,
-                               .decayed = true, .fan_in = width, .fan_out = units};
+    ParameterOptions kernel = {.suffix = "weight",
+                               .shape = shape_make(2, (int64_t[]){width, units}),
+                               .transposed = true,
+                               .decayed = true,
+                               .fan_in = width,
+                               .fan_out = units};
     build_kernel_init(build, call, &kernel);
     NodeId weight = build_parameter(build, kernel);
     NodeId output = graph_contract(graph, graph_reshape(graph, input, rows), weight, false, false);
     const Argument *bias = find_argument(call, "bias");
     if (bias == NULL || bias->integer != 0) {
-        NodeId node = build_parameter(build, (ParameterOptions){.suffix = "bias", .shape = shape_make(1, &units),
-                                                                .init = LRT_INIT_ZEROS, .fan_in = width, .fan_out = units});
+        NodeId node = build_parameter(build, (ParameterOptions){.suffix = "bias",
+                                                                .shape = shape_make(1, &units),
+                                                                .init = LRT_INIT_ZEROS,
+                                                                .fan_in = width,
+                                                                .fan_out = units});
         output = graph_binary(graph, OP_ADD, output, node);
     }
     shape.dims[shape.rank - 1] = units;

@@ -7,7 +7,8 @@
 static NodeId sum_rows(Build *build, NodeId rows) {
     Graph *graph = build->graph;
     const Node *node = graph_node(graph, rows);
-    if (node->op != OP_BROADCAST || graph_node(graph, node->inputs[0])->shape.rank != 0) return build_sum_all(build, rows);
+    if (node->op != OP_BROADCAST || graph_node(graph, node->inputs[0])->shape.rank != 0)
+        return build_sum_all(build, rows);
     const Node *number = graph_node(graph, node->inputs[0]);
     NodeId count = build_row_count(build);
     if (number->op == OP_CONSTANT && number->value == 1) return count;
@@ -92,8 +93,10 @@ void lower_evaluation(Lowering *lowering) {
         BuildLoss loss = target_loss(lowering, i);
         NodeId prediction =
             target->loss->entry->build_prediction(build, target->loss, &lowering->targets[i], lowering->heads[i]);
-        vec_push(graph->arena, &graph->outputs, (GraphOutput){.prediction = prediction, .row_loss = loss.row_loss,
-                                                              .row_weight = loss.row_weight,
-                                                              .loss_weight = target->loss_weight});
+        vec_push(graph->arena, &graph->outputs,
+                 (GraphOutput){.prediction = prediction,
+                               .row_loss = loss.row_loss,
+                               .row_weight = loss.row_weight,
+                               .loss_weight = target->loss_weight});
     }
 }

@@ -1,4 +1,5 @@
-/* A model becomes two graphs by the same steps: one that trains, with dropout and batch statistics, and one that predicts. */
+/* A model becomes two graphs by the same steps: one that trains, with dropout and batch statistics, and one that
+ * predicts. */
 #include <string.h>
 
 #include "lower/lowering.h"

@@ -22,9 +22,9 @@ static NodeId lower_columns(Lowering *lowering, const NetNode *node) {
         end = begin + input->width;
     }
     if (parts.count > 0) return graph_concat(graph, parts.items, (int32_t)parts.count, 1);
-    Diagnostic *diagnostic = diag_report(lowering->session, DIAG_SHAPE_ERROR, node->span,
-                                         "nothing is left of `%s` after preprocessing",
-                                         lowering->model->data.inputs[node->columns[0]].name);
+    Diagnostic *diagnostic =
+        diag_report(lowering->session, DIAG_SHAPE_ERROR, node->span, "nothing is left of `%s` after preprocessing",
+                    lowering->model->data.inputs[node->columns[0]].name);
     diag_why(diagnostic, "an encoding of levels that the training part lacks has no columns");
     return NODE_NONE;
 }
@@ -36,8 +36,11 @@ static NodeId lower_start(Lowering *lowering, const NetNode *node) {
     for (const NetNode *at = lowering->model->nodes.items; at <= node; at++) number += at->kind == NET_START;
     const char *name = arena_printf(lowering->session->arena, "constant_%lld", (long long)number);
     build_layer_begin(build, NULL, (BuildLayer){.name = name, .text = "constant", .span = node->span});
-    NodeId weight = build_parameter(build, (ParameterOptions){.suffix = "weight", .shape = shape_make(1, &one),
-                                                              .init = LRT_INIT_CONSTANT, .init_value = 1, .fan_in = 1,
+    NodeId weight = build_parameter(build, (ParameterOptions){.suffix = "weight",
+                                                              .shape = shape_make(1, &one),
+                                                              .init = LRT_INIT_CONSTANT,
+                                                              .init_value = 1,
+                                                              .fan_in = 1,
                                                               .fan_out = 1});
     NodeId value = graph_broadcast(build->graph, weight, shape_batch(1));
     build_layer_end(build, NULL, value);

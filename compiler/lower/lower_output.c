@@ -16,10 +16,12 @@ static NodeId use_flow(Lowering *lowering, const NetNode *node, int64_t units, c
     Diagnostic *diagnostic =
         diag_report(lowering->session, DIAG_OUTPUT_WIDTH_MISMATCH, node->span,
                     "`output(%s, head: none)` wants %lld %s, and the flow is %lld wide", target->name, (long long)units,
-                    target->is_class ? units == 1 ? "logit" : "logits" : units == 1 ? "value" : "values", (long long)width);
+                    target->is_class ? units == 1 ? "logit" : "logits"
+                    : units == 1     ? "value"
+                                     : "values",
+                    (long long)width);
     diag_caret(diagnostic, "takes [B, %lld]", (long long)units);
-    if (target->is_class && units == 1)
-        diag_why(diagnostic, "two classes have one logit, that of the second");
+    if (target->is_class && units == 1) diag_why(diagnostic, "two classes have one logit, that of the second");
     diag_evidence(diagnostic, "its input: %s", shape_chain(lowering, node->inputs[0]));
     diag_advice(diagnostic, "`-> dense(%lld)` before it, or `output(%s)`, which brings its own head", (long long)units,
                 target->name);
@@ -41,8 +43,9 @@ NodeId lower_output(Lowering *lowering, const NetNode *node) {
         head = use_flow(lowering, node, lowering->head_units[number], target);
     } else {
         const char *text = node->call != NULL ? node->call->text : arena_printf(arena, "output(%s)", target->name);
-        build_layer_begin(build, node->call, (BuildLayer){.name = arena_printf(arena, "output_%s", target->name),
-                                                          .text = text, .span = node->span});
+        build_layer_begin(
+            build, node->call,
+            (BuildLayer){.name = arena_printf(arena, "output_%s", target->name), .text = text, .span = node->span});
         head = build_affine(build, node->call, input, lowering->head_units[number]);
         build_layer_end(build, node->call, head);
     }

@@ -1,4 +1,5 @@
-/* What makes a forward graph a training step: gradients, their norm, the chain of gradient steps, the update of each weight. */
+/* What makes a forward graph a training step: gradients, their norm, the chain of gradient steps, the update of each
+ * weight. */
 #include "lower/lower.h"
 #include "passes/passes.h"
 #include "support/panic.h"

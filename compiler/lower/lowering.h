@@ -8,11 +8,11 @@ typedef struct Lowering {
     Session *session;
     const Model *model;
     Build build;
-    const BuildTarget *targets;    /* by Model.targets */
-    const int64_t *head_units;     /* by Model.targets */
-    NodeId *values;                /* by Model.nodes; NODE_NONE where a mistake was reported */
-    NodeId *heads;                 /* by Model.targets: what goes into the loss, or NODE_NONE */
-    int32_t *net_layers;           /* by Model.nodes */
+    const BuildTarget *targets; /* by Model.targets */
+    const int64_t *head_units;  /* by Model.targets */
+    NodeId *values;             /* by Model.nodes; NODE_NONE where a mistake was reported */
+    NodeId *heads;              /* by Model.targets: what goes into the loss, or NODE_NONE */
+    int32_t *net_layers;        /* by Model.nodes */
 } Lowering;
 
 /* lower_network.c: all of Model.nodes, in order. */

@@ -40,9 +40,7 @@ static const char *stage_text(const Lowering *lowering, const NetNode *node) {
     case NET_BINARY:
         text = short_text(lowering, node->span);
         return text != NULL ? arena_printf(arena, "(%s)", text) : arena_printf(arena, "(… %c …)", node->op);
-    case NET_CONCAT:
-        text = short_text(lowering, node->span);
-        return text != NULL ? text : "concat(…)";
+    case NET_CONCAT: text = short_text(lowering, node->span); return text != NULL ? text : "concat(…)";
     case NET_ASSERT:
     case NET_OUTPUT: break;
     }
@@ -78,8 +76,9 @@ static void label_definition_call(const NetNode *node, Diagnostic *diagnostic) {
 
 /* ---- operands -------------------------------------------------------------------------------------------------- */
 
-/* Where the operator of the expression stands: the last one of its kind outside of brackets and strings, since operators of
- * one rank group from the left. The expression has been parsed; -1 only where its text is not what the checker read. */
+/* Where the operator of the expression stands: the last one of its kind outside of brackets and strings, since
+ * operators of one rank group from the left. The expression has been parsed; -1 only where its text is not what the
+ * checker read. */
 static int64_t operator_place(const char *text, char op) {
     int64_t place = -1;
     int depth = 0;
@@ -113,7 +112,8 @@ static const char *operand_name(const Lowering *lowering, const NetNode *node, b
     int64_t end = is_left ? place : (int64_t)strlen(text);
     while (begin < end && strchr(" \t\r\n", text[begin]) != NULL) begin++;
     while (end > begin && strchr(" \t\r\n", text[end - 1]) != NULL) end--;
-    bool is_short = place >= 0 && end - begin <= SHOWN_TEXT && memchr(text + begin, '\n', (size_t)(end - begin)) == NULL;
+    bool is_short =
+        place >= 0 && end - begin <= SHOWN_TEXT && memchr(text + begin, '\n', (size_t)(end - begin)) == NULL;
     if (!is_short) return is_left ? "the left side" : "the right side";
     return arena_printf(arena, "`%.*s`", (int)(end - begin), text + begin);
 }
@@ -127,10 +127,11 @@ static void label_origin(const Lowering *lowering, Diagnostic *diagnostic, Span 
 
 void report_operand_shapes(const Lowering *lowering, const NetNode *node) {
     const char *left = operand_name(lowering, node, true), *right = operand_name(lowering, node, false);
-    const char *left_shape = node_shape(lowering, node->inputs[0]), *right_shape = node_shape(lowering, node->inputs[1]);
-    Diagnostic *diagnostic = diag_report(lowering->session, DIAG_SHAPE_ERROR, node->span,
-                                         "%s is %s and %s is %s: `%c` does not join them", left, left_shape, right,
-                                         right_shape, node->op);
+    const char *left_shape = node_shape(lowering, node->inputs[0]),
+               *right_shape = node_shape(lowering, node->inputs[1]);
+    Diagnostic *diagnostic =
+        diag_report(lowering->session, DIAG_SHAPE_ERROR, node->span, "%s is %s and %s is %s: `%c` does not join them",
+                    left, left_shape, right, right_shape, node->op);
     diag_caret(diagnostic, "wants equal dimensions, or 1 on one side");
     label_origin(lowering, diagnostic, node->span, node->inputs[0]);
     if (node->inputs[1] != node->inputs[0]) label_origin(lowering, diagnostic, node->span, node->inputs[1]);
@@ -166,9 +167,9 @@ void report_asserted_shape(const Lowering *lowering, const NetNode *node) {
     Arena *arena = lowering->session->arena;
     Shape asserted = shape_make((int32_t)node->dim_count, node->dims);
     const Shape *shape = &graph_node(lowering->build.graph, lowering->values[node->inputs[0]])->shape;
-    Diagnostic *diagnostic = diag_report(lowering->session, DIAG_SHAPE_ERROR, node->span,
-                                         "the shape is asserted as %s and is %s", shape_text(arena, &asserted),
-                                         row_shape_text(arena, shape));
+    Diagnostic *diagnostic =
+        diag_report(lowering->session, DIAG_SHAPE_ERROR, node->span, "the shape is asserted as %s and is %s",
+                    shape_text(arena, &asserted), row_shape_text(arena, shape));
     label_definition_call(node, diagnostic);
     diag_evidence(diagnostic, "%s", shape_chain(lowering, node->inputs[0]));
 }

@@ -7,10 +7,10 @@
 #include "sema/checker.h"
 #include "support/panic.h"
 
-static const CallOption obligatory[] = {{.name = "units", .number = 5},    {.name = "width", .number = 3},
-                                        {.name = "rate", .number = 0.25},  {.name = "factor", .number = 0.5},
-                                        {.name = "norm", .number = 0.7},   {.name = "value", .number = 0.2},
-                                        {.name = "lr", .number = 0.05},    {.name = NULL}};
+static const CallOption obligatory[] = {{.name = "units", .number = 5},   {.name = "width", .number = 3},
+                                        {.name = "rate", .number = 0.25}, {.name = "factor", .number = 0.5},
+                                        {.name = "norm", .number = 0.7},  {.name = "value", .number = 0.2},
+                                        {.name = "lr", .number = 0.05},   {.name = NULL}};
 
 static const CallOption *find_option(const CallOption *options, const char *name) {
     for (; options != NULL && options->name != NULL; options++)
@@ -29,8 +29,11 @@ Call *call_make(Session *session, const CatalogEntry *entry, const CallOption *o
         if (option == NULL && param->fallback == NULL) option = find_option(obligatory, param->name);
         if (option == NULL && param->fallback == NULL) BUG("no value for `%s` of `%s`", param->name, entry->name);
         if (option == NULL) continue;
-        call->args[i] = (Argument){.given = true, .span = SPAN_NONE, .number = option->number,
-                                   .integer = (int64_t)option->number, .word = option->word};
+        call->args[i] = (Argument){.given = true,
+                                   .span = SPAN_NONE,
+                                   .number = option->number,
+                                   .integer = (int64_t)option->number,
+                                   .word = option->word};
     }
     return call;
 }
@@ -46,9 +49,7 @@ void call_set_numbers(Call *call, const char *name, const double *numbers, const
         (Argument){.given = true, .span = SPAN_NONE, .numbers = numbers, .words = words, .count = count};
 }
 
-Build build_make(Session *session, bool training) {
-    return build_begin(session, graph_new(session->arena, training));
-}
+Build build_make(Session *session, bool training) { return build_begin(session, graph_new(session->arena, training)); }
 
 Memory memory_make(const Graph *graph, Arena *arena, uint64_t seed) {
     Memory memory = {.parameters = ARENA_ARRAY(arena, double *, graph->parameters.count + 1),

@@ -6,7 +6,7 @@
 
 typedef struct CallOption {
     const char *name;
-    double number;        /* what the argument is, where `word` is NULL */
+    double number; /* what the argument is, where `word` is NULL */
     const char *word;
 } CallOption;
 

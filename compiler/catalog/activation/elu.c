@@ -10,7 +10,8 @@ static NodeId build_elu(Build *build, const Call *call, NodeId input) {
 
 const CatalogEntry catalog_activation_elu = {
     .name = "elu", .kind = ENTRY_ACTIVATION, .built = true, .runtime_id = -1,
-    .doc = "the value where it is positive, else an exponential down to −alpha", .formula = "x > 0 ? x : alpha · (e^x − 1)",
+    .doc = "the value where it is positive, else an exponential down to −alpha",
+    .formula = "x > 0 ? x : alpha · (e^x − 1)",
     .source = "Clevert et al. 2016",
     .example = "x -> dense(64) -> elu",
     .params = {

@@ -12,7 +12,8 @@ static NodeId build_selu(Build *build, const Call *call, NodeId input) {
 
 const CatalogEntry catalog_activation_selu = {
     .name = "selu", .kind = ENTRY_ACTIVATION, .built = true, .runtime_id = -1,
-    .doc = "elu with the constants that keep mean 0 and variance 1", .formula = "1.0507 · (x > 0 ? x : 1.6733 · (e^x − 1))",
+    .doc = "elu with the constants that keep mean 0 and variance 1",
+    .formula = "1.0507 · (x > 0 ? x : 1.6733 · (e^x − 1))",
     .source = "Klambauer et al. 2017",
     .example = "x -> dense(64) -> selu",
     .kernel_init = "lecun_normal",

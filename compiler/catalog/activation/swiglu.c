@@ -7,9 +7,9 @@ static NodeId build_swiglu(Build *build, const Call *call, NodeId input) {
     const Shape shape = graph_node(graph, input)->shape;
     int32_t axis = shape.rank - 1;
     if (shape.rank < 2 || shape.dims[axis] % 2 != 0) {
-        Diagnostic *diagnostic = diag_report(build->session, DIAG_SHAPE_ERROR, build->graph->span,
-                                             "`swiglu` halves the last dimension; it gets %s",
-                                             shape_text(build->session->arena, &shape));
+        Diagnostic *diagnostic =
+            diag_report(build->session, DIAG_SHAPE_ERROR, build->graph->span,
+                        "`swiglu` halves the last dimension; it gets %s", shape_text(build->session->arena, &shape));
         diag_advice(diagnostic, "an even number of units before it");
         return NODE_NONE;
     }
@@ -22,7 +22,8 @@ static NodeId build_swiglu(Build *build, const Call *call, NodeId input) {
 
 const CatalogEntry catalog_activation_swiglu = {
     .name = "swiglu", .kind = ENTRY_ACTIVATION, .built = true, .runtime_id = -1,
-    .doc = "silu of the first half of the last dimension times the second half; half as wide", .formula = "silu(x₁) · x₂",
+    .doc = "silu of the first half of the last dimension times the second half; half as wide",
+    .formula = "silu(x₁) · x₂",
     .source = "Shazeer 2020",
     .example = "x -> dense(128) -> swiglu",
     .kernel_init = "he_normal",

@@ -33,8 +33,10 @@ static NodeId build_batch_norm(Build *build, const Call *call, NodeId input) {
     }
     double epsilon = call_number(call, "epsilon"), momentum = call_number(call, "momentum");
     NormWeights weights = norm_weights(build, input);
-    ParameterOptions mean_options = {.suffix = "running_mean", .shape = shape_make(1, &shape.dims[shape.rank - 1]),
-                                     .is_statistic = true, .init = LRT_INIT_ZEROS};
+    ParameterOptions mean_options = {.suffix = "running_mean",
+                                     .shape = shape_make(1, &shape.dims[shape.rank - 1]),
+                                     .is_statistic = true,
+                                     .init = LRT_INIT_ZEROS};
     ParameterOptions variance_options = mean_options;
     variance_options.suffix = "running_var";
     variance_options.init = LRT_INIT_CONSTANT;
@@ -51,9 +53,10 @@ static NodeId build_batch_norm(Build *build, const Call *call, NodeId input) {
 
 const CatalogEntry catalog_layer_batch_norm = {
     .name = "batch_norm", .kind = ENTRY_LAYER, .built = true, .runtime_id = -1,
-    .doc = "each channel centred and scaled by the batch's mean and variance, then by learnt ones; evaluation uses running "
-           "statistics",
-    .formula = "y = (x − mean) / √(var + epsilon) · weight + bias; running = momentum · running + (1 − momentum) · batch",
+    .doc = "each channel centred and scaled by the batch's mean and variance, then by learnt ones; evaluation uses "
+           "running statistics",
+    .formula = "y = (x − mean) / √(var + epsilon) · weight + bias; "
+               "running = momentum · running + (1 − momentum) · batch",
     .source = "Ioffe and Szegedy 2015, algorithm 1; torch.nn.BatchNorm1d with momentum 1 − ours",
     .example = "x -> dense(64) -> batch_norm -> relu",
     .params = {

@@ -15,7 +15,8 @@ static NodeId build_dropout(Build *build, const Call *call, NodeId input) {
 const CatalogEntry catalog_layer_dropout = {
     .name = "dropout", .kind = ENTRY_LAYER, .built = true, .runtime_id = -1,
     .doc = "sets each value to 0 with probability `rate` in training and scales the others by 1 / (1 − rate)",
-    .formula = "y = x · [u ≥ rate] / (1 − rate), u uniform in [0, 1)", .source = "Srivastava et al. 2014; torch.nn.Dropout",
+    .formula = "y = x · [u ≥ rate] / (1 − rate), u uniform in [0, 1)",
+    .source = "Srivastava et al. 2014; torch.nn.Dropout",
     .example = "x -> dense(64) -> relu -> dropout(30%)",
     .params = {
         {.name = "rate", .type = PARAM_SHARE, .max = 0.8, .max_open = true, .doc = "the share that is left out"},

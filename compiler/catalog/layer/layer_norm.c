@@ -18,7 +18,8 @@ static NodeId build_layer_norm(Build *build, const Call *call, NodeId input) {
 const CatalogEntry catalog_layer_layer_norm = {
     .name = "layer_norm", .kind = ENTRY_LAYER, .built = true, .runtime_id = -1,
     .doc = "each row centred and scaled by its own mean and variance over the last dimension, then by learnt ones",
-    .formula = "y = (x − mean) / √(var + epsilon) · weight + bias", .source = "Ba et al. 2016, eq. 4; torch.nn.LayerNorm",
+    .formula = "y = (x − mean) / √(var + epsilon) · weight + bias",
+    .source = "Ba et al. 2016, eq. 4; torch.nn.LayerNorm",
     .example = "x -> layer_norm -> dense(64)",
     .params = {
         {.name = "epsilon", .type = PARAM_NUMBER, .fallback = "1e-5", .named_only = true, .max = 1, .min_open = true,

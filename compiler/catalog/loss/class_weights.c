@@ -13,7 +13,8 @@ static bool same_level(const char *left, const char *right) {
     if (strcmp(left, right) == 0) return true;
     char *left_end, *right_end;
     double left_number = strtod(left, &left_end), right_number = strtod(right, &right_end);
-    return left_end != left && right_end != right && *left_end == '\0' && *right_end == '\0' && left_number == right_number;
+    return left_end != left && right_end != right && *left_end == '\0' && *right_end == '\0' &&
+           left_number == right_number;
 }
 
 static int64_t find_level(const BuildTarget *target, const char *name) {
@@ -25,8 +26,8 @@ static int64_t find_level(const BuildTarget *target, const char *name) {
 static bool check_names(Session *session, const Argument *weights, const BuildTarget *target) {
     for (int64_t i = 0; i < weights->count; i++) {
         if (find_level(target, weights->words[i]) >= 0) continue;
-        Diagnostic *diagnostic = diag_report(session, DIAG_UNKNOWN_LEVEL, weights->span, "target `%s` has no class `%s`",
-                                             target->name, weights->words[i]);
+        Diagnostic *diagnostic = diag_report(session, DIAG_UNKNOWN_LEVEL, weights->span,
+                                             "target `%s` has no class `%s`", target->name, weights->words[i]);
         diag_label(diagnostic, target->span, "its classes are declared here");
         const char *nearest = fuzzy_nearest(weights->words[i], target->levels, (size_t)target->level_count);
         if (nearest != NULL) diag_advice(diagnostic, "`%s`", nearest);

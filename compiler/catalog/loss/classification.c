@@ -19,8 +19,9 @@ static bool wants_classes(Session *session, const Call *call, const BuildTarget 
 
 static bool has_two_classes(Session *session, const Call *call, const BuildTarget *target) {
     if (target->level_count != 1) return true;
-    Diagnostic *diagnostic = diag_report(session, DIAG_LOSS_TARGET_MISMATCH, call->span,
-                                         "`%s` does not fit target `%s`, which has one class", call->entry->name, target->name);
+    Diagnostic *diagnostic =
+        diag_report(session, DIAG_LOSS_TARGET_MISMATCH, call->span,
+                    "`%s` does not fit target `%s`, which has one class", call->entry->name, target->name);
     diag_label(diagnostic, target->span, "`%s` alone", target->levels[0]);
     return false;
 }
@@ -44,7 +45,8 @@ static NodeId by_class(Build *build, NodeId labels, double first, double second)
 
 /* With -log p_2 = softplus(-z), -log p_1 = softplus(z), both of which are (|z| ∓ z) / 2 + log(1 + e^-|z|), the loss is
  *     (q_1 + q_2) · (|z| / 2 + log(1 + e^-|z|)) + (q_1 - q_2) / 2 · z. */
-static void two_class_loss(Build *build, NodeId labels, const double *weights, double smoothing, NodeId head, BuildLoss *out) {
+static void two_class_loss(Build *build, NodeId labels, const double *weights, double smoothing, NodeId head,
+                           BuildLoss *out) {
     Graph *graph = build->graph;
     double first = weights != NULL ? weights[0] : 1, second = weights != NULL ? weights[1] : 1;
     double hit = 1 - smoothing / 2, miss = smoothing / 2;
@@ -62,8 +64,8 @@ static void two_class_loss(Build *build, NodeId labels, const double *weights, d
     loss_finish(build, row_loss, class_weight, out);
 }
 
-/* The weight of each class, [K], picked by the class's number: element-wise nodes, where a tensor joined of K numbers would
- * cost a copy for each at every step. */
+/* The weight of each class, [K], picked by the class's number: element-wise nodes, where a tensor joined of K numbers
+ * would cost a copy for each at every step. */
 static NodeId weight_vector(Build *build, NodeId classes, const double *weights, int64_t count) {
     Graph *graph = build->graph;
     NodeId vector = graph_broadcast(graph, graph_constant(graph, weights[0]), graph_node(graph, classes)->shape);
@@ -75,8 +77,8 @@ static NodeId weight_vector(Build *build, NodeId classes, const double *weights,
     return vector;
 }
 
-static void many_class_loss(Build *build, NodeId labels, const double *weights, double smoothing, int64_t count, NodeId head,
-                            BuildLoss *out) {
+static void many_class_loss(Build *build, NodeId labels, const double *weights, double smoothing, int64_t count,
+                            NodeId head, BuildLoss *out) {
     Graph *graph = build->graph;
     Shape rows = shape_batch(0), column = shape_batch(1);
     NodeId classes = graph_iota(graph, shape_make(1, &count));
@@ -99,8 +101,10 @@ void classification_loss(Build *build, const Call *call, const BuildTarget *targ
     const double *weights = class_weights_of(build->graph->arena, call, target);
     double smoothing = call_number(call, "label_smoothing");
     NodeId labels = row_labels(build, target);
-    if (target->level_count <= 2) two_class_loss(build, labels, weights, smoothing, head, out);
-    else many_class_loss(build, labels, weights, smoothing, target->level_count, head, out);
+    if (target->level_count <= 2)
+        two_class_loss(build, labels, weights, smoothing, head, out);
+    else
+        many_class_loss(build, labels, weights, smoothing, target->level_count, head, out);
 }
 
 NodeId classification_prediction(Build *build, const Call *call, const BuildTarget *target, NodeId head) {

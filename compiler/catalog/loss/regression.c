@@ -14,8 +14,10 @@ static void report_categorical(Session *session, const Call *call, const BuildTa
                                  "`%s` does not fit target `%s`, a category", call->entry->name, target->name);
     diag_caret(diagnostic, "wants a real target");
     diag_label(diagnostic, target->span, "classes have no distance between them");
-    diag_why(diagnostic, "the gradient of %s through a sigmoid vanishes for confident wrong answers: the loss stays high "
-                         "whatever the learning rate", call->entry->name);
+    diag_why(diagnostic,
+             "the gradient of %s through a sigmoid vanishes for confident wrong answers: the loss stays high "
+             "whatever the learning rate",
+             call->entry->name);
     diag_fix(diagnostic, true, call->span, "cross_entropy", NULL);
 }
 

@@ -1,5 +1,6 @@
-/* The pieces of update rules. Each update reads weight, state and gradient once and writes weight and state once, element
- * by element, so that generated code makes one pass over each tensor; what depends on the step alone is a scalar node. */
+/* The pieces of update rules. Each update reads weight, state and gradient once and writes weight and state once,
+ * element by element, so that generated code makes one pass over each tensor; what depends on the step alone is a
+ * scalar node. */
 #include "catalog/optimizer/optimizer_rules.h"
 
 #include <math.h>

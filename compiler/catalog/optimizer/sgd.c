@@ -33,8 +33,10 @@ static void build_sgd(Build *build, const Call *call, int32_t parameter, NodeId 
 const CatalogEntry catalog_optimizer_sgd = {
     .name = "sgd", .kind = ENTRY_OPTIMIZER, .built = true, .runtime_id = -1,
     .doc = "a step against the gradient, or against a running sum of gradients",
-    .formula = "g ← g + weight_decay · w; b ← momentum · b + g; w ← w − lr · b, with nesterov: w − lr · (g + momentum · b)",
-    .source = "Sutskever et al. 2013, eq. 3 and 4; torch.optim.SGD", .example = "optimizer: sgd(lr: 0.1, momentum: 0.9)",
+    .formula = "g ← g + weight_decay · w; b ← momentum · b + g; w ← w − lr · b, "
+               "with nesterov: w − lr · (g + momentum · b)",
+    .source = "Sutskever et al. 2013, eq. 3 and 4; torch.optim.SGD",
+    .example = "optimizer: sgd(lr: 0.1, momentum: 0.9)",
     .params = {
         OPTIMIZER_RATE(NULL),
         OPTIMIZER_DECAY("momentum", "0", "the share of the running sum that a step keeps"),

@@ -21,8 +21,7 @@ static void check_functions(const CatalogEntry *entry) {
     case ENTRY_PENALTY: assert_non_null(entry->build_penalty); return;
     case ENTRY_GRADIENT_STEP: assert_non_null(entry->build_gradients); return;
     case ENTRY_OPTIMIZER: assert_non_null(entry->build_update); return;
-    case ENTRY_SOURCE:
-        return;
+    case ENTRY_SOURCE: return;
     case ENTRY_COLUMN_TYPE:
     case ENTRY_SPLIT:
     case ENTRY_TRANSFORM:
@@ -67,7 +66,8 @@ static void test_rows(void **state) {
         for (int k = 0; entry->params[k].name != NULL; k++) {
             const EntryParam *param = &entry->params[k];
             if (param->doc == NULL) fail_msg("`%s` of `%s` has no doc", param->name, entry->name);
-            if (named && !param->named_only) fail_msg("`%s` of `%s` cannot be reached by position", param->name, entry->name);
+            if (named && !param->named_only)
+                fail_msg("`%s` of `%s` cannot be reached by position", param->name, entry->name);
             if (catalog_param(entry, param->name) != k) fail_msg("`%s` of `%s` stands twice", param->name, entry->name);
             named = param->named_only;
             check_default(session, entry, param);

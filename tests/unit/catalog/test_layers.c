@@ -32,11 +32,12 @@ static NodeId project(Build *build, NodeId output) {
     return build_sum_all(build, graph_binary(build->graph, OP_MUL, output, weights));
 }
 
-static void assert_gradient(const Graph *graph, EvalInput *input, NodeId of, const double *got, double *places, int64_t count,
-                            const char *what) {
+static void assert_gradient(const Graph *graph, EvalInput *input, NodeId of, const double *got, double *places,
+                            int64_t count, const char *what) {
     for (int64_t i = 0; i < count; i++) {
         double want = difference_at(graph, input, of, &places[i]);
-        if (!is_near(got[i], want, 1e-5)) fail_msg("%s: gradient %lld is %.9g, not %.9g", what, (long long)i, got[i], want);
+        if (!is_near(got[i], want, 1e-5))
+            fail_msg("%s: gradient %lld is %.9g, not %.9g", what, (long long)i, got[i], want);
     }
 }
 
@@ -65,15 +66,21 @@ static void check_entry(const CatalogEntry *entry, int64_t time, int64_t width, 
     double *features = draw_features(session->arena, ROWS * columns);
     const int32_t indices[ROWS] = {1, 4, 1, 0};
     Memory memory = memory_make(graph, session->arena, 1);
-    EvalInput input = {.rows = ROWS, .features = features, .feature_width = columns, .indices = indices, .index_width = 1,
-                       .random_key = {7, 8}, .parameters = memory.parameters, .states = memory.states};
+    EvalInput input = {.rows = ROWS,
+                       .features = features,
+                       .feature_width = columns,
+                       .indices = indices,
+                       .index_width = 1,
+                       .random_key = {7, 8},
+                       .parameters = memory.parameters,
+                       .states = memory.states};
     double **values = graph_eval(graph, session->arena, &input);
     for (int64_t i = 0; i < parameters; i++) {
         const GraphParameter *parameter = &graph->parameters.items[i];
         if (!parameter->trainable) continue;
         assert_int_not_equal(gradients[i], NODE_NONE);
-        assert_gradient(graph, &input, scalar, values[gradients[i]], memory.parameters[i], shape_count(&parameter->shape, 1),
-                        parameter->name);
+        assert_gradient(graph, &input, scalar, values[gradients[i]], memory.parameters[i],
+                        shape_count(&parameter->shape, 1), parameter->name);
     }
     if (!entry->takes_index)
         assert_gradient(graph, &input, scalar, values[gradients[parameters]], features, ROWS * columns, entry->name);
@@ -96,7 +103,8 @@ static void test_gradients(void **state) {
     assert_true(checked >= 21);
 }
 
-/* ---- values ---------------------------------------------------------------------------------------------------------- */
+/* ---- values
+ * ---------------------------------------------------------------------------------------------------------- */
 
 enum { POINT_COUNT = 15 };
 static const double points[POINT_COUNT] = {-50, -20, -3.5, -2, -1, -0.5, -1e-3, 0, 1e-3, 0.5, 1, 2, 3.5, 20, 50};
@@ -169,7 +177,8 @@ static void test_softmax_sums_to_one(void **state) {
 static void test_batch_norm_statistics(void **state) {
     (void)state;
     Session *session = session_new();
-    const CallOption options[] = {{.name = "momentum", .number = 0.8}, {.name = "epsilon", .number = 1e-3}, {.name = NULL}};
+    const CallOption options[] = {
+        {.name = "momentum", .number = 0.8}, {.name = "epsilon", .number = 1e-3}, {.name = NULL}};
     Build build = build_make(session, true);
     NodeId x = graph_leaf(build.graph, OP_FEATURES, shape_batch(1), 0, 0, 1);
     NodeId y = build_call(&build, call_find(session, ENTRY_LAYER, "batch_norm", options), x);
@@ -229,7 +238,7 @@ static void test_dropout(void **state) {
         kept += values[y][i] != 0;
         both += values[y][i] != 0 && values[z][i] != 0;
     }
-    assert_true(fabs(kept / (double)COUNT - 0.7) < 0.013); /* 4 deviations */
+    assert_true(fabs(kept / (double)COUNT - 0.7) < 0.013);  /* 4 deviations */
     assert_true(fabs(both / (double)COUNT - 0.49) < 0.015); /* the two masks are independent */
     Build plain = build_make(session, false);
     x = graph_leaf(plain.graph, OP_FEATURES, shape_batch(1), 0, 0, 1);
@@ -237,7 +246,8 @@ static void test_dropout(void **state) {
     session_free(session);
 }
 
-/* ---- names, parameters, mistakes --------------------------------------------------------------------------------------- */
+/* ---- names, parameters, mistakes
+ * --------------------------------------------------------------------------------------- */
 
 static void test_dense_parameters(void **state) {
     (void)state;
@@ -246,8 +256,10 @@ static void test_dense_parameters(void **state) {
     NodeId x = graph_leaf(build.graph, OP_FEATURES, shape_batch(4), 0, 0, 4);
     build.next_activation = catalog_find(ENTRY_ACTIVATION, "relu");
     x = build_call(&build, call_find(session, ENTRY_LAYER, "dense", NULL), x);
-    const CallOption options[] = {{.name = "bias", .number = 0}, {.name = "trainable", .number = 0},
-                                  {.name = "name", .word = "trunk"}, {.name = NULL}};
+    const CallOption options[] = {{.name = "bias", .number = 0},
+                                  {.name = "trainable", .number = 0},
+                                  {.name = "name", .word = "trunk"},
+                                  {.name = NULL}};
     x = build_call(&build, call_find(session, ENTRY_LAYER, "dense", options), x);
     x = build_call(&build, call_find(session, ENTRY_LAYER, "dense", NULL), x);
     const GraphParameter *all = build.graph->parameters.items;
@@ -274,8 +286,8 @@ static void test_own_penalties(void **state) {
     Session *session = session_new();
     Build build = build_make(session, true);
     NodeId x = graph_leaf(build.graph, OP_FEATURES, shape_batch(1), 0, 0, 1);
-    const CallOption options[] = {{.name = "units", .number = 2}, {.name = "l1", .number = 0.5},
-                                  {.name = "l2", .number = 0.25}, {.name = NULL}};
+    const CallOption options[] = {
+        {.name = "units", .number = 2}, {.name = "l1", .number = 0.5}, {.name = "l2", .number = 0.25}, {.name = NULL}};
     build_call(&build, call_find(session, ENTRY_LAYER, "dense", options), x);
     double weight[2] = {-3, 2}, bias[2] = {100, 100}, *parameters[] = {weight, bias};
     const double features[1] = {1};
@@ -298,20 +310,17 @@ static void test_mistakes(void **state) {
         int64_t rank, width;
         DiagId id;
     } rows[] = {
-        {ENTRY_ACTIVATION, "swiglu", 2, 5, DIAG_SHAPE_ERROR},
-        {ENTRY_LAYER, "dense", 4, 5, DIAG_MISSING_FLATTEN},
-        {ENTRY_LAYER, "dense", 0, 0, DIAG_SHAPE_ERROR},
-        {ENTRY_LAYER, "batch_norm", 0, 0, DIAG_SHAPE_ERROR},
-        {ENTRY_LAYER, "layer_norm", 0, 0, DIAG_SHAPE_ERROR},
-        {ENTRY_LAYER, "embedding", 2, 1, DIAG_TYPE_MISMATCH},
+        {ENTRY_ACTIVATION, "swiglu", 2, 5, DIAG_SHAPE_ERROR}, {ENTRY_LAYER, "dense", 4, 5, DIAG_MISSING_FLATTEN},
+        {ENTRY_LAYER, "dense", 0, 0, DIAG_SHAPE_ERROR},       {ENTRY_LAYER, "batch_norm", 0, 0, DIAG_SHAPE_ERROR},
+        {ENTRY_LAYER, "layer_norm", 0, 0, DIAG_SHAPE_ERROR},  {ENTRY_LAYER, "embedding", 2, 1, DIAG_TYPE_MISMATCH},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         Session *session = session_new();
         Build build = build_make(session, true);
         NodeId x = graph_constant(build.graph, 1);
-        if (rows[i].rank > 0)
-            x = graph_leaf(build.graph, OP_FEATURES, shape_batch(rows[i].width), 0, 0, rows[i].width);
-        if (rows[i].rank == 4) x = graph_reshape(build.graph, x, shape_make(4, (int64_t[]){DIM_BATCH, 1, 1, rows[i].width}));
+        if (rows[i].rank > 0) x = graph_leaf(build.graph, OP_FEATURES, shape_batch(rows[i].width), 0, 0, rows[i].width);
+        if (rows[i].rank == 4)
+            x = graph_reshape(build.graph, x, shape_make(4, (int64_t[]){DIM_BATCH, 1, 1, rows[i].width}));
         assert_int_equal(build_call(&build, call_find(session, rows[i].kind, rows[i].name, NULL), x), NODE_NONE);
         assert_reported(session, rows[i].id);
         session_free(session);

@@ -1,5 +1,5 @@
-/* Losses of the catalogue: values and gradients against PyTorch with class weights, label smoothing and row weights; central
- * differences; stability; the targets that they refuse. */
+/* Losses of the catalogue: values and gradients against PyTorch with class weights, label smoothing and row weights;
+ * central differences; stability; the targets that they refuse. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -16,7 +16,8 @@ enum { ROWS = 5, MOST_UNITS = 3 };
 
 static const char *const levels[] = {"no", "yes", "maybe"};
 static const double one_head[ROWS] = {0.3, -1.2, 2.5, 0.0, -4.0};
-static const double three_heads[ROWS * 3] = {0.3, -1.0, 0.2, 1.5, 0.1, -0.7, -2.0, 0.4, 3.0, 0.0, 0.0, 0.0, 5.0, -5.0, 1.0};
+static const double three_heads[ROWS * 3] = {0.3, -1.0, 0.2, 1.5, 0.1, -0.7, -2.0, 0.4,
+                                             3.0, 0.0,  0.0, 0.0, 5.0, -5.0, 1.0};
 static const double targets[ROWS] = {0.1, -1.5, 0.0, 2.0, -3.7};
 static const int32_t two_labels[ROWS] = {1, 0, 1, 1, 0}, three_labels[ROWS] = {2, 0, 1, 1, 0};
 static const double row_weights[ROWS] = {1.0, 0.5, 2.0, 0.25, 3.0};
@@ -54,12 +55,18 @@ static LossGraph loss_graph(const Call *call, Session *session, const BuildTarge
 }
 
 static EvalInput loss_input(const BuildTarget *target, const double *head, int64_t units) {
-    return (EvalInput){.rows = ROWS, .features = head, .feature_width = units, .targets = targets, .target_width = 1,
-                       .labels = target->level_count == 2 ? two_labels : three_labels, .label_width = 1,
+    return (EvalInput){.rows = ROWS,
+                       .features = head,
+                       .feature_width = units,
+                       .targets = targets,
+                       .target_width = 1,
+                       .labels = target->level_count == 2 ? two_labels : three_labels,
+                       .label_width = 1,
                        .weights = row_weights};
 }
 
-/* ---- against PyTorch --------------------------------------------------------------------------------------------------- */
+/* ---- against PyTorch
+ * --------------------------------------------------------------------------------------------------- */
 
 typedef struct LossRow {
     const char *entry;
@@ -100,7 +107,8 @@ static void test_values(void **state) {
     }
 }
 
-/* ---- every loss of the catalogue --------------------------------------------------------------------------------------- */
+/* ---- every loss of the catalogue
+ * --------------------------------------------------------------------------------------- */
 
 /* The target that the loss takes: a number, two classes, or three. False where it refuses it. */
 static bool takes(Session *session, const Call *call, const BuildTarget *target) {
@@ -136,7 +144,8 @@ static void check_stability(const CatalogEntry *entry, const BuildTarget *target
         int64_t units = entry->head_units(session, call, target);
         LossGraph graph = loss_graph(call, session, target, false);
         static const double one[ROWS] = {1e4, 1e4, -1e4, 0, -1e4};
-        static const double three[ROWS * 3] = {1e4, -1e4, 0, 1e4, 1e4, 1e4, -1e4, -1e4, -1e4, -1e4, 1e4, 1e4, 0, 0, -1e4};
+        static const double three[ROWS * 3] = {1e4,  -1e4, 0,   1e4, 1e4, 1e4, -1e4, -1e4,
+                                               -1e4, -1e4, 1e4, 1e4, 0,   0,   -1e4};
         EvalInput input = loss_input(target, units == 1 ? one : three, units);
         double **values = graph_eval(graph.build.graph, session->arena, &input);
         assert_true(isfinite(values[graph.loss][0]));
@@ -144,7 +153,8 @@ static void check_stability(const CatalogEntry *entry, const BuildTarget *target
         for (int64_t i = 0; i < ROWS; i++) assert_true(values[graph.rows.row_loss][i] >= 0);
         for (int64_t i = 0; target->is_class && i < ROWS; i++) {
             double sum = 0;
-            for (int64_t c = 0; c < target->level_count; c++) sum += values[graph.prediction][i * target->level_count + c];
+            for (int64_t c = 0; c < target->level_count; c++)
+                sum += values[graph.prediction][i * target->level_count + c];
             assert_true(is_near(sum, 1, 1e-12));
         }
     }
@@ -176,11 +186,13 @@ static void test_two_class_prediction(void **state) {
     session_free(session);
 }
 
-/* ---- class weights ------------------------------------------------------------------------------------------------------- */
+/* ---- class weights
+ * ------------------------------------------------------------------------------------------------------- */
 
 static double weight_of_row(Session *session, Call *call, const BuildTarget *target, int row) {
     LossGraph graph = loss_graph(call, session, target, false);
-    EvalInput input = loss_input(target, target->level_count == 2 ? one_head : three_heads, target->level_count == 2 ? 1 : 3);
+    EvalInput input =
+        loss_input(target, target->level_count == 2 ? one_head : three_heads, target->level_count == 2 ? 1 : 3);
     return graph_eval(graph.build.graph, session->arena, &input)[graph.rows.row_weight][row];
 }
 
@@ -220,9 +232,11 @@ static void test_numbers_as_levels(void **state) {
     session_free(session);
 }
 
-/* ---- refusals ------------------------------------------------------------------------------------------------------------ */
+/* ---- refusals
+ * ------------------------------------------------------------------------------------------------------------ */
 
-static void assert_refuses(const char *entry, BuildTarget target, const double *weights, int64_t weight_count, DiagId id) {
+static void assert_refuses(const char *entry, BuildTarget target, const double *weights, int64_t weight_count,
+                           DiagId id) {
     Session *session = session_new();
     Call *call = call_find(session, ENTRY_LOSS, entry, NULL);
     if (weights != NULL) call_set_numbers(call, "class_weights", weights, NULL, weight_count);

@@ -1,5 +1,5 @@
-/* Optimizers of the catalogue: each against PyTorch's formulas written out for one number, over 20 steps; each descends a
- * quadratic; gradient steps and penalties by hand. */
+/* Optimizers of the catalogue: each against PyTorch's formulas written out for one number, over 20 steps; each descends
+ * a quadratic; gradient steps and penalties by hand. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -32,7 +32,8 @@ typedef struct Descent {
 
 static NodeId add_weights(Build *build) {
     int64_t size = SIZE;
-    return graph_parameter(build->graph, (GraphParameter){.name = "w", .shape = shape_make(1, &size), .trainable = true});
+    return graph_parameter(build->graph,
+                           (GraphParameter){.name = "w", .shape = shape_make(1, &size), .trainable = true});
 }
 
 static void descent_begin(Descent *descent, Session *session, const Call *call) {
@@ -41,7 +42,8 @@ static void descent_begin(Descent *descent, Session *session, const Call *call) 
     NodeId weights = add_weights(&build);
     NodeId row = graph_leaf(build.graph, OP_FEATURES, shape_batch(SIZE), 0, 0, SIZE);
     NodeId sum = graph_reduce(build.graph, OP_SUM, row, 1u);
-    call->entry->build_update(&build, call, 0, graph_reshape(build.graph, sum, graph_node(build.graph, weights)->shape));
+    call->entry->build_update(&build, call, 0,
+                              graph_reshape(build.graph, sum, graph_node(build.graph, weights)->shape));
     graph_verify(build.graph);
     descent->graph = build.graph;
     descent->memory = memory_make(build.graph, session->arena, 0);
@@ -75,10 +77,11 @@ static void test_every_optimizer_descends(void **state) {
     assert_int_equal(count, 4);
 }
 
-/* ---- PyTorch's formulas for one number ------------------------------------------------------------------------------------ */
+/* ---- PyTorch's formulas for one number
+ * ------------------------------------------------------------------------------------ */
 
 typedef struct Scalar {
-    double weight, a, b;   /* the weight and up to two states */
+    double weight, a, b; /* the weight and up to two states */
     int step;
 } Scalar;
 
@@ -172,7 +175,8 @@ static void test_nesterov_wants_momentum(void **state) {
     session_free(session);
 }
 
-/* ---- gradient steps and penalties ----------------------------------------------------------------------------------------- */
+/* ---- gradient steps and penalties
+ * ----------------------------------------------------------------------------------------- */
 
 /* The gradient (3, 4) of a parameter of two numbers and (12) of one: norm 13. */
 static void run_step(const char *name, const char *option, double value, double out[3], double *out_clipped) {
@@ -199,7 +203,8 @@ static void test_clip_norm(void **state) {
     double out[3], clipped;
     run_step("clip_norm", "norm", 6.5, out, &clipped);
     double scale = 6.5 / (13 + 1e-6);
-    assert_true(is_near(out[0], 3 * scale, 1e-14) && is_near(out[1], -4 * scale, 1e-14) && is_near(out[2], 12 * scale, 1e-14));
+    assert_true(is_near(out[0], 3 * scale, 1e-14) && is_near(out[1], -4 * scale, 1e-14) &&
+                is_near(out[2], 12 * scale, 1e-14));
     assert_true(clipped == 1.0);
     run_step("clip_norm", "norm", 14, out, &clipped);
     assert_true(out[0] == 3.0 && out[1] == -4.0 && out[2] == 12.0 && clipped == 0.0);
@@ -230,9 +235,12 @@ static void test_penalties(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_every_optimizer_descends), cmocka_unit_test(test_formulas),
-        cmocka_unit_test(test_nesterov_wants_momentum),  cmocka_unit_test(test_clip_norm),
-        cmocka_unit_test(test_clip_value),               cmocka_unit_test(test_penalties),
+        cmocka_unit_test(test_every_optimizer_descends),
+        cmocka_unit_test(test_formulas),
+        cmocka_unit_test(test_nesterov_wants_momentum),
+        cmocka_unit_test(test_clip_norm),
+        cmocka_unit_test(test_clip_value),
+        cmocka_unit_test(test_penalties),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

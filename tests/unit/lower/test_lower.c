@@ -55,9 +55,16 @@ static Span place(const Fixture *fixture, const char *text) {
 static Fixture begin(void) {
     Fixture fixture = {.session = session_new()};
     fixture.source = source_add(&fixture.session->sources, "a.lspec", spec_text, sizeof spec_text - 1);
-    fixture.model = (Model){.data = {.inputs = inputs, .input_count = 4, .feature_width = 4, .index_width = 1,
-                                     .targets = targets, .target_count = 2, .target_width = 1, .label_width = 1,
-                                     .slots = slots, .weight_slot = -1}};
+    fixture.model = (Model){.data = {.inputs = inputs,
+                                     .input_count = 4,
+                                     .feature_width = 4,
+                                     .index_width = 1,
+                                     .targets = targets,
+                                     .target_count = 2,
+                                     .target_width = 1,
+                                     .label_width = 1,
+                                     .slots = slots,
+                                     .weight_slot = -1}};
     fixture.model.optimizer = call_find(fixture.session, ENTRY_OPTIMIZER, "sgd", NULL);
     return fixture;
 }
@@ -85,7 +92,8 @@ static int32_t add_call(Fixture *fixture, EntryKind kind, const char *name, cons
     Call *call = call_find(fixture->session, kind, name, options);
     call->text = text;
     call->span = call->name_span = place(fixture, text);
-    return add(fixture, (NetNode){.kind = NET_CALL, .call = call, .inputs = list(fixture, input, -1), .input_count = 1}, text);
+    return add(fixture, (NetNode){.kind = NET_CALL, .call = call, .inputs = list(fixture, input, -1), .input_count = 1},
+               text);
 }
 
 static int32_t add_layer(Fixture *fixture, const char *name, int32_t input, const char *text) {
@@ -93,11 +101,13 @@ static int32_t add_layer(Fixture *fixture, const char *name, int32_t input, cons
 }
 
 static int32_t add_binary(Fixture *fixture, char op, int32_t left, int32_t right, const char *text) {
-    return add(fixture, (NetNode){.kind = NET_BINARY, .op = op, .inputs = list(fixture, left, right), .input_count = 2}, text);
+    return add(fixture, (NetNode){.kind = NET_BINARY, .op = op, .inputs = list(fixture, left, right), .input_count = 2},
+               text);
 }
 
 static void add_output(Fixture *fixture, int32_t target, int32_t input, const char *text) {
-    add(fixture, (NetNode){.kind = NET_OUTPUT, .target = target, .inputs = list(fixture, input, -1), .input_count = 1}, text);
+    add(fixture, (NetNode){.kind = NET_OUTPUT, .target = target, .inputs = list(fixture, input, -1), .input_count = 1},
+        text);
 }
 
 static Call *add_target(Fixture *fixture, int32_t index, const char *loss, double weight) {
@@ -119,8 +129,16 @@ static Fixture regression(void) {
 }
 
 static EvalInput make_input(const double *weights) {
-    return (EvalInput){.rows = ROWS, .features = features, .feature_width = 4, .indices = indices, .index_width = 1,
-                       .targets = values, .target_width = 1, .labels = labels, .label_width = 1, .weights = weights,
+    return (EvalInput){.rows = ROWS,
+                       .features = features,
+                       .feature_width = 4,
+                       .indices = indices,
+                       .index_width = 1,
+                       .targets = values,
+                       .target_width = 1,
+                       .labels = labels,
+                       .label_width = 1,
+                       .weights = weights,
                        .learning_rate = 0.1};
 }
 
@@ -131,7 +149,8 @@ static double evaluate(const Fixture *fixture, const Graph *graph, Memory *memor
     return graph_eval(graph, fixture->session->arena, &input)[node][0];
 }
 
-/* ---- structure ----------------------------------------------------------------------------------------------------------- */
+/* ---- structure
+ * ----------------------------------------------------------------------------------------------------------- */
 
 static void test_names_and_shapes(void **state) {
     (void)state;
@@ -209,7 +228,8 @@ static void test_learnt_start(void **state) {
     session_free(fixture.session);
 }
 
-/* ---- the objective --------------------------------------------------------------------------------------------------------- */
+/* ---- the objective
+ * --------------------------------------------------------------------------------------------------------- */
 
 static void test_objective_of_one_target(void **state) {
     (void)state;
@@ -218,7 +238,8 @@ static void test_objective_of_one_target(void **state) {
         Fixture fixture = regression();
         fixture.model.targets.items[0].loss_weight = 0.5;
         fixture.model.data.weight_slot = weighted ? 0 : -1;
-        vec_push(fixture.session->arena, &fixture.model.penalties, call_find(fixture.session, ENTRY_PENALTY, "l2", NULL));
+        vec_push(fixture.session->arena, &fixture.model.penalties,
+                 call_find(fixture.session, ENTRY_PENALTY, "l2", NULL));
         Lowered *lowered = lower_model(fixture.session, &fixture.model);
         Graph *graph = lowered->training;
         Memory memory = memory_make(graph, fixture.session->arena, 5);
@@ -279,7 +300,8 @@ static void test_objective_of_two_targets(void **state) {
     session_free(fixture.session);
 }
 
-/* ---- the step -------------------------------------------------------------------------------------------------------------- */
+/* ---- the step
+ * -------------------------------------------------------------------------------------------------------------- */
 
 /* One step of sgd moves each weight by the rate times its derivative, clipped by the norm of all of them. */
 static void test_step(void **state) {
@@ -296,7 +318,8 @@ static void test_step(void **state) {
     Graph *graph = lowered->training;
     graph_verify(graph);
     graph_verify(lowered->evaluation);
-    Memory memory = memory_make(graph, fixture.session->arena, 9), before = memory_make(graph, fixture.session->arena, 9);
+    Memory memory = memory_make(graph, fixture.session->arena, 9),
+           before = memory_make(graph, fixture.session->arena, 9);
     EvalInput input = make_input(NULL), probe = input;
     probe.parameters = before.parameters;
     double **all = memory_step(graph, fixture.session->arena, &input, &memory);
@@ -333,7 +356,8 @@ static void test_frozen_layers_stay(void **state) {
     session_free(fixture.session);
 }
 
-/* ---- mistakes -------------------------------------------------------------------------------------------------------------- */
+/* ---- mistakes
+ * -------------------------------------------------------------------------------------------------------------- */
 
 static const Diagnostic *only_error(const Fixture *fixture, DiagId id) {
     assert_int_equal(fixture->session->error_count, 1);
@@ -346,7 +370,8 @@ static void test_operand_shapes(void **state) {
     (void)state;
     Fixture fixture = begin();
     int32_t a = add_layer(&fixture, "dense", add_columns(&fixture, 0, 1, "income, age"), "dense(5)");
-    int32_t b = add(&fixture, (NetNode){.kind = NET_INDEX, .columns = list(&fixture, 3, -1), .column_count = 1}, "region");
+    int32_t b =
+        add(&fixture, (NetNode){.kind = NET_INDEX, .columns = list(&fixture, 3, -1), .column_count = 1}, "region");
     b = add_layer(&fixture, "embedding", b, "embedding(3)");
     add_output(&fixture, 0, add_binary(&fixture, '+', a, b, "a + b"), "output(price)");
     add_target(&fixture, 0, "mse", 1);
@@ -364,12 +389,14 @@ static void test_part_shapes(void **state) {
     Fixture fixture = begin();
     int32_t a = add_layer(&fixture, "dense", add_columns(&fixture, 0, 1, "income"), "dense(5)");
     int32_t two = add(&fixture, (NetNode){.kind = NET_CONSTANT, .value = 2}, "2");
-    a = add(&fixture, (NetNode){.kind = NET_CONCAT, .inputs = list(&fixture, a, two), .input_count = 2}, "concat(a, 2)");
+    a = add(&fixture, (NetNode){.kind = NET_CONCAT, .inputs = list(&fixture, a, two), .input_count = 2},
+            "concat(a, 2)");
     add_output(&fixture, 0, a, "output(price)");
     add_target(&fixture, 0, "mse", 1);
     assert_null(lower_model(fixture.session, &fixture.model));
     const Diagnostic *diagnostic = only_error(&fixture, DIAG_SHAPE_ERROR);
-    assert_string_equal(diagnostic->message, "`concat` joins along the last dimension alone, and its parts are [B, 5] and []");
+    assert_string_equal(diagnostic->message,
+                        "`concat` joins along the last dimension alone, and its parts are [B, 5] and []");
     session_free(fixture.session);
 }
 
@@ -378,8 +405,11 @@ static void test_shape_assertion(void **state) {
     for (int64_t wanted = 4; wanted <= 5; wanted++) {
         Fixture fixture = begin();
         int32_t x = add_layer(&fixture, "dense", add_columns(&fixture, 0, 1, "income"), "dense(5)");
-        x = add(&fixture, (NetNode){.kind = NET_ASSERT, .inputs = list(&fixture, x, -1), .input_count = 1, .dims = &wanted,
-                                    .dim_count = 1}, "a[7]");
+        x = add(
+            &fixture,
+            (NetNode){
+                .kind = NET_ASSERT, .inputs = list(&fixture, x, -1), .input_count = 1, .dims = &wanted, .dim_count = 1},
+            "a[7]");
         add_output(&fixture, 0, x, "output(price)");
         add_target(&fixture, 0, "mse", 1);
         Lowered *lowered = lower_model(fixture.session, &fixture.model);
@@ -387,7 +417,8 @@ static void test_shape_assertion(void **state) {
             assert_non_null(lowered);
         } else {
             assert_null(lowered);
-            assert_string_equal(only_error(&fixture, DIAG_SHAPE_ERROR)->message, "the shape is asserted as [4] and is [5]");
+            assert_string_equal(only_error(&fixture, DIAG_SHAPE_ERROR)->message,
+                                "the shape is asserted as [4] and is [5]");
         }
         session_free(fixture.session);
     }
@@ -398,8 +429,13 @@ static void test_head_none(void **state) {
     for (int32_t target = 0; target < 2; target++) {
         Fixture fixture = begin();
         int32_t x = add_columns(&fixture, 0, 2, "income"); /* three wide: the logits of kind */
-        add(&fixture, (NetNode){.kind = NET_OUTPUT, .target = target, .head_none = true, .inputs = list(&fixture, x, -1),
-                                .input_count = 1}, "output(price, head: none)");
+        add(&fixture,
+            (NetNode){.kind = NET_OUTPUT,
+                      .target = target,
+                      .head_none = true,
+                      .inputs = list(&fixture, x, -1),
+                      .input_count = 1},
+            "output(price, head: none)");
         add_target(&fixture, target, target == 0 ? "mse" : "cross_entropy", 1);
         Lowered *lowered = lower_model(fixture.session, &fixture.model);
         if (target == 1) {

@@ -1,6 +1,6 @@
-/* The cases of tests/parity in the reference evaluator: a spec through the front end and lowering, 20 steps from PyTorch's
- * initial weights in its order of batches, held against the weights it ended with. No machine code takes part, so a
- * difference here is one of meaning. */
+/* The cases of tests/parity in the reference evaluator: a spec through the front end and lowering, 20 steps from
+ * PyTorch's initial weights in its order of batches, held against the weights it ended with. No machine code takes
+ * part, so a difference here is one of meaning. */
 #include <dirent.h>
 #include <inttypes.h>
 #include <math.h>
@@ -52,23 +52,25 @@ static void each_number(const ParityCase *run, const char *file, const Memory *m
             float number;
             memcpy(&number, tensor->bytes + 4 * k, sizeof number);
             double *place = &memory->parameters[i][parameter->transposed ? k % columns * rows + k / columns : k];
-            if (!compare) *place = (double)number;
+            if (!compare)
+                *place = (double)number;
             else if (fabs(*place - (double)number) > 1e-4 * fabs((double)number) + 1e-6)
-                fail_msg("%s: %s[%" PRId64 "] is %.9g, not %.9g", run->name, parameter->name, k, *place, (double)number);
+                fail_msg("%s: %s[%" PRId64 "] is %.9g, not %.9g", run->name, parameter->name, k, *place,
+                         (double)number);
         }
     }
     lrt_safetensors_free(tensors);
 }
 
 static double *as_double(Arena *arena, const float *from, int64_t width, const int64_t *rows, int64_t count) {
-    double *out = ARENA_ARRAY(arena, double, count * width + 1);
+    double *out = ARENA_ARRAY(arena, double, count *width + 1);
     for (int64_t i = 0; i < count; i++)
         for (int64_t k = 0; k < width; k++) out[i * width + k] = (double)from[rows[i] * width + k];
     return out;
 }
 
 static int32_t *picked(Arena *arena, const int32_t *from, int64_t width, const int64_t *rows, int64_t count) {
-    int32_t *out = ARENA_ARRAY(arena, int32_t, count * width + 1);
+    int32_t *out = ARENA_ARRAY(arena, int32_t, count *width + 1);
     for (int64_t i = 0; i < count; i++)
         for (int64_t k = 0; k < width; k++) out[i * width + k] = from[rows[i] * width + k];
     return out;
@@ -92,7 +94,8 @@ static void run_step(const ParityCase *run, Memory *memory, int64_t step) {
         .target_width = data->target_width,
         .labels = picked(arena, data->labels, data->label_width, rows, run->batch),
         .label_width = data->label_width,
-        .learning_rate = schedule_learning_rate(&model->schedule, step, steps_per_epoch, model->train.epochs * steps_per_epoch),
+        .learning_rate =
+            schedule_learning_rate(&model->schedule, step, steps_per_epoch, model->train.epochs * steps_per_epoch),
         .step = step,
     };
     memory_step(run->pipeline.lowered->training, arena, &input, memory);
