@@ -26,8 +26,7 @@ static void report_no_loss(Checker *checker, const AstExpr *expr, LossParts *out
     diag_advice(d, "`loss: cross_entropy + l2(1e-4)`");
 }
 
-/* ---- terms
- * -------------------------------------------------------------------------------------------------------------- */
+/* ---- terms ------------------------------------------------------------------------------------------------------- */
 
 static void add_penalty(Checker *checker, const AstExpr *expr, double factor, LossParts *out) {
     const CatalogEntry *entry = bind_entry(checker, ENTRY_PENALTY, expr);
@@ -151,8 +150,7 @@ static LossParts read_loss(Checker *checker, const AstExpr *expr) {
     return parts;
 }
 
-/* ---- targets
- * ------------------------------------------------------------------------------------------------------------ */
+/* ---- targets ----------------------------------------------------------------------------------------------------- */
 
 static bool fits(Checker *checker, const Call *call, int32_t number) {
     const LrtTarget *target = &checker->targets.items[number];
@@ -196,8 +194,7 @@ static void report_missing(Checker *checker, Span span, const char *target) {
     checker->loss_poisoned = true;
 }
 
-/* ---- the block
- * ----------------------------------------------------------------------------------------------------------- */
+/* ---- the block --------------------------------------------------------------------------------------------------- */
 
 typedef struct LossBlock {
     Span *given; /* by target: where its line stands, or none */

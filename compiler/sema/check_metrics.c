@@ -24,8 +24,12 @@ bool metric_fits(const Checker *checker, LrtMetricKind kind, int32_t target) {
     return task == TASK_ANY || (task == TASK_CLASS) == found->is_class;
 }
 
-/* ---- reports
- * ------------------------------------------------------------------------------------------------------------ */
+/* ---- reports ----------------------------------------------------------------------------------------------------- */
+
+/* The metric's own name at the end of a path. */
+static Span word_span(Span path, const char *word) {
+    return (Span){path.source, path.end - (uint32_t)strlen(word), path.end};
+}
 
 static void report_mismatch(Checker *checker, Span span, const char *word, LrtMetricKind kind, int32_t target) {
     bool wants_class = metric_task(kind) == TASK_CLASS;
@@ -34,7 +38,7 @@ static void report_mismatch(Checker *checker, Span span, const char *word, LrtMe
     diag_caret(d, wants_class ? "wants classes" : "wants numbers");
     diag_label(d, target_declaration(checker, target),
                wants_class ? "a number has no classes" : "classes are no numbers");
-    diag_fix(d, false, span, wants_class ? "rmse" : "accuracy", NULL);
+    diag_fix(d, false, word_span(span, word), wants_class ? "rmse" : "accuracy", NULL);
 }
 
 static void report_unknown_metric(Checker *checker, Span span, const char *word, bool as_monitor) {
@@ -50,11 +54,10 @@ static void report_unknown_metric(Checker *checker, Span span, const char *word,
     else
         d = diag_report(checker->session, as_monitor ? DIAG_UNKNOWN_MONITOR : DIAG_UNKNOWN_METRIC, span,
                         "no metric is called `%s`", word);
-    suggest_fix(d, checker->arena, span, word, &words);
+    suggest_fix(d, checker->arena, word_span(span, word), word, &words);
 }
 
-/* ---- one metric
- * --------------------------------------------------------------------------------------------------------- */
+/* ---- one metric -------------------------------------------------------------------------------------------------- */
 
 static int32_t find_metric(const Model *model, const LrtMetric *metric) {
     for (int64_t i = 0; i < model->metrics.count; i++) {
@@ -129,7 +132,7 @@ int32_t metric_resolve(Checker *checker, const AstExpr *expr, const char *word, 
     if (as_monitor && kind == LRT_METRIC_CONFUSION) {
         Diagnostic *d =
             diag_report(checker->session, DIAG_UNKNOWN_MONITOR, span, "`confusion` is a table, not a number to watch");
-        diag_fix(d, false, span, "accuracy", NULL);
+        diag_fix(d, false, word_span(span, word), "accuracy", NULL);
         return -1;
     }
     Call *call = bind_call(checker, NULL, entry, expr);
@@ -148,8 +151,7 @@ int32_t metric_resolve(Checker *checker, const AstExpr *expr, const char *word, 
     return metric.average == LRT_AVERAGE_CLASS ? add_class(checker, metric, average) : add_metric(checker, metric);
 }
 
-/* ---- the section
- * --------------------------------------------------------------------------------------------------------- */
+/* ---- the section ------------------------------------------------------------------------------------------------- */
 
 static void report_no_metric(Checker *checker, const AstExpr *expr) {
     if (expr->kind == AST_ERROR) return;

@@ -4,8 +4,7 @@
 #include "sema/checker.h"
 #include "support/str.h"
 
-/* ---- names of bindings
- * -------------------------------------------------------------------------------------------------- */
+/* ---- names of bindings ------------------------------------------------------------------------------------------- */
 
 static Diagnostic *report_taken(Checker *checker, const AstName *name, const char *what) {
     checker->network_poisoned = true;
@@ -45,8 +44,7 @@ bool network_name_free(Checker *checker, const Scope *scope, const AstName *name
     return entry == NULL;
 }
 
-/* ---- statements
- * --------------------------------------------------------------------------------------------------------- */
+/* ---- statements -------------------------------------------------------------------------------------------------- */
 
 /* A number stays an expression, so that arguments may use it; everything else is built here. */
 static void bind_statement(Checker *checker, Scope *scope, const AstStmt *stmt) {
@@ -168,8 +166,7 @@ int32_t network_block(Checker *checker, Scope *scope, const AstSection *section)
     return flow.value;
 }
 
-/* ---- definitions, once each
- * ---------------------------------------------------------------------------------------------- */
+/* ---- definitions, once each -------------------------------------------------------------------------------------- */
 
 static void check_formals(Checker *checker, const AstSection *definition) {
     for (int64_t i = 0; i < definition->formal_count; i++) {
@@ -197,8 +194,7 @@ static void check_definitions(Checker *checker) {
     }
 }
 
-/* ---- the finished DAG
- * ---------------------------------------------------------------------------------------------------- */
+/* ---- the finished DAG -------------------------------------------------------------------------------------------- */
 
 /* Drops what no output rests on; inputs still come first. */
 static void prune(Checker *checker) {

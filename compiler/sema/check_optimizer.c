@@ -38,8 +38,7 @@ static void report_unknown(Checker *checker, const AstExpr *stage) {
         suggest_fix(d, checker->arena, span, stage->text, &words);
 }
 
-/* ---- the learning rate
- * ---------------------------------------------------------------------------------------------------- */
+/* ---- the learning rate ------------------------------------------------------------------------------------------- */
 
 static LrtDuration duration_of(const Call *call, const char *name) {
     const Argument *argument = call_argument(call, name);
@@ -82,8 +81,7 @@ static void set_optimizer(Checker *checker, const Call *call) {
     if (rate->given) checker->learning_rate = rate->span;
 }
 
-/* ---- the chain
- * ------------------------------------------------------------------------------------------------------------ */
+/* ---- the chain --------------------------------------------------------------------------------------------------- */
 
 typedef struct Chain {
     const AstExpr *optimizer; /* the stage that is one */

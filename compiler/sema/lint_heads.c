@@ -90,8 +90,7 @@ static void report_activation(const Head *head, const char *range) {
     view->told[head->last] = true;
 }
 
-/* ---- checks of one head
- * ------------------------------------------------------------------------------------------------ */
+/* ---- checks of one head ------------------------------------------------------------------------------------------ */
 
 static void check_softmax(const Head *head) {
     if (head->view->widths[lint_input(head->view, head->last)] == 1) return; /* softmax-single-unit */

@@ -5,8 +5,7 @@
 #include "sema/lint.h"
 #include "support/str.h"
 
-/* ---- activations
- * ---------------------------------------------------------------------------------------------------------- */
+/* ---- activations ------------------------------------------------------------------------------------------------- */
 
 static void check_single_softmax(const LintView *view, int32_t node) {
     if (!lint_is(view, node, "softmax") || view->widths[lint_input(view, node)] != 1) return;
@@ -32,8 +31,7 @@ static void check_double_activation(const LintView *view, int32_t node) {
                     arena_printf(view->checker->arena, "keep `%s` alone", first));
 }
 
-/* ---- linear stacks
- * -------------------------------------------------------------------------------------------------------- */
+/* ---- linear stacks ----------------------------------------------------------------------------------------------- */
 
 static bool is_scalar(const LintView *view, int32_t node) { return lint_node(view, node)->kind == NET_CONSTANT; }
 
@@ -80,8 +78,7 @@ static void check_linear_stack(const LintView *view, const int32_t *sources, int
     lint_fix_insert(d, false, lint_node(view, source)->span, " -> relu", "put `relu` between them");
 }
 
-/* ---- dropout and norms
- * ---------------------------------------------------------------------------------------------------- */
+/* ---- dropout and norms ------------------------------------------------------------------------------------------- */
 
 /* Rates from 0.8 on are errors of the argument itself. */
 static void check_dropout_rate(const LintView *view, int32_t node) {
@@ -136,8 +133,7 @@ static void check_useless_bias(const LintView *view, int32_t node) {
                  "bias: false");
 }
 
-/* ---- initial weights
- * ------------------------------------------------------------------------------------------------------ */
+/* ---- initial weights --------------------------------------------------------------------------------------------- */
 
 static bool is_constant_init(const Call *init) {
     const char *word = init->entry->name;
@@ -169,14 +165,15 @@ static void check_symmetric_init(const LintView *view, int32_t node) {
     view->told[node] = true;
 }
 
-/* Variance of a weight relative to what keeps the signal's size behind this activation; 0 where that is not known. */
-static double relative_variance(const Call *init, const char *activation, double fan_in, double fan_out) {
-    bool rectifier = strcmp(activation, "relu") == 0;
-    double reference = rectifier ? 2 / fan_in : strcmp(activation, "tanh") == 0 ? 2 / (fan_in + fan_out) : 0;
+/* How many times larger the initial weights are than what keeps the signal's size behind this activation; 0 where that
+ * is not known. */
+static double relative_size(const Call *init, const char *activation, double fan_in, double fan_out) {
+    double reference = strcmp(activation, "relu") == 0   ? 2 / fan_in
+                       : strcmp(activation, "tanh") == 0 ? 2 / (fan_in + fan_out)
+                                                         : 0;
     if (reference == 0) return 0;
-    double value = catalog_param(init->entry, "value") >= 0 ? call_number(init, "value") : 0;
-    if (strcmp(init->entry->name, "normal") == 0) return value * value / reference;
-    if (strcmp(init->entry->name, "uniform") == 0) return value * value / 3 / reference;
+    if (strcmp(init->entry->name, "normal") == 0) return call_number(init, "value") / sqrt(reference);
+    if (strcmp(init->entry->name, "uniform") == 0) return call_number(init, "value") / sqrt(3 * reference);
     return 0;
 }
 
@@ -188,12 +185,11 @@ static void check_init_size(const LintView *view, int32_t node) {
     const Argument *init = call_argument(found->call, "init");
     int64_t fan_in = view->widths[lint_input(view, node)];
     if (!init->call || fan_in < 1 || !lint_is_activation(view, view->consumer[node])) return;
-    double ratio =
-        relative_variance(init->call, found->next_activation->name, (double)fan_in, (double)view->widths[node]);
+    double ratio = relative_size(init->call, found->next_activation->name, (double)fan_in, (double)view->widths[node]);
     if (ratio == 0 || (ratio <= 3 && ratio >= 1.0 / 3)) return;
     Diagnostic *d = diag_report(view->checker->session, DIAG_INIT_ACTIVATION_MISMATCH, init->span,
                                 "the initial weights are %s times too %s for `%s` behind %lld inputs",
-                                str_number(view->checker->arena, round(10 * sqrt(ratio > 1 ? ratio : 1 / ratio)) / 10),
+                                str_number(view->checker->arena, round(10 * (ratio > 1 ? ratio : 1 / ratio)) / 10),
                                 ratio > 1 ? "large" : "small", found->next_activation->name, (long long)fan_in);
     diag_why(d, "what flows through the layer %s by that factor, and its gradient with it",
              ratio > 1 ? "grows" : "shrinks");

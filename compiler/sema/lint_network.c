@@ -7,8 +7,7 @@
 
 #include "support/str.h"
 
-/* ---- widths
- * ------------------------------------------------------------------------------------------------------------- */
+/* ---- widths ------------------------------------------------------------------------------------------------------ */
 
 /* A pattern without the file's header stands for no one knows how many columns. */
 static bool is_single(const Checker *checker, const LrtInput *input) {
@@ -80,8 +79,7 @@ LintView lint_view(Checker *checker) {
     return view;
 }
 
-/* ---- questions
- * ---------------------------------------------------------------------------------------------------------- */
+/* ---- questions --------------------------------------------------------------------------------------------------- */
 
 const NetNode *lint_node(const LintView *view, int32_t node) { return &view->model->nodes.items[node]; }
 
@@ -104,8 +102,7 @@ int32_t lint_input(const LintView *view, int32_t node) {
     return lint_node(view, node)->input_count > 0 ? lint_past_asserts(view, lint_node(view, node)->inputs[0]) : -1;
 }
 
-/* ---- reports and edits
- * -------------------------------------------------------------------------------------------------- */
+/* ---- reports and edits ------------------------------------------------------------------------------------------- */
 
 Diagnostic *lint_report(const LintView *view, DiagId id, int32_t node, const char *format, ...) {
     Checker *checker = view->checker;

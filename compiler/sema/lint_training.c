@@ -20,8 +20,7 @@ static bool has_momentum(const Checker *checker) {
     return catalog_param(call->entry, "momentum") >= 0 && call_number(call, "momentum") > 0;
 }
 
-/* ---- optimizer
- * ------------------------------------------------------------------------------------------------------------ */
+/* ---- optimizer --------------------------------------------------------------------------------------------------- */
 
 typedef struct RateRange {
     const char *optimizer;
@@ -86,8 +85,7 @@ static void check_decay(Checker *checker) {
     }
 }
 
-/* ---- schedule
- * ------------------------------------------------------------------------------------------------------------- */
+/* ---- schedule ---------------------------------------------------------------------------------------------------- */
 
 /* Steps that `max_steps` allows; infinite without one. */
 static double step_limit(const Checker *checker) {
@@ -163,8 +161,23 @@ static void check_drops(Checker *checker) {
     diag_advice(d, "drop later, or by less");
 }
 
-/* ---- stopping
- * ------------------------------------------------------------------------------------------------------------- */
+/* ---- stopping ---------------------------------------------------------------------------------------------------- */
+
+/* A schedule that restarts lets the loss rise; patience that is shorter than a cycle takes that for the end. */
+static void check_cycle(Checker *checker, Span span, const LrtStop *stop) {
+    const LrtSchedule *schedule = &checker->model->schedule;
+    double warmup = schedule->warmup.count > 0 ? share_of_budget(checker, schedule->warmup) : 0;
+    double cycle = (1 - warmup) * (double)checker->model->train.epochs / (double)(schedule->restarts + 1);
+    if (schedule->kind != LRT_SCHEDULE_COSINE || schedule->restarts == 0 || warmup < 0 ||
+        (double)stop->patience >= cycle)
+        return;
+    Diagnostic *d = diag_report(checker->session, DIAG_PATIENCE_CONFLICT, span,
+                                "a patience of %lld epochs ends before a cycle of the learning rate does",
+                                (long long)stop->patience);
+    diag_label(d, checker->learning_rate, "a cycle takes %s epochs", number(checker, round(10 * cycle) / 10));
+    diag_why(d, "the loss rises at each restart and gets better only towards the end of the cycle");
+    diag_advice(d, "`patience: %s`", number(checker, ceil(cycle)));
+}
 
 static void check_early(Checker *checker, const Call *call, const LrtStop *stop) {
     const Argument *patience = call_argument(call, "patience"), *restore = call_argument(call, "restore");
@@ -176,19 +189,7 @@ static void check_early(Checker *checker, const Call *call, const LrtStop *stop)
         label_budget(checker, d);
         diag_advice(d, "a patience below the number of epochs, or more epochs");
     }
-    const LrtSchedule *schedule = &checker->model->schedule;
-    double cycle = (1 - share_of_budget(checker, schedule->warmup)) * (double)checker->model->train.epochs /
-                   (double)(schedule->restarts + 1);
-    if (schedule->kind == LRT_SCHEDULE_COSINE && schedule->restarts > 0 && schedule->warmup.unit == LRT_UNIT_EPOCHS &&
-        (double)stop->patience < cycle) {
-        Diagnostic *d = diag_report(checker->session, DIAG_PATIENCE_CONFLICT, span,
-                                    "a patience of %lld epochs ends before a cycle of the learning rate does",
-                                    (long long)stop->patience);
-        diag_label(d, checker->learning_rate, "a cycle takes %s epochs", number(checker, round(10 * cycle) / 10));
-        diag_why(d, "the loss rises at each restart and gets better only towards the end of the cycle");
-        diag_fix(d, false, span, number(checker, ceil(cycle)),
-                 arena_printf(checker->arena, "patience: %s", number(checker, ceil(cycle))));
-    }
+    check_cycle(checker, span, stop);
     if (stop->restore_best) return;
     Diagnostic *d =
         diag_report(checker->session, DIAG_NO_RESTORE_BEST, restore->span, "the last weights are kept, not the best");
@@ -196,8 +197,7 @@ static void check_early(Checker *checker, const Call *call, const LrtStop *stop)
     diag_fix(d, true, restore->span, "best", "restore: best");
 }
 
-/* ---- batches, order, seed
- * --------------------------------------------------------------------------------------------------- */
+/* ---- batches, order, seed ---------------------------------------------------------------------------------------- */
 
 static bool is_time_series(const Checker *checker) {
     if (checker->model->data.split.kind == LRT_SPLIT_CHRONOLOGICAL) return true;

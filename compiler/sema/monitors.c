@@ -29,8 +29,7 @@ static Path split_path(Checker *checker, const AstExpr *expr) {
     }
 }
 
-/* ---- reports
- * ------------------------------------------------------------------------------------------------------------ */
+/* ---- reports ----------------------------------------------------------------------------------------------------- */
 
 static bool report_no_part(Checker *checker, const Path *path, Span span) {
     WordList parts = {0};
@@ -85,8 +84,7 @@ static bool report_no_target(Checker *checker, const Path *path, Span span) {
     return false;
 }
 
-/* ---- resolution
- * --------------------------------------------------------------------------------------------------------- */
+/* ---- resolution -------------------------------------------------------------------------------------------------- */
 
 static bool resolve_part(Checker *checker, const Path *path, Span span, LrtPart *out) {
     const char *word = path->words.items[0];
@@ -124,8 +122,7 @@ bool monitor_resolve(Checker *checker, const AstExpr *expr, LrtMonitor *out) {
     }
     bool is_metric = strcmp(word, "loss") != 0 && catalog_find(ENTRY_METRIC, word);
     if (is_metric && target < 0 && checker->targets.count > 1) return report_which_target(checker, &path, span);
-    Span last = path.spans.items[path.spans.count - 1];
-    int32_t metric = metric_resolve(checker, expr, word, last, target, true);
+    int32_t metric = metric_resolve(checker, expr, word, span, target, true);
     *out = (LrtMonitor){.part = part, .metric = metric};
     return metric >= 0;
 }

@@ -17,8 +17,7 @@ static const CatalogEntry *layer_find(const char *word) {
 
 static bool is_form(const char *word) { return strcmp(word, "output") == 0 || strcmp(word, "repeat") == 0; }
 
-/* ---- stage or value? -----------------------------------------------------------------------------------------------
- */
+/* ---- stage or value? --------------------------------------------------------------------------------------------- */
 
 static bool word_is_stage(Checker *checker, const Scope *scope, const AstExpr *expr) {
     const Binding *binding;
@@ -71,8 +70,7 @@ bool network_is_stage(Checker *checker, const Scope *scope, const AstExpr *expr)
     return is_stage;
 }
 
-/* ---- words that cannot stand there ---------------------------------------------------------------------------------
- */
+/* ---- words that cannot stand there ------------------------------------------------------------------------------- */
 
 static int32_t report_unknown_layer(Checker *checker, const Scope *scope, const AstExpr *stage) {
     const char *word = stage->text;
@@ -113,8 +111,7 @@ static int32_t report_not_stage(Checker *checker, const Scope *scope, const AstE
     return poison(checker);
 }
 
-/* ---- layers
- * ---------------------------------------------------------------------------------------------------------- */
+/* ---- layers ------------------------------------------------------------------------------------------------------ */
 
 /* An embedding takes a category by itself; every other layer takes numbers. */
 static bool check_input(Checker *checker, const Scope *scope, const CatalogEntry *entry, const AstExpr *stage,
@@ -157,8 +154,7 @@ static int32_t apply_layer(Checker *checker, const Scope *scope, const CatalogEn
                                  .input_count = 1});
 }
 
-/* ---- application
- * ------------------------------------------------------------------------------------------------------ */
+/* ---- application ------------------------------------------------------------------------------------------------- */
 
 /* `f(8)` where the formal `f` stands for a word: the word with these arguments. */
 static int32_t apply_formal_call(Checker *checker, const Scope *scope, const Binding *binding, const AstExpr *stage,
@@ -258,8 +254,7 @@ int32_t network_apply(Checker *checker, const Scope *scope, const AstExpr *stage
     return value;
 }
 
-/* ---- output
- * ----------------------------------------------------------------------------------------------------------- */
+/* ---- output ------------------------------------------------------------------------------------------------------ */
 
 /* `output(TARGET, …)` is a form of the network, not a layer of the catalogue, but its options are checked like one. */
 static const CatalogEntry output_entry = {

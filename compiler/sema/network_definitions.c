@@ -35,8 +35,7 @@ bool definition_takes_input(const AstSection *definition) {
     return false;
 }
 
-/* ---- arguments
- * --------------------------------------------------------------------------------------------------------- */
+/* ---- arguments --------------------------------------------------------------------------------------------------- */
 
 static int64_t formal_index(const AstSection *definition, const char *name) {
     for (int64_t i = 0; i < definition->formal_count; i++)
@@ -100,8 +99,7 @@ static void scope_bind(Checker *checker, Scope *scope, Binding binding) {
     vec_push(checker->arena, &scope->bindings, binding);
 }
 
-/* ---- expansion
- * --------------------------------------------------------------------------------------------------------- */
+/* ---- expansion --------------------------------------------------------------------------------------------------- */
 
 static bool is_active(const Scope *scope, const AstSection *definition) {
     for (; scope; scope = scope->caller)
@@ -145,8 +143,7 @@ int32_t network_expand(Checker *checker, const Scope *scope, const AstSection *d
     return value;
 }
 
-/* ---- repeat
- * ------------------------------------------------------------------------------------------------------------- */
+/* ---- repeat ------------------------------------------------------------------------------------------------------ */
 
 /* How often; 0 where that has been reported. */
 static int64_t repeat_count(Checker *checker, const Scope *scope, const AstExpr *expr) {

@@ -5,8 +5,7 @@
 #include "sema/checker.h"
 #include "support/str.h"
 
-/* ---- columns that may not feed it ----------------------------------------------------------------------------------
- */
+/* ---- columns that may not feed it -------------------------------------------------------------------------------- */
 
 static void label_declaration(const Variable *variable, Diagnostic *d, const char *text) {
     if (!span_is_none(variable->span)) diag_label(d, variable->span, "%s", text);
@@ -47,8 +46,7 @@ static bool may_feed(Checker *checker, const Variable *variable, Span span) {
     return true;
 }
 
-/* ---- inputs
- * ---------------------------------------------------------------------------------------------------------- */
+/* ---- inputs ------------------------------------------------------------------------------------------------------ */
 
 static int32_t input_of_slot(Checker *checker, int32_t slot, bool is_index) {
     for (int64_t i = 0; i < checker->inputs.count; i++)

@@ -100,8 +100,7 @@ static int32_t report_unknown_value(Checker *checker, const Scope *scope, const 
     return poison(checker);
 }
 
-/* ---- names --------------------------------------------------------------------------------------------------------
- */
+/* ---- names ------------------------------------------------------------------------------------------------------- */
 
 static int32_t binding_value(Checker *checker, const Binding *binding, const AstExpr *expr) {
     binding->use->used = true;
@@ -170,8 +169,7 @@ static int32_t call_value(Checker *checker, const Scope *scope, const AstExpr *e
     return poison(checker);
 }
 
-/* ---- arithmetic ----------------------------------------------------------------------------------------------------
- */
+/* ---- arithmetic -------------------------------------------------------------------------------------------------- */
 
 static int32_t constant_value(Checker *checker, const Scope *scope, const AstExpr *expr) {
     Quantity quantity;
@@ -240,8 +238,7 @@ int32_t network_assert(Checker *checker, const Scope *scope, const AstExpr *expr
                                  .input_count = 1});
 }
 
-/* ---- concat --------------------------------------------------------------------------------------------------------
- */
+/* ---- concat ------------------------------------------------------------------------------------------------------ */
 
 typedef struct ConcatParts {
     VEC(int32_t) nodes;
@@ -331,8 +328,7 @@ int32_t network_concat(Checker *checker, const Scope *scope, const AstExpr *call
             .kind = NET_CONCAT, .span = call->span, .inputs = parts.nodes.items, .input_count = parts.nodes.count});
 }
 
-/* ---- flows ---------------------------------------------------------------------------------------------------------
- */
+/* ---- flows ------------------------------------------------------------------------------------------------------- */
 
 static int32_t flow_value(Checker *checker, const Scope *scope, const AstExpr *expr) {
     StageList stages = {0};

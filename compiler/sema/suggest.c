@@ -11,8 +11,25 @@ void suggest_entries(Arena *arena, EntryKind kind, WordList *out) {
             vec_push(arena, out, catalog_entries[i]->name);
 }
 
+/* The one word that begins so: an abbreviation, `acc`, is meant more often than the nearest word, `auc`. */
+static const char *abbreviated(const char *word, const WordList *words) {
+    const char *found = NULL;
+    if (strlen(word) < 3)
+        return NULL;
+    for (int64_t i = 0; i < words->count; i++) {
+        if (!str_starts_with(words->items[i], word))
+            continue;
+        if (found)
+            return NULL;
+        found = words->items[i];
+    }
+    return found;
+}
+
 const char *suggest_fix(Diagnostic *diagnostic, Arena *arena, Span span, const char *word, const WordList *words) {
-    const char *nearest = fuzzy_nearest(word, words->items, (size_t)words->count);
+    const char *nearest = abbreviated(word, words);
+    if (!nearest)
+        nearest = fuzzy_nearest(word, words->items, (size_t)words->count);
     if (nearest) {
         diag_fix(diagnostic, true, span, nearest, arena_printf(arena, "did you mean `%s`?", nearest));
         return nearest;
