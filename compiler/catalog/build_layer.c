@@ -45,10 +45,6 @@ static void check_name(Build *build, const Call *call, const BuildLayer *layer) 
 
 void build_layer_begin(Build *build, const Call *call, BuildLayer layer) {
     const Argument *trainable = find_argument(call, "trainable");
-    const Argument *max_norm = find_argument(call, "max_norm");
-    if (max_norm != NULL && max_norm->given)
-        diag_report(build->session, DIAG_UNSUPPORTED_FEATURE, max_norm->span,
-                    "`max_norm` is an argument of the language that this version does not build");
     check_name(build, call, &layer);
     build->frozen = trainable != NULL && trainable->integer == 0;
     build->first_node = build->graph->nodes.count;
@@ -102,11 +98,6 @@ void build_layer_end(Build *build, const Call *call, NodeId output) {
         layer->output_shape = graph_node(graph, output)->shape;
         for (int64_t i = build->first_node; i < graph->nodes.count; i++)
             layer->flops += node_flops(graph, graph_node(graph, (NodeId)i));
-        for (int64_t i = build->first_parameter; i < graph->parameters.count; i++) {
-            const GraphParameter *parameter = &graph->parameters.items[i];
-            bool is_statistic = !parameter->trainable && !build->frozen;
-            layer->parameters += is_statistic ? 0 : shape_count(&parameter->shape, 1);
-        }
         add_own_penalties(build, call);
     }
     build->frozen = false;
@@ -141,6 +132,8 @@ NodeId build_call(Build *build, const Call *call, NodeId input) {
 
 NodeId build_parameter(Build *build, ParameterOptions options) {
     Graph *graph = build->graph;
+    BuildLayer *layer = &build->layers.items[build->layers.count - 1];
+    if (!options.is_statistic) layer->parameters += shape_count(&options.shape, 1);
     GraphParameter parameter = {
         .name = arena_printf(graph->arena, "%s.%s", graph->layer, options.suffix),
         .layer = graph->layer,

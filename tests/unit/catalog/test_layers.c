@@ -204,6 +204,19 @@ static void test_batch_norm_statistics(void **state) {
     session_free(session);
 }
 
+static void test_frozen_batch_norm(void **state) {
+    (void)state;
+    Session *session = session_new();
+    const CallOption options[] = {{.name = "trainable", .number = 0}, {.name = NULL}};
+    Build build = build_make(session, true);
+    NodeId x = graph_leaf(build.graph, OP_FEATURES, shape_batch(1), 0, 0, 1);
+    build_call(&build, call_find(session, ENTRY_LAYER, "batch_norm", options), x);
+    for (int i = 0; i < 4; i++) assert_false(build.graph->parameters.items[i].trainable);
+    assert_int_equal(build.layers.items[0].parameters, 2);
+    assert_int_equal(build.graph->assigns.count, 2); /* the running statistics go on */
+    session_free(session);
+}
+
 static void test_batch_norm_evaluates_by_running_statistics(void **state) {
     (void)state;
     Session *session = session_new();
@@ -347,6 +360,7 @@ int main(void) {
         cmocka_unit_test(test_softmax_sums_to_one),
         cmocka_unit_test(test_batch_norm_statistics),
         cmocka_unit_test(test_batch_norm_evaluates_by_running_statistics),
+        cmocka_unit_test(test_frozen_batch_norm),
         cmocka_unit_test(test_dropout),
         cmocka_unit_test(test_dense_parameters),
         cmocka_unit_test(test_own_penalties),
