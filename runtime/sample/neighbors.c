@@ -1,6 +1,7 @@
-/* Built by splitting at the median of the widest column. A search goes down the nearer child first and leaves out boxes that lie
- * farther than the worst of the k best so far. Leaves are scanned in float, which decides most points; the few that may belong
- * to the best are measured again in double, always in the same order of columns. */
+/* Built by splitting at the median of the widest column down to leaves of at most 16 points. The points of a leaf search
+ * together, each in a lane of a vector: they go down the nearer child first and leave out boxes that lie farther than the worst
+ * of their best. Sums in float decide most pairs; the few that may belong to the best are measured again in double, always in
+ * the same order of columns, so the result does not depend on the width of the processor's registers. */
 #include "core/unfused.h"
 
 #include "sample/neighbors.h"
@@ -9,12 +10,22 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LANES = 16, LEAF_POINTS = 32, COLUMNS_BETWEEN_CHECKS = 8, MAX_DEPTH = 64 };
+#include "core/cpu_features.h"
+
+enum { LANES = 16, COLUMNS_BETWEEN_CHECKS = 8, MAX_DEPTH = 64 };
+
+/* Eight floats are what compilers handle well: wider vectors are taken apart lane by lane where no register holds them. */
+typedef float Octet __attribute__((vector_size(8 * sizeof(float))));
+typedef int32_t OctetMask __attribute__((vector_size(8 * sizeof(int32_t))));
+
+typedef struct Lanes {
+    Octet low, high;
+} Lanes;
 
 typedef struct Node {
     int64_t begin, end;            /* of `order` */
     int32_t left, right;           /* children, or -1 in a leaf */
-    int64_t block;                 /* leaf: the first of its blocks */
+    bool known;                    /* a leaf whose points have been searched for */
 } Node;
 
 typedef struct Found {
@@ -22,20 +33,24 @@ typedef struct Found {
     int32_t point;
 } Found;
 
+/* Whether a lane of `query` may lie within `limits` of `row`: false only where none does. Sums are left in `sums`. */
+typedef bool ScanFunction(const float *row, const Lanes *query, int64_t width, const Lanes *limits, Lanes *sums);
+
 struct Neighbors {
     NeighborPoints points;
     int32_t *columns;              /* the columns of numbers, of falling variance: most distances are decided by the first */
     int64_t width;
     int32_t *order;                /* points in the order of the leaves */
+    int32_t *leaf;                 /* [count] the leaf of each point */
+    float *values;                 /* [count, width] of the points in that order, columns in theirs */
     Node *nodes;
     int32_t node_count;
     float *boxes;                  /* [node][width][low, high] */
-    float *blocks;                 /* [block][width][LANES]; lanes without a point hold NaN */
-    int32_t *lanes;                /* [block][LANES] points, -1: none */
-    int64_t block_count;
     int64_t wanted;                /* k */
-    float *query;                  /* [width] of the search under way */
-    Found *best;                   /* [k] */
+    int32_t *found;                /* [count, k] of the leaves that are known */
+    ScanFunction *scan;
+    Lanes *query;                  /* [width] the search under way */
+    Found *best;                   /* [LANES, k], each sorted, nearest first */
 };
 
 static float number_at(const Neighbors *n, int32_t point, int64_t column) {
@@ -137,17 +152,13 @@ static int64_t measure_box(Neighbors *n, int32_t node) {
     return widest;
 }
 
-static void fill_leaf(Neighbors *n, Node *leaf) {
+static void fill_leaf(Neighbors *n, int32_t number) {
+    Node *leaf = &n->nodes[number];
     leaf->left = leaf->right = -1;
-    leaf->block = n->block_count;
-    for (int64_t i = leaf->begin; i < leaf->end; i += LANES) {
-        int64_t block = n->block_count++;
-        for (int lane = 0; lane < LANES; lane++) {
-            int32_t point = i + lane < leaf->end ? n->order[i + lane] : -1;
-            n->lanes[block * LANES + lane] = point;
-            for (int64_t c = 0; c < n->width; c++) {
-                n->blocks[(block * n->width + c) * LANES + lane] = point < 0 ? NAN : number_at(n, point, c);
-            }
+    for (int64_t i = leaf->begin; i < leaf->end; i++) {
+        n->leaf[n->order[i]] = number;
+        for (int64_t c = 0; c < n->width; c++) {
+            n->values[i * n->width + c] = number_at(n, n->order[i], c);
         }
     }
 }
@@ -158,8 +169,8 @@ static void split_nodes(Neighbors *n) {
     for (int32_t i = 0; i < n->node_count; i++) {
         Node *node = &n->nodes[i];
         int64_t column = measure_box(n, i);
-        if (node->end - node->begin <= LEAF_POINTS) {
-            fill_leaf(n, node);
+        if (node->end - node->begin <= LANES) {
+            fill_leaf(n, i);
             continue;
         }
         int64_t middle = node->begin + (node->end - node->begin) / 2;
@@ -173,24 +184,29 @@ static void split_nodes(Neighbors *n) {
     }
 }
 
+static ScanFunction scan_row, scan_row_wide;
+
 Neighbors *neighbors_build(const NeighborPoints *points, int64_t k, Region *region, LrtError *error) {
     Neighbors *n = REGION_ARRAY(region, Neighbors, 1, error);
+    char missing[16];
     if (!n) {
         return NULL;
     }
     n->points = *points;
     n->width = points->number_width;
     n->wanted = k;
-    /* Halves of more than LEAF_POINTS: a leaf holds at least half of that, and fills at most two blocks. */
-    int64_t leaves = points->count / (LEAF_POINTS / 2) + 1, nodes = 2 * leaves;
+    n->scan = cpu_has_features("avx2", missing, sizeof missing) ? scan_row_wide : scan_row;
+    int64_t leaves = points->count / (LANES / 2) + 1, nodes = 2 * leaves; /* more than LANES are halved: a leaf holds half of it */
     n->order = REGION_ARRAY(region, int32_t, points->count, error);
+    n->leaf = REGION_ARRAY(region, int32_t, points->count, error);
+    n->values = REGION_ARRAY(region, float, points->count * n->width, error);
     n->nodes = REGION_ARRAY(region, Node, nodes, error);
     n->boxes = REGION_ARRAY(region, float, nodes * n->width * 2, error);
-    n->blocks = REGION_ARRAY(region, float, 2 * leaves * n->width * LANES, error);
-    n->lanes = REGION_ARRAY(region, int32_t, 2 * leaves * LANES, error);
-    n->query = REGION_ARRAY(region, float, n->width, error);
-    n->best = REGION_ARRAY(region, Found, k, error);
-    if (!n->order || !n->nodes || !n->boxes || !n->blocks || !n->lanes || !n->query || !n->best || !order_columns(n, region, error)) {
+    n->found = REGION_ARRAY(region, int32_t, points->count * k, error);
+    n->query = REGION_ARRAY(region, Lanes, n->width, error);
+    n->best = REGION_ARRAY(region, Found, LANES * k, error);
+    if (!n->order || !n->leaf || !n->values || !n->nodes || !n->boxes || !n->found || !n->query || !n->best ||
+        !order_columns(n, region, error)) {
         return NULL;
     }
     for (int64_t i = 0; i < points->count; i++) {
@@ -202,102 +218,139 @@ Neighbors *neighbors_build(const NeighborPoints *points, int64_t k, Region *regi
 
 /* ---- searching ------------------------------------------------------------------------------------------------- */
 
+static float lane_get(const Lanes *lanes, int lane) { return lane < 8 ? lanes->low[lane] : lanes->high[lane - 8]; }
+
+static void lane_set(Lanes *lanes, int lane, float value) {
+    if (lane < 8) {
+        lanes->low[lane] = value;
+    } else {
+        lanes->high[lane - 8] = value;
+    }
+}
+
+/* The points of one leaf on their search. */
 typedef struct Search {
-    const Neighbors *n;
-    int32_t point;
-    const float *query;            /* [width] in the order of columns */
-    Found *best;                   /* sorted, nearest first */
-    int64_t count, wanted;
+    Neighbors *n;
+    const Node *leaf;
+    int32_t leaf_number;
+    int lanes;                     /* points in the leaf */
+    int64_t counts[LANES];         /* found so far */
+    Lanes limits;                  /* beyond this a sum in float cannot belong to the best; below 0 in lanes without a point */
+    double worst;                  /* of all lanes */
 } Search;
 
-static double worst(const Search *search) { return search->count < search->wanted ? INFINITY : search->best[search->count - 1].distance; }
+static inline __attribute__((always_inline)) bool any_near(const Octet *sum, const Octet *limit) {
+    OctetMask near = *sum <= *limit;
+    uint64_t words[4];
+    memcpy(words, &near, sizeof words);
+    return (words[0] | words[1] | words[2] | words[3]) != 0;
+}
 
-/* From the query to the nearest corner, edge or face of a box; a little less, so that rounding never hides an equal. */
-static double box_distance(const Search *search, int32_t node) {
-    const float *box = search->n->boxes + (int64_t)node * search->n->width * 2;
+static inline __attribute__((always_inline)) bool scan_row_body(const float *row, const Lanes *query, int64_t width,
+                                                                const Lanes *limits, Lanes *sums) {
+    Octet low = {0}, high = {0};
+    for (int64_t c = 0; c < width;) {
+        int64_t stop = c + COLUMNS_BETWEEN_CHECKS < width ? c + COLUMNS_BETWEEN_CHECKS : width;
+        for (; c < stop; c++) {
+            Octet low_distance = query[c].low - row[c], high_distance = query[c].high - row[c];
+            low += low_distance * low_distance;
+            high += high_distance * high_distance;
+        }
+        if (!any_near(&low, &limits->low) && !any_near(&high, &limits->high)) {
+            return false;
+        }
+    }
+    sums->low = low;
+    sums->high = high;
+    return true;
+}
+
+static bool scan_row(const float *row, const Lanes *query, int64_t width, const Lanes *limits, Lanes *sums) {
+    return scan_row_body(row, query, width, limits, sums);
+}
+
+#if defined(__x86_64__)
+__attribute__((target("avx2")))
+#endif
+static bool scan_row_wide(const float *row, const Lanes *query, int64_t width, const Lanes *limits, Lanes *sums) {
+    return scan_row_body(row, query, width, limits, sums);
+}
+
+/* Between the nearest corners, edges or faces of two boxes; a little less, so that rounding never hides an equal. */
+static double box_distance(const Neighbors *n, int32_t a, int32_t b) {
+    const float *first = n->boxes + (int64_t)a * n->width * 2, *second = n->boxes + (int64_t)b * n->width * 2;
     double sum = 0;
-    for (int64_t c = 0; c < search->n->width; c++) {
-        double value = (double)search->query[c], low = (double)box[2 * c], high = (double)box[2 * c + 1];
-        double distance = value < low ? low - value : value > high ? value - high : 0;
-        sum += distance * distance;
+    for (int64_t c = 0; c < n->width; c++) {
+        double below = (double)second[2 * c] - (double)first[2 * c + 1], above = (double)first[2 * c] - (double)second[2 * c + 1];
+        double distance = below > above ? below : above;
+        sum += distance > 0 ? distance * distance : 0;
     }
     return sum * (1 - 1e-12);
 }
 
-static double exact_distance(const Search *search, int32_t point) {
-    const Neighbors *n = search->n;
+static double exact_distance(const Neighbors *n, int64_t from, int64_t to) {
+    const float *a = n->values + from * n->width, *b = n->values + to * n->width;
     double sum = 0;
     for (int64_t c = 0; c < n->width; c++) {
-        double distance = (double)number_at(n, point, c) - (double)search->query[c];
+        double distance = (double)a[c] - (double)b[c];
         sum += distance * distance;
     }
-    const int32_t *a = n->points.indices + n->points.rows[point] * n->points.index_width;
-    const int32_t *b = n->points.indices + n->points.rows[search->point] * n->points.index_width;
+    const int32_t *first = n->points.indices + n->points.rows[n->order[from]] * n->points.index_width;
+    const int32_t *second = n->points.indices + n->points.rows[n->order[to]] * n->points.index_width;
     for (int64_t i = 0; i < n->points.index_width; i++) {
-        sum += a[i] != b[i] ? 2 : 0;
+        sum += first[i] != second[i] ? 2 : 0;
     }
     return sum;
 }
 
-static void offer(Search *search, int32_t point) {
-    Found found = {.distance = exact_distance(search, point), .point = point};
-    int64_t place = search->count;
-    while (place > 0 && (search->best[place - 1].distance > found.distance ||
-                         (search->best[place - 1].distance == found.distance && search->best[place - 1].point > point))) {
-        place--;
+/* The rounding of a float sum of `width` squares, and what underflows in it, may not exclude a point. */
+static float float_limit(const Search *search, double worst) {
+    double limit = worst * (1 + (double)(search->n->width + 4) * 0x1p-23) + 1e-37;
+    return limit < 3e38 ? (float)limit : INFINITY;
+}
+
+static void set_limit(Search *search, int lane) {
+    int64_t k = search->n->wanted;
+    const Found *best = search->n->best + lane * k;
+    lane_set(&search->limits, lane, float_limit(search, search->counts[lane] < k ? INFINITY : best[k - 1].distance));
+    search->worst = 0;
+    for (int i = 0; i < search->lanes; i++) {
+        double worst = search->counts[i] < k ? INFINITY : search->n->best[i * k + k - 1].distance;
+        search->worst = worst > search->worst ? worst : search->worst;
     }
-    if (place >= search->wanted) {
+}
+
+/* Point number `place` in order, among the best of a lane if it is near enough. */
+static void offer(Search *search, int lane, int64_t place) {
+    const Neighbors *n = search->n;
+    Found *best = n->best + lane * n->wanted;
+    Found found = {.distance = exact_distance(n, search->leaf->begin + lane, place), .point = n->order[place]};
+    int64_t at = search->counts[lane];
+    while (at > 0 && (best[at - 1].distance > found.distance ||
+                      (best[at - 1].distance == found.distance && best[at - 1].point > found.point))) {
+        at--;
+    }
+    if (at >= n->wanted) {
         return;
     }
-    search->count += search->count < search->wanted;
-    for (int64_t i = search->count - 1; i > place; i--) {
-        search->best[i] = search->best[i - 1];
+    search->counts[lane] += search->counts[lane] < n->wanted;
+    for (int64_t i = search->counts[lane] - 1; i > at; i--) {
+        best[i] = best[i - 1];
     }
-    search->best[place] = found;
-}
-
-/* Whether a lane of the block may lie within `limit`: false only where none does. Sums are left in `sums`. */
-static bool scan_block(const float *block, const float *query, int64_t width, float limit, float sums[LANES]) {
-    for (int lane = 0; lane < LANES; lane++) {
-        sums[lane] = 0;
-    }
-    for (int64_t c = 0; c < width;) {
-        int64_t stop = c + COLUMNS_BETWEEN_CHECKS < width ? c + COLUMNS_BETWEEN_CHECKS : width;
-        for (; c < stop; c++) {
-            for (int lane = 0; lane < LANES; lane++) {
-                float distance = block[c * LANES + lane] - query[c];
-                sums[lane] += distance * distance;
-            }
-        }
-        int near = 0;
-        for (int lane = 0; lane < LANES; lane++) {
-            near |= sums[lane] <= limit;
-        }
-        if (!near) {
-            return false;
-        }
-    }
-    return true;
-}
-
-/* The rounding of a float sum of `width` squares, and what underflows in it, may not exclude a point. */
-static float filter_limit(const Search *search) {
-    double limit = worst(search) * (1 + (double)(search->n->width + 4) * 0x1p-23) + 1e-37;
-    return (float)limit;
+    best[at] = found;
+    set_limit(search, lane);
 }
 
 static void scan_leaf(Search *search, const Node *leaf) {
     const Neighbors *n = search->n;
-    int64_t blocks = (leaf->end - leaf->begin + LANES - 1) / LANES;
-    for (int64_t b = leaf->block; b < leaf->block + blocks; b++) {
-        float sums[LANES], limit = filter_limit(search);
-        if (!scan_block(n->blocks + b * n->width * LANES, search->query, n->width, limit, sums)) {
+    for (int64_t place = leaf->begin; place < leaf->end; place++) {
+        Lanes sums;
+        if (!n->scan(n->values + place * n->width, n->query, n->width, &search->limits, &sums)) {
             continue;
         }
-        for (int lane = 0; lane < LANES; lane++) {
-            int32_t point = n->lanes[b * LANES + lane];
-            if (point >= 0 && point != search->point && sums[lane] <= filter_limit(search)) {
-                offer(search, point);
+        for (int lane = 0; lane < search->lanes; lane++) {
+            if (lane_get(&sums, lane) <= lane_get(&search->limits, lane) && place != search->leaf->begin + lane) {
+                offer(search, lane, place);
             }
         }
     }
@@ -308,28 +361,50 @@ typedef struct Visit {
     double distance;
 } Visit;
 
-void neighbors_find(Neighbors *n, int64_t point, int32_t *out_points) {
-    Search search = {.n = n, .point = (int32_t)point, .query = n->query, .best = n->best, .wanted = n->wanted};
-    for (int64_t c = 0; c < n->width; c++) {
-        n->query[c] = number_at(n, (int32_t)point, c);
-    }
+static void walk(Search *search) {
+    const Neighbors *n = search->n;
     Visit stack[MAX_DEPTH] = {{.node = 0}};
     for (int depth = 1; depth > 0;) {
         Visit visit = stack[--depth];
         const Node *node = &n->nodes[visit.node];
-        if (visit.distance > worst(&search)) {
+        if (visit.distance > search->worst) {
             continue;
         }
         if (node->left < 0) {
-            scan_leaf(&search, node);
+            scan_leaf(search, node);
             continue;
         }
-        Visit left = {node->left, box_distance(&search, node->left)}, right = {node->right, box_distance(&search, node->right)};
+        Visit left = {node->left, box_distance(n, node->left, search->leaf_number)};
+        Visit right = {node->right, box_distance(n, node->right, search->leaf_number)};
         bool left_first = left.distance <= right.distance;
         stack[depth++] = left_first ? right : left;
         stack[depth++] = left_first ? left : right;
     }
-    for (int64_t i = 0; i < n->wanted; i++) {
-        out_points[i] = n->best[i].point;
+}
+
+static void search_leaf(Neighbors *n, int32_t number) {
+    Node *leaf = &n->nodes[number];
+    Search search = {.n = n, .leaf = leaf, .leaf_number = number, .lanes = (int)(leaf->end - leaf->begin), .worst = INFINITY};
+    for (int lane = 0; lane < LANES; lane++) {
+        bool used = lane < search.lanes;
+        lane_set(&search.limits, lane, used ? INFINITY : -1);
+        for (int64_t c = 0; c < n->width; c++) {
+            lane_set(&n->query[c], lane, used ? n->values[(leaf->begin + lane) * n->width + c] : 0);
+        }
     }
+    walk(&search);
+    for (int lane = 0; lane < search.lanes; lane++) {
+        for (int64_t i = 0; i < n->wanted; i++) {
+            n->found[n->order[leaf->begin + lane] * n->wanted + i] = n->best[lane * n->wanted + i].point;
+        }
+    }
+    leaf->known = true;
+}
+
+const int32_t *neighbors_of(Neighbors *n, int64_t point) {
+    int32_t leaf = n->leaf[point];
+    if (!n->nodes[leaf].known) {
+        search_leaf(n, leaf);
+    }
+    return n->found + point * n->wanted;
 }

@@ -1,5 +1,4 @@
-/* The exact nearest neighbours of points among themselves: a k-d tree with bounding boxes whose leaves are scanned 16 points at
- * a time. */
+/* The exact nearest neighbours of points among themselves, by a k-d tree with bounding boxes. */
 #ifndef SAMPLE_NEIGHBORS_H
 #define SAMPLE_NEIGHBORS_H
 
@@ -21,7 +20,7 @@ typedef struct Neighbors Neighbors;
 /* For searches of the k nearest, k < count. */
 Neighbors *neighbors_build(const NeighborPoints *points, int64_t k, Region *region, LrtError *error);
 /* The k points nearest to point `point` (an index into points->rows) without itself, nearest first; of equals the one with the
- * smaller index. */
-void neighbors_find(Neighbors *neighbors, int64_t point, int32_t *out_points);
+ * smaller index. Points that lie together are searched for together, and remembered. */
+const int32_t *neighbors_of(Neighbors *neighbors, int64_t point);
 
 #endif

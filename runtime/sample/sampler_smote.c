@@ -149,11 +149,9 @@ static bool fill_class(Smote *smote, int64_t level, int64_t lack) {
     const LrtDataset *d = sampling->dataset;
     int64_t count = sampling->counts[level], k = smote->neighbors;
     smote->rows = sampling_class_rows(sampling, level);
-    int32_t *found = smote->rows ? REGION_ARRAY(sampling->scratch, int32_t, count * k, sampling->error) : NULL;
-    unsigned char *known = found ? REGION_ARRAY(sampling->scratch, unsigned char, count, sampling->error) : NULL;
     NeighborPoints points = {.numbers = d->features, .number_width = d->feature_width, .indices = d->indices,
                              .index_width = d->index_width, .rows = smote->rows, .count = count};
-    Neighbors *tree = known ? neighbors_build(&points, k, sampling->scratch, sampling->error) : NULL;
+    Neighbors *tree = smote->rows ? neighbors_build(&points, k, sampling->scratch, sampling->error) : NULL;
     if (!tree) {
         return false;
     }
@@ -161,11 +159,7 @@ static bool fill_class(Smote *smote, int64_t level, int64_t lack) {
     for (int64_t i = 0; i < lack; i++) {
         int64_t draw = lrt_random_below(&random, count * k), base = draw / k;
         double place = lrt_random_uniform(&random);
-        int32_t *neighbors = found + base * k;
-        if (!known[base]) {
-            neighbors_find(tree, base, neighbors);
-            known[base] = 1;
-        }
+        const int32_t *neighbors = neighbors_of(tree, base);
         append_synthetic(smote, neighbors, smote->rows[base], smote->rows[neighbors[draw % k]], place);
     }
     return true;

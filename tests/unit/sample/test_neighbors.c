@@ -52,14 +52,13 @@ static double distance_of(const Pair *all, int64_t count, int32_t point) {
 
 static void check_points(const NeighborPoints *points, bool same_order) {
     static Pair all[MAX_POINTS];
-    int32_t found[K];
     Region region = {0};
     LrtError error = {0};
     Neighbors *tree = neighbors_build(points, K, &region, &error);
     assert_non_null(tree);
     for (int64_t i = 0; i < points->count; i++) {
         find_plainly(points, i, all);
-        neighbors_find(tree, i, found);
+        const int32_t *found = neighbors_of(tree, i);
         for (int k = 0; k < K; k++) {
             assert_true(distance_of(all, points->count - 1, found[k]) <= all[k].distance * (1 + 1e-12));
             for (int j = 0; j < k; j++) assert_int_not_equal(found[j], found[k]);

@@ -104,7 +104,7 @@ static void test_golden_counts(void **state) {
         const LrtJson *before = data_case_member(&sets->items[s], "before"), *after = data_case_member(&sets->items[s], "after");
         for (size_t i = 0; i < sizeof calls / sizeof calls[0]; i++) {
             const LrtJson *golden = lrt_json_member(after, calls[i].call);
-            if (!golden) continue;
+            if (!golden || !lrt_json_member(golden, "counts")) continue; /* it refuses a ratio that is reached already */
             int64_t counts[2], wanted[2];
             for (int k = 0; k < 2; k++) {
                 counts[k] = (int64_t)before->items[k].number;
