@@ -199,7 +199,7 @@ atom: path                                      { $$ = ast_path(parse, @$, $1); 
     ;
 
 path: word
-    | path '.' word                             { $$ = ast_join_path(parse, $1, $3); }
+    | path '.' word                             { $$ = ast_join_path(parse, @$, $1, $3); }
     ;
 
 args: arglist

@@ -74,7 +74,7 @@ AstExpr *ast_list(Parse *parse, Span span, const ArgList *args) {
 }
 
 AstExpr *ast_call(Parse *parse, Span span, Span path_span, TokenValue path, const ArgList *args) {
-    AstExpr *expr = new_expr(parse, AST_CALL, span, NULL, NULL, args);
+    AstExpr *expr = new_expr(parse, path.poisoned ? AST_ERROR : AST_CALL, span, NULL, NULL, args);
     expr->text = path.text;
     expr->name_span = path_span;
     return expr;
@@ -157,7 +157,13 @@ NameList *ast_name_two(Parse *parse, AstName first, AstName second) {
     return ast_name_add(parse, ast_name_add(parse, ast_names(parse), first), second);
 }
 
-TokenValue ast_join_path(Parse *parse, TokenValue path, TokenValue word) {
+TokenValue ast_join_path(Parse *parse, Span span, TokenValue path, TokenValue word) {
+    enum { LONGEST = 1000 }; /* bytes: joining costs time in proportion to them */
+    if (path.poisoned || strlen(path.text) > LONGEST) {
+        syntax_report_too_deep(parse, span);
+        path.poisoned = true;
+        return path;
+    }
     return (TokenValue){.text = arena_printf(parse->arena, "%s.%s", path.text, word.text)};
 }
 

@@ -29,7 +29,7 @@ AstName ast_quoted(Span span, TokenValue string);
 NameList *ast_names(Parse *parse);
 NameList *ast_name_add(Parse *parse, NameList *names, AstName name);
 NameList *ast_name_two(Parse *parse, AstName first, AstName second);
-TokenValue ast_join_path(Parse *parse, TokenValue path, TokenValue word);
+TokenValue ast_join_path(Parse *parse, Span span, TokenValue path, TokenValue word);
 
 /* Statements. */
 StmtList *ast_stmts(Parse *parse);

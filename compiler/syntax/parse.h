@@ -12,7 +12,8 @@
 enum {
     SYNTAX_MAX_BRACKETS = 200, /* open at a time; also `-` and `/-` in a row */
     SYNTAX_MAX_DEPTH = 400,    /* of an expression's tree: chains of `->` and `+` count, too */
-    SYNTAX_AHEAD = 64          /* tokens that the recovery may look ahead */
+    SYNTAX_AHEAD = 64,         /* tokens that the recovery may look ahead */
+    SYNTAX_MAX_ERRORS = 500    /* then the rest of the file is not read */
 };
 
 typedef enum SectionForm { FORM_UNKNOWN, FORM_FIELD, FORM_BLOCK, FORM_FLOWS } SectionForm;
@@ -50,6 +51,7 @@ typedef struct Parse {
 
     bool recovering;                   /* an error was reported: skip before the next token */
     bool statement_reported;           /* one error a statement */
+    int error_count;
 } Parse;
 
 /* ---- token_filter.c ---- */

@@ -124,7 +124,7 @@ void syntax_report_error(Parse *parse, const char *const *expected, int expected
     parse->failed = true;
     if (parse->strict) return;
     parse->recovering = true;
-    if (parse->statement_reported) return;
+    if (parse->statement_reported || parse->error_count > SYNTAX_MAX_ERRORS) return;
     parse->statement_reported = true;
     SyntaxError error = {.parse = parse,
                          .found = parse->last,
@@ -136,7 +136,10 @@ void syntax_report_error(Parse *parse, const char *const *expected, int expected
                  : parse->section.kind == GRAMMAR_DEF ? FORM_FLOWS
                                                       : FORM_UNKNOWN;
     error.rest = layout_rest_of_line(parse, &error.found);
-    if (!try_rules(bracket_rules, &error) && !try_rules(section_rules, &error) && !try_rules(statement_rules, &error))
+    if (++parse->error_count > SYNTAX_MAX_ERRORS)
+        diag_report(parse->session, DIAG_SYNTAX_ERROR, token_span(parse, &error.found),
+                    "there are more than %d syntax errors; the rest of the file was not read", (int)SYNTAX_MAX_ERRORS);
+    else if (!try_rules(bracket_rules, &error) && !try_rules(section_rules, &error) && !try_rules(statement_rules, &error))
         report_plain(&error);
 }
 
@@ -144,6 +147,7 @@ void syntax_report_error(Parse *parse, const char *const *expected, int expected
 
 void syntax_report_open_brace(Parse *parse, const Token *found) {
     parse->failed = true;
+    parse->error_count++;
     Diagnostic *diagnostic = diag_report(parse->session, DIAG_UNCLOSED_BRACE, token_span(parse, &parse->brace),
                                          "the `{` of `%s` has no `}`", section_text(parse));
     diag_caret(diagnostic, "opened here");

@@ -110,7 +110,7 @@ static bool rule_open_at_end(const SyntaxError *error) {
         Diagnostic *diagnostic = diag_report(parse->session, DIAG_MISSING_COMMA, token_span(parse, &error->found),
                                              "`;` stands between two %s", elements(parse));
         diag_caret(diagnostic, "ends a statement; `,` is wanted here");
-        diag_fix(diagnostic, true, token_span(parse, &error->found), ",", NULL);
+        diag_fix(diagnostic, true, token_span(parse, &error->found), ",", "write `,`");
         return true;
     }
     if (found == GRAMMAR_TERM && !is_semicolon && next->indent > parse->statement.indent && next->kind != '}' &&

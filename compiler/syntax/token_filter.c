@@ -175,7 +175,8 @@ static Token close_block(Parse *parse, const Token *next, bool take) {
 }
 
 Token filter_next(Parse *parse) {
-    if (parse->strict && parse->failed) return deliver(parse, empty_token(GRAMMAR_END, &parse->last, parse->last.end));
+    bool gives_up = parse->error_count > SYNTAX_MAX_ERRORS;
+    if ((parse->strict && parse->failed) || gives_up) return deliver(parse, empty_token(GRAMMAR_END, &parse->last, parse->last.end));
     if (parse->recovering) {
         parse->recovering = false;
         bool delivered = parse->last.kind == GRAMMAR_TERM || (parse->last.kind == '}' && parse->in_block);
