@@ -159,23 +159,6 @@ LockState lock_fill(Session *session, Model *model) {
     return state;
 }
 
-bool data_lock_header(Session *session, const char *spec_file, char ***out_names, int64_t *out_count) {
-    LockState state;
-    LrtJson *json = read_lock(session->arena, spec_file, &state);
-    const LrtJson *columns = member(json, "columns", LRT_JSON_ARRAY);
-    bool good = columns != NULL;
-    char **names = ARENA_ARRAY(session->arena, char *, (good ? columns->count : 0) + 1);
-    for (int64_t i = 0; good && i < columns->count; i++) {
-        const LrtJson *name = member(&columns->items[i], "name", LRT_JSON_STRING);
-        good = name != NULL;
-        if (good) names[i] = arena_strdup(session->arena, name->string);
-    }
-    *out_names = names;
-    *out_count = good ? columns->count : 0;
-    if (json != NULL) lrt_json_free(json);
-    return good;
-}
-
 /* ---- what has changed ------------------------------------------------------------------------------------------ */
 
 enum { LEVELS_SHOWN = 5 };
@@ -234,6 +217,6 @@ void lock_compare(Session *session, const Model *learnt) {
     for (int64_t i = 0; i < facts.count; i++) diag_evidence(d, "%s", facts.items[i]);
     diag_evidence(d, "%lld training rows, %lld before", (long long)learnt->part_rows[LRT_PART_TRAIN],
                   (long long)before.part_rows[LRT_PART_TRAIN]);
-    if (facts.count > 0) diag_why(d, "trainers that were built before do not run on this data");
+    if (facts.count > 0) diag_why(d, "levels and widths are learnt when a trainer is built; one of before may refuse this data");
     diag_advice(d, "`lspec build` writes the lock anew");
 }

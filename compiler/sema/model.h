@@ -118,8 +118,6 @@ Model *sema_check(Session *session, const AstFile *file, const CheckOptions *opt
 bool data_learn(Session *session, Model *model, const CheckOptions *options);
 /* Writes NAME.lspec.lock beside the spec. */
 bool data_lock_write(Session *session, const Model *model);
-/* The columns that the lock records, in place of the header of data that is not there. False where there is no lock. */
-bool data_lock_header(Session *session, const char *spec_file, char ***out_names, int64_t *out_count);
 
 /* Matches the classes that metrics name with the levels of their targets, which data_learn has found. Reports
  * `unknown-level`; false where it did. */

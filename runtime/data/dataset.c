@@ -177,7 +177,7 @@ static bool prepare(const LrtDataSpec *spec, const LrtTable *table, bool with_sa
     if (!divide_rows(spec, table, scratch, dataset, error)) {
         return false;
     }
-    Frame frame = {.spec = spec, .table = table, .file = spec->source.path, .row_count = dataset->row_count,
+    Frame frame = {.spec = spec, .table = table, .file = table->path, .row_count = dataset->row_count,
                    .source_row = dataset->source_row, .training = dataset->part_rows[LRT_PART_TRAIN],
                    .training_count = dataset->part_count[LRT_PART_TRAIN], .region = scratch, .notes = &notes, .error = error};
     dataset->fits = calloc(spec->step_count > 0 ? (size_t)spec->step_count : 1, sizeof *dataset->fits);
@@ -236,7 +236,7 @@ static bool apply(const LrtDataSpec *spec, const LrtTable *table, const LrtFit *
         return false;
     }
     memset(part, LRT_PART_TEST, (size_t)dataset->row_count);
-    Frame frame = {.spec = spec, .table = table, .file = spec->source.path, .row_count = dataset->row_count,
+    Frame frame = {.spec = spec, .table = table, .file = table->path, .row_count = dataset->row_count,
                    .source_row = dataset->source_row, .region = scratch, .error = error};
     return list_parts(dataset, part, error) && gather_columns(&frame) && transforms_apply(&frame, fits) &&
            assemble_matrices(&frame, fits, dataset->memory, without_target, dataset);

@@ -257,7 +257,11 @@ LrtTable *lrt_table_read(const LrtDataSpec *spec, const char *path, LrtReadMode 
     table->memory = memory;
     table->column_count = spec->column_count;
     TableReader reader = {.spec = spec, .source = &spec->source, .error = error, .memory = memory};
-    bool good = read_table(&reader, path ? path : spec->source.path, mode, table);
+    if (!path) {
+        path = spec->source.path;
+    }
+    table->path = table_memory_copy(memory, path, strlen(path));
+    bool good = table->path ? read_table(&reader, path, mode, table) : table_no_memory(&reader);
     for (int64_t i = 0; reader.columns && i < spec->column_count; i++) {
         level_set_free(&reader.columns[i].levels);
     }

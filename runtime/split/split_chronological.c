@@ -31,7 +31,7 @@ static Moment *sorted_moments(const SplitRows *rows, LrtError *error) {
             lrt_error_set(error, LRT_EXIT_DATA, "missing-unhandled",
                           "row %" PRId64 " has no time in column `%s`, so it has no place in a chronological split", row + 1, name);
             lrt_error_fix(error, "leave the row out, or fill the cell");
-            lrt_error_cell(error, rows->spec->source.path, row + 1, rows->table->lines ? rows->table->lines[row] : 0, name, "");
+            lrt_error_cell(error, rows->table->path, row + 1, rows->table->lines ? rows->table->lines[row] : 0, name, "");
             error->column_index = number;
             error->spec_line = rows->spec->split.spec_line;
             return NULL;

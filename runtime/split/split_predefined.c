@@ -34,7 +34,7 @@ static bool refuse_level(const SplitRows *rows, int64_t row, const char *text, L
             lrt_error_fix(error, "write train, validation or test; an empty cell leaves the row out");
         }
     }
-    lrt_error_cell(error, rows->spec->source.path, row + 1, rows->table->lines ? rows->table->lines[row] : 0, name, text);
+    lrt_error_cell(error, rows->table->path, row + 1, rows->table->lines ? rows->table->lines[row] : 0, name, text);
     error->column_index = split->column;
     error->spec_line = split->spec_line;
     return false;

@@ -14,7 +14,7 @@ void data_case_init(DataCase *out, int64_t rows) {
     memset(out, 0, sizeof *out);
     out->lines = malloc((size_t)rows * sizeof *out->lines + 1);
     for (int64_t i = 0; i < rows; i++) out->lines[i] = i + 2;
-    out->table = (LrtTable){.row_count = rows, .columns = out->cells, .lines = out->lines, .digest = "0123"};
+    out->table = (LrtTable){.row_count = rows, .columns = out->cells, .lines = out->lines, .path = "case.csv", .digest = "0123"};
     out->spec = (LrtDataSpec){.spec_file = "case.lspec",
                               .source = {.path = "case.csv", .spec_path = "case.csv", .header = true},
                               .columns = out->columns,

@@ -22,6 +22,7 @@ typedef struct LrtTable {
     LrtTableColumn *columns;       /* one for each of spec->columns */
     int64_t column_count;
     int64_t *lines;                /* line of the file of each row, for messages */
+    const char *path;              /* that was read, for messages */
     char digest[65];               /* SHA-256 of the file's bytes, hexadecimal */
     void *memory;
 } LrtTable;
