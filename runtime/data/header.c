@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "core/nearest.h"
+#include "core/utf8.h"
 #include "data/table_reader.h"
 #include "lrt/number.h"
 
@@ -40,10 +41,11 @@ static bool refuse_nameless(TableReader *reader) {
     return false;
 }
 
-/* The cells of the first row as names; without a header they are only counted. */
-static bool read_first_row(TableReader *reader) {
+/* The cells of the first row as names; without a header they are only counted. `out_end`: how many bytes were read. */
+static bool read_first_row(TableReader *reader, size_t *out_end) {
     CsvReader before;
     int64_t capacity = 0;
+    *out_end = reader->file.length;
     if (!csv_begin_row(&reader->csv, 2)) {
         return file_refuse_empty(reader, false);
     }
@@ -63,12 +65,32 @@ static bool read_first_row(TableReader *reader) {
             return refuse_nameless(reader);
         }
     } while (!reader->csv.row_ended);
+    *out_end = (size_t)(reader->csv.at - reader->file.bytes);
     if (!reader->source->header) {
         before.unquoted = reader->csv.unquoted;
         before.unquoted_capacity = reader->csv.unquoted_capacity;
         reader->csv = before;
     }
     return true;
+}
+
+/* Bytes that are no text come first: a file with such may well have a strange header, too. */
+static bool check_text(TableReader *reader, size_t read_end, const SourceScan *scan) {
+    size_t wanted = scan ? reader->file.length : read_end;
+    size_t text = scan ? scan->text_length : utf8_text_prefix(reader->file.bytes, wanted);
+    return text == wanted || file_refuse_bytes(reader, text);
+}
+
+static bool check_dialect(TableReader *reader) {
+    if (reader->source->decimal != reader->csv.delimiter) {
+        return true;
+    }
+    lrt_error_set(reader->error, LRT_EXIT_DATA, "data-not-read", "`%c` is both the delimiter and the decimal point of `%s`",
+                  reader->csv.delimiter, reader->file.shown);
+    lrt_error_fix(reader->error, "csv(…, delimiter: \";\")");
+    lrt_error_cell(reader->error, reader->file.shown, 0, 0, "", "");
+    reader->error->spec_line = reader->source->spec_line;
+    return false;
 }
 
 bool header_open(TableReader *reader, const char *path, SourceScan *out_scan) {
@@ -78,23 +100,19 @@ bool header_open(TableReader *reader, const char *path, SourceScan *out_scan) {
     csv_init(&reader->csv, reader->file.bytes, reader->file.length, reader->source, path);
     if (out_scan) {
         source_file_scan(&reader->file, out_scan);
-        if (out_scan->text_length < reader->file.length) {
-            LrtError passed = {0}, *error = reader->error;
-            reader->error = &passed; /* of the header only the names are wanted here */
-            read_first_row(reader);
-            reader->error = error;
-            return file_refuse_bytes(reader, out_scan->text_length);
-        }
     }
-    if (reader->source->decimal == reader->csv.delimiter) {
-        lrt_error_set(reader->error, LRT_EXIT_DATA, "data-not-read", "`%c` is both the delimiter and the decimal point of `%s`",
-                      reader->csv.delimiter, reader->file.shown);
-        lrt_error_fix(reader->error, "csv(…, delimiter: \";\")");
-        lrt_error_cell(reader->error, reader->file.shown, 0, 0, "", "");
-        reader->error->spec_line = reader->source->spec_line;
+    LrtError of_row = {0}, *error = reader->error;
+    size_t end;
+    reader->error = &of_row;
+    bool good = read_first_row(reader, &end);
+    reader->error = error;
+    if (!check_text(reader, end, out_scan) || !check_dialect(reader)) {
         return false;
     }
-    return read_first_row(reader);
+    if (!good) {
+        *error = of_row;
+    }
+    return good;
 }
 
 void header_close(TableReader *reader) {
@@ -152,35 +170,64 @@ static bool refuse_absent(TableReader *reader, const ColumnReader *column) {
     return at_header(reader, column);
 }
 
-bool header_bind(TableReader *reader) {
+/* Column `i` of the spec has the code `i` in `names`; a name that no column bears gets a code beyond. */
+static bool bind_names(TableReader *reader, LevelSet *names) {
     int64_t count = reader->spec->column_count;
+    level_set_init(names, reader->memory, NULL, 0, false, '.');
+    for (int64_t i = 0; i < count; i++) {
+        const char *name = reader->spec->columns[i].name;
+        reader->columns[i].present = false;
+        int32_t code = level_set_find(names, name, strlen(name));
+        if (code < 0) {
+            return table_no_memory(reader);
+        }
+        if (code != i) {
+            return refuse_duplicate(reader, &reader->columns[i]);
+        }
+    }
+    for (int64_t field = 0; field < reader->field_count; field++) {
+        const char *name = reader->field_names[field];
+        int32_t code = level_set_find(names, name, strlen(name));
+        if (code < 0) {
+            return table_no_memory(reader);
+        }
+        reader->field_columns[field] = -1;
+        if (code >= count) {
+            continue;
+        }
+        ColumnReader *column = &reader->columns[code];
+        if (column->present) {
+            return refuse_duplicate(reader, column);
+        }
+        column->present = true;
+        if (column->column->type != LRT_COLUMN_IGNORE) {
+            reader->field_columns[field] = code;
+        }
+    }
+    for (int64_t i = 0; i < count; i++) {
+        if (!reader->columns[i].present && !reader->columns[i].may_be_absent) {
+            return refuse_absent(reader, &reader->columns[i]);
+        }
+    }
+    return true;
+}
+
+bool header_bind(TableReader *reader) {
     if (!reader->field_names) {
-        reader->field_count = count;
+        reader->field_count = reader->spec->column_count;
     }
     reader->field_columns = malloc((size_t)(reader->field_count + 1) * sizeof *reader->field_columns);
     if (!reader->field_columns) {
         return table_no_memory(reader);
     }
-    for (int64_t i = 0; i < reader->field_count; i++) {
-        bool is_read = !reader->field_names && reader->columns[i].column->type != LRT_COLUMN_IGNORE;
-        reader->field_columns[i] = is_read ? (int32_t)i : -1;
+    if (reader->field_names) {
+        LevelSet names;
+        bool good = bind_names(reader, &names);
+        level_set_free(&names);
+        return good;
     }
-    for (int64_t i = 0; reader->field_names && i < count; i++) {
-        ColumnReader *column = &reader->columns[i];
-        bool found = false;
-        for (int64_t field = 0; field < reader->field_count; field++) {
-            if (strcmp(reader->field_names[field], column->column->name) == 0) {
-                if (found) {
-                    return refuse_duplicate(reader, column);
-                }
-                found = true;
-                reader->field_columns[field] = column->column->type == LRT_COLUMN_IGNORE ? -1 : (int32_t)i;
-            }
-        }
-        if (!found && !column->may_be_absent) {
-            return refuse_absent(reader, column);
-        }
-        column->present = found;
+    for (int64_t i = 0; i < reader->field_count; i++) {
+        reader->field_columns[i] = reader->columns[i].column->type != LRT_COLUMN_IGNORE ? (int32_t)i : -1;
     }
     return true;
 }

@@ -42,8 +42,8 @@ static void check(const CaseSpec *spec, const Bad *bad, size_t length) {
     assert_string_equal(error.text, bad->text);
     if (!strstr(error.fix, bad->fix)) fail_msg("`%s`: the way out is `%s`, without `%s`", bad->content, error.fix, bad->fix);
     assert_true(error.fix[0] && error.message[0] && error.spec_line > 0);
-    for (int64_t i = 0; *bad->column && i < spec->spec.column_count; i++)
-        if (strcmp(spec->columns[i].name, bad->column) == 0) assert_int_equal(error.column_index, i);
+    int32_t index = error.column_index;
+    assert_true(*bad->column ? index >= 0 && strcmp(spec->columns[index].name, bad->column) == 0 : index == -1);
 }
 
 static void check_all(const Bad *cases, size_t count) {
@@ -203,6 +203,35 @@ static void test_paths(void **state) {
     check_path("/dev/zero", "nul-byte", "damaged");
 }
 
+/* The header alone is read by the compiler, before the rest: the same is said of it. */
+static void test_header_alone(void **state) {
+    (void)state;
+    static const struct {
+        const char *content, *name;
+    } cases[] = {{"\x1f\x8b\x08\x08\"....", "invalid-encoding"}, {"caf\xe9,b\n1,2\n", "invalid-encoding"}, {"a,,b\n1,2,3\n", "empty-header"},
+                 {"", "no-rows"},                                {"a,\"b\n", "unclosed-quote"}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char path[64], **names;
+        int64_t count;
+        LrtError error = {0};
+        LrtSource source = {.quote = '"', .decimal = '.', .header = true, .spec_line = 3};
+        case_file_write(path, ".csv", cases[i].content, strlen(cases[i].content));
+        assert_false(lrt_header_read(&source, path, &names, &count, &error));
+        unlink(path);
+        show_error(cases[i].content, &error);
+        assert_string_equal(error.name, cases[i].name);
+        assert_int_equal(error.spec_line, 3);
+        assert_true(error.fix[0] && names == NULL && count == 0);
+    }
+}
+
+static void test_columns_declared_twice(void **state) {
+    (void)state;
+    CaseSpec spec;
+    case_spec_init(&spec, "b real; a real; a real; c real");
+    check(&spec, &(Bad){"", "a,b,c\n1,2,3\n", "duplicate-column", 0, 1, "a", "", ""}, 12);
+}
+
 static void test_timestamp_formats(void **state) {
     (void)state;
     CaseSpec spec;
@@ -242,6 +271,8 @@ int main(void) {
         cmocka_unit_test(test_long_text_is_shortened),
         cmocka_unit_test(test_header_of_other_width),
         cmocka_unit_test(test_paths),
+        cmocka_unit_test(test_header_alone),
+        cmocka_unit_test(test_columns_declared_twice),
         cmocka_unit_test(test_timestamp_formats),
         cmocka_unit_test(test_first_error_wins),
     };
