@@ -79,6 +79,8 @@ typedef struct RestOfLine {
 
 RestOfLine layout_rest_of_line(Parse *parse, const Token *found);
 
+/* Whether the tokens from `distance` ahead on are how a section begins: of any name, or of one that the language has. */
+bool layout_reads_as_section(Parse *parse, int distance, bool any_name);
 /* Whether the token `distance` ahead begins a section in the column of sections, as far as layout tells. */
 bool layout_begins_section(Parse *parse, int distance);
 /* Whether `}`, just taken, closes the block, rather than stands for `)` or `]`. */
@@ -100,6 +102,8 @@ void syntax_report_error(Parse *parse, const char *const *expected, int expected
 void syntax_report_token(Parse *parse, const Token *token);
 /* A block without its `}` where `found` shows that it ends. */
 void syntax_report_open_brace(Parse *parse, const Token *found);
+/* A section on the line where the one before ended. */
+void syntax_report_joined_sections(Parse *parse, const Token *next);
 void syntax_report_too_deep(Parse *parse, Span span);
 void syntax_report_exhausted(Parse *parse);
 

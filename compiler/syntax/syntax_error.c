@@ -164,6 +164,15 @@ void syntax_report_open_brace(Parse *parse, const Token *found) {
     }
 }
 
+void syntax_report_joined_sections(Parse *parse, const Token *next) {
+    parse->failed = true;
+    parse->error_count++;
+    Diagnostic *diagnostic = diag_report(parse->session, DIAG_SYNTAX_ERROR, token_span(parse, next),
+                                         "%s begins on the line where the section before ends", token_text(parse, next));
+    diag_caret(diagnostic, "wants a line of its own");
+    diag_fix(diagnostic, true, in_front(parse, next), "\n", "begin a new line");
+}
+
 static void report_nesting(Parse *parse, Span span, const char *what, int limit) {
     parse->failed = true;
     if (parse->strict || parse->statement_reported) return;

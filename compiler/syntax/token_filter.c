@@ -145,7 +145,11 @@ static bool ends_statement(Parse *parse, const Token *next) {
     if (next->kind == GRAMMAR_END) return true;
     if (next->first && token_may_end(last) && token_may_begin(next->kind)) return true;
     if (parse->strict) return false;
-    return (last == '}' && next->kind != ';') || layout_begins_section(parse, 0);
+    if (last == '}' && next->kind != ';') {
+        if (!next->first && layout_reads_as_section(parse, 0, true)) syntax_report_joined_sections(parse, next);
+        return true;
+    }
+    return layout_begins_section(parse, 0);
 }
 
 /* Changes a token that cannot stand where it is into one that the grammar does not know. */

@@ -15,18 +15,22 @@ SectionForm section_form(const char *name) {
     return FORM_UNKNOWN;
 }
 
-bool layout_begins_section(Parse *parse, int distance) {
+bool layout_reads_as_section(Parse *parse, int distance, bool any_name) {
     Token token = *filter_peek(parse, distance);
-    if (!token.first || token.indent > parse->section.indent) return false;
     if (token.kind == GRAMMAR_DISABLE) token = *filter_peek(parse, ++distance);
     int next = filter_peek(parse, distance + 1)->kind;
     switch (token.kind) {
-    case GRAMMAR_NAME: return next == '{' || (next == ':' && section_form(token.value.text) != FORM_UNKNOWN);
+    case GRAMMAR_NAME: return next == '{' || (next == ':' && (any_name || section_form(token.value.text) != FORM_UNKNOWN));
     case GRAMMAR_LSPEC: return next == GRAMMAR_NUMBER;
     case GRAMMAR_USE: return next == GRAMMAR_STRING;
     case GRAMMAR_PARAM: case GRAMMAR_LET: case GRAMMAR_DEF: return next == GRAMMAR_NAME;
     default: return false;
     }
+}
+
+bool layout_begins_section(Parse *parse, int distance) {
+    Token token = *filter_peek(parse, distance);
+    return token.first && token.indent <= parse->section.indent && layout_reads_as_section(parse, distance, false);
 }
 
 /* Whether the line of `token` goes on behind what is ahead. */
