@@ -36,8 +36,7 @@ bool learn_check_classes(Session *session, const Model *model, const LrtTable *t
         if (!target->is_class) continue;
         const char *level = "";
         if (count_occurring(session->arena, &table->columns[number], table->row_count, target, &level) != 1) continue;
-        Span span = t < model->targets.count ? model->targets.items[t].span : model->target_span;
-        Diagnostic *d = diag_report(session, DIAG_ONE_CLASS, span.source < 0 ? model->target_span : span,
+        Diagnostic *d = diag_report(session, DIAG_ONE_CLASS, model->target_span,
                                     "every row of `%s` has the class `%s` in target `%s`", model->data.source.spec_path, level,
                                     target->name);
         diag_label(d, model->column_spans[number], "one class alone in the data");

@@ -4,31 +4,31 @@
 #include "data/learn.h"
 #include "support/str.h"
 
-/* The text of a line of the spec without indentation and comment: a sampler or a split that stands on it. */
-static Span line_span(Session *session, int32_t source, int32_t line, Span otherwise) {
-    const Source *file = &session->sources.sources.items[source];
-    if (line < 1 || (uint32_t)line > file->line_count) return otherwise;
-    size_t length;
-    const char *text = source_line(&session->sources, source, (uint32_t)line, &length);
-    size_t begin = strspn(text, " \t");
-    const char *comment = memchr(text, '#', length);
-    if (comment != NULL) length = (size_t)(comment - text);
-    while (length > begin && strchr(" \t\r;", text[length - 1]) != NULL) length--;
-    if (length <= begin) return otherwise;
-    uint32_t start = (uint32_t)(text - file->text);
-    return (Span){source, start + (uint32_t)begin, start + (uint32_t)length};
+/* The call of the sampler that an error rests on, found by its word on its line; else `otherwise`. */
+static Span sampler_span(Session *session, const Model *model, const LrtSampler *sampler, Span otherwise) {
+    const Source *file = &session->sources.sources.items[model->source];
+    const CatalogEntry *entry = catalog_by_runtime_id(ENTRY_SAMPLER, (int32_t)sampler->kind);
+    if (entry == NULL || sampler->spec_line < 1 || (uint32_t)sampler->spec_line > file->line_count) return otherwise;
+    size_t length, word = strlen(entry->name);
+    const char *line = source_line(&session->sources, model->source, (uint32_t)sampler->spec_line, &length);
+    const char *at = memmem(line, length, entry->name, word);
+    if (at == NULL) return otherwise;
+    const char *end = at + word, *bracket = memchr(end, ')', (size_t)(line + length - end));
+    if (end < line + length && *end == '(' && bracket != NULL) end = bracket + 1;
+    return (Span){model->source, (uint32_t)(at - file->text), (uint32_t)(end - file->text)};
 }
 
-static bool is_of_sampler(const Model *model, const LrtError *error) {
+static const LrtSampler *error_sampler(const Model *model, const LrtError *error) {
     for (int64_t i = 0; i < model->data.sampler_count; i++)
-        if (error->spec_line > 0 && error->spec_line == model->data.samplers[i].spec_line) return true;
-    return false;
+        if (error->spec_line > 0 && error->spec_line == model->data.samplers[i].spec_line) return &model->data.samplers[i];
+    return NULL;
 }
 
 /* A step's own flow; a column's contract; else the section. */
 static Span error_span(Session *session, const Model *model, DiagId id, const LrtError *error) {
     if (error->step > 0 && error->step <= model->data.step_count) return model->step_spans[error->step - 1];
-    if (is_of_sampler(model, error)) return line_span(session, model->source, error->spec_line, model->sampling_span);
+    const LrtSampler *sampler = error_sampler(model, error);
+    if (sampler != NULL) return sampler_span(session, model, sampler, model->sampling_span);
     if (error->column_index >= 0 && error->column_index < model->data.column_count)
         return model->column_spans[error->column_index];
     if (id == DIAG_SPLIT_SHARES || (id == DIAG_NO_ROWS && error->spec_line > 0)) return model->split_span;

@@ -62,9 +62,11 @@ bool transforms_apply(Frame *frame, const LrtFit *fits);
 /* The step that makes a slot, -1: a raw column. */
 int32_t transform_step_of(const LrtDataSpec *spec, int32_t slot);
 
-/* For transforms of numbers, each value by itself; a missing cell stays missing. `f` sets *good to false outside its domain. */
+/* For transforms of numbers, each value by itself; a missing cell stays missing. `f` sets *good to false outside its domain,
+ * which is told as "`log` wants numbers above 0", with the way out. */
 typedef double TransformFunction(const LrtStep *step, const LrtFit *fit, double value, bool *good);
-bool transform_each(Frame *frame, int32_t step, const LrtFit *fit, bool last_use, TransformFunction *f, const char *domain);
+bool transform_each(Frame *frame, int32_t step, const LrtFit *fit, bool last_use, TransformFunction *f, const char *domain,
+                    const char *way_out);
 
 /* Fills a fit's numbers; false with the error set where there is no memory. */
 bool fit_set_numbers(LrtFit *fit, const double *numbers, int64_t count, LrtError *error);

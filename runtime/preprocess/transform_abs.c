@@ -9,7 +9,7 @@ static double absolute(const LrtStep *step, const LrtFit *fit, double value, boo
 }
 
 static bool apply(Frame *frame, int32_t step, const LrtFit *fit, bool last_use) {
-    return transform_each(frame, step, fit, last_use, absolute, "numbers");
+    return transform_each(frame, step, fit, last_use, absolute, NULL, NULL);
 }
 
 const TransformEntry transform_abs = {.word = "abs", .apply = apply};

@@ -29,7 +29,7 @@ static double clip(const LrtStep *step, const LrtFit *fit, double value, bool *g
 }
 
 static bool apply(Frame *frame, int32_t step, const LrtFit *fit, bool last_use) {
-    return transform_each(frame, step, fit, last_use, clip, "numbers");
+    return transform_each(frame, step, fit, last_use, clip, NULL, NULL);
 }
 
 /* What was cut off is lost; what is left stands in the same units. */

@@ -7,7 +7,7 @@ static double multiply(const LrtStep *step, const LrtFit *fit, double value, boo
 }
 
 static bool apply(Frame *frame, int32_t step, const LrtFit *fit, bool last_use) {
-    return transform_each(frame, step, fit, last_use, multiply, "numbers");
+    return transform_each(frame, step, fit, last_use, multiply, NULL, NULL);
 }
 
 static double invert(const LrtStep *step, const LrtFit *fit, double value) {

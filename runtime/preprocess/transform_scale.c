@@ -98,7 +98,7 @@ static double scale_value(const LrtStep *step, const LrtFit *fit, double value, 
 }
 
 static bool apply(Frame *frame, int32_t step, const LrtFit *fit, bool last_use) {
-    return transform_each(frame, step, fit, last_use, scale_value, "numbers");
+    return transform_each(frame, step, fit, last_use, scale_value, NULL, NULL);
 }
 
 static double invert(const LrtStep *step, const LrtFit *fit, double value) {

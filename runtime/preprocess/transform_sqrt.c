@@ -10,7 +10,8 @@ static double root(const LrtStep *step, const LrtFit *fit, double value, bool *g
 }
 
 static bool apply(Frame *frame, int32_t step, const LrtFit *fit, bool last_use) {
-    return transform_each(frame, step, fit, last_use, root, "numbers from 0");
+    return transform_each(frame, step, fit, last_use, root, "numbers from 0",
+                          "correct the cell, or `clip(0..)` before it");
 }
 
 /* No number has a root below 0: what a network predicts there means the nearest that has one. */

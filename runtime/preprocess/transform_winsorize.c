@@ -69,7 +69,7 @@ static double limit(const LrtStep *step, const LrtFit *fit, double value, bool *
 }
 
 static bool apply(Frame *frame, int32_t step, const LrtFit *fit, bool last_use) {
-    return transform_each(frame, step, fit, last_use, limit, "numbers");
+    return transform_each(frame, step, fit, last_use, limit, NULL, NULL);
 }
 
 /* What was cut off is lost; what is left stands in the same units. */

@@ -75,7 +75,8 @@ bool transforms_apply(Frame *frame, const LrtFit *fits) {
     return last != NULL;
 }
 
-bool transform_each(Frame *frame, int32_t number, const LrtFit *fit, bool last_use, TransformFunction *f, const char *domain) {
+bool transform_each(Frame *frame, int32_t number, const LrtFit *fit, bool last_use, TransformFunction *f, const char *domain,
+                    const char *way_out) {
     const LrtStep *step = &frame->spec->steps[number];
     SlotValues *input = &frame->slots[step->input], *output = &frame->slots[step->output];
     output->width = 1;
@@ -90,6 +91,7 @@ bool transform_each(Frame *frame, int32_t number, const LrtFit *fit, bool last_u
         if (!good) {
             const char *word = transform_entry(step->transform)->word;
             transform_cell_error(frame, number, i, "transform-domain", "`%s` wants %s", word, domain);
+            lrt_error_fix(frame->error, "%s", way_out);
             return false;
         }
     }

@@ -114,7 +114,7 @@ static void test_domains(void **state) {
         assert_int_equal(error.line, 3);
         assert_int_equal(error.step, 1);
         assert_int_equal(error.column_index, 0);
-        assert_true(strstr(error.message, "numbers ") != NULL);
+        assert_true(strstr(error.message, "numbers ") != NULL && error.fix[0]);
         data_case_free(&data);
     }
 }
