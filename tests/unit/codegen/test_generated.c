@@ -10,11 +10,11 @@
 #include <cmocka.h>
 
 #include "codegen/codegen.h"
-#include "jit.h"
+#include "harness/jit.h"
 #include "harness/random_graph.h"
 #include "passes/passes.h"
 
-enum { CAPACITY = 37, GRAPHS = 150 };
+enum { CAPACITY = 37, GRAPHS = 60 };
 
 /* A compiled graph and the memory of one run. */
 typedef struct Run {
@@ -152,11 +152,17 @@ static void expect_same_bits(const Run *one, const Run *other) {
                                     floats_at(other, p->gradient_offset) + r * p->stride, (size_t)p->columns * 4);
         }
     }
+    for (int64_t i = 0; i < program->state_count; i++) {
+        const LrtParameter *p = &program->parameters[one->graph->states.items[i].parameter];
+        for (int64_t r = 0; r < p->rows; r++)
+            assert_memory_equal(floats_at(one, program->states[i].offset) + r * p->stride,
+                                floats_at(other, program->states[i].offset) + r * p->stride, (size_t)p->columns * 4);
+    }
     assert_memory_equal(&one->call.loss_sum, &other->call.loss_sum, sizeof one->call.loss_sum);
     assert_memory_equal(&one->call.gradient_norm, &other->call.gradient_norm, sizeof one->call.gradient_norm);
 }
 
-static void check_graph(uint64_t seed, bool simplified) {
+static void check_graph(uint64_t seed, bool simplified, int64_t *op_counts) {
     Session *session = session_new();
     RandomGraphOptions options = {.seed = seed,
                                   .operations = 4 + (int32_t)(seed % 30),
@@ -164,6 +170,11 @@ static void check_graph(uint64_t seed, bool simplified) {
                                   .update = seed % 3 == 1};
     const Graph *graph = random_graph_new(session->arena, &options);
     if (simplified) graph = passes_simplify(graph);
+    if (getenv("SEED") != NULL) {
+        graph_print(graph, stderr);
+        plan_print(plan_build(session, graph, CAPACITY, NULL), stderr);
+    }
+    for (int64_t i = 0; i < graph->nodes.count; i++) op_counts[graph->nodes.items[i].op]++;
     Jit wide = compile(session, graph, CAPACITY, "native", 1), narrow = compile(session, graph, CAPACITY, "x86-64-v3", 1);
     static const int64_t rows[] = {1, 2, 15, 16, 17, CAPACITY};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -185,17 +196,160 @@ static void check_graph(uint64_t seed, bool simplified) {
 
 static void test_random_graphs(void **state) {
     (void)state;
-    const char *only = getenv("SEED");
+    const char *only = getenv("SEED"); /* one graph alone, which is printed */
+    int64_t op_counts[OP_COUNT] = {0};
     for (uint64_t seed = 0; seed < GRAPHS; seed++) {
         if (only != NULL) seed = strtoull(only, NULL, 10);
-        check_graph(seed, seed % 2 == 0);
-        if (only != NULL) break;
+        check_graph(seed, seed % 2 == 0, op_counts);
+        if (only != NULL) return;
+    }
+    for (int op = 0; op < OP_COUNT; op++)
+        if (op_counts[op] == 0) fail_msg("no graph has %s", op_table[op].name);
+}
+
+/* ---- large enough for threads ------------------------------------------------------------------------------------------ */
+
+static NodeId dense(Graph *graph, NodeId x, int64_t in, int64_t out, const char *name) {
+    int64_t kernel[] = {in, out}, bias[] = {out};
+    GraphParameter weight = {.name = arena_printf(graph->arena, "%s.weight", name), .shape = shape_make(2, kernel),
+                             .file_shape = shape_make(2, kernel), .trainable = true, .span = SPAN_NONE};
+    GraphParameter offset = {.name = arena_printf(graph->arena, "%s.bias", name), .shape = shape_make(1, bias),
+                             .file_shape = shape_make(1, bias), .trainable = true, .span = SPAN_NONE};
+    NodeId product = graph_contract(graph, x, graph_parameter(graph, weight), false, false);
+    return graph_binary(graph, OP_ADD, product, graph_parameter(graph, offset));
+}
+
+static NodeId total(Graph *graph, NodeId x) {
+    uint32_t axes = (1u << graph_node(graph, x)->shape.rank) - 1;
+    return graph_reshape(graph, graph_reduce(graph, OP_SUM, x, axes), shape_scalar());
+}
+
+/* Two layers and a squared error, momentum and decay, the gradient's norm; `clip`: the update waits for the norm. */
+static Graph *large_graph(Arena *arena, bool clip) {
+    Graph *graph = graph_new(arena, true);
+    NodeId x = graph_leaf(graph, OP_FEATURES, shape_batch(200), 0, 0, 200);
+    NodeId zero = graph_constant(graph, 0);
+    NodeId h = graph_binary(graph, OP_MAX, dense(graph, x, 200, 256, "dense_1"), zero);
+    NodeId uniform = graph_uniform(graph, shape_batch(256), 3);
+    NodeId kept = graph_binary(graph, OP_GREATER, uniform, graph_constant(graph, 0.25));
+    h = graph_binary(graph, OP_MUL, h, kept);
+    h = graph_unary(graph, OP_TANH, dense(graph, h, 256, 128, "dense_2"));
+    NodeId y = dense(graph, h, 128, 10, "dense_3");
+    NodeId row_loss = graph_reduce(graph, OP_SUM, graph_unary(graph, OP_SQUARE, y), 2);
+    NodeId weight = graph_leaf(graph, OP_ROW_WEIGHTS, shape_batch(0), 0, 0, 0);
+    row_loss = graph_binary(graph, OP_MUL, graph_reshape(graph, row_loss, shape_batch(0)), weight);
+    vec_push(arena, &graph->outputs, (GraphOutput){.prediction = y, .row_loss = row_loss, .row_weight = weight, .loss_weight = 1});
+    graph->loss_sum = total(graph, row_loss);
+    graph->weight_sum = total(graph, weight);
+    graph->objective = graph_binary(graph, OP_DIV, graph->loss_sum, graph->weight_sum);
+    autodiff_run(graph);
+    graph->phase = PHASE_UPDATE;
+    NodeId squares = zero;
+    for (int32_t i = 0; i < graph->parameters.count; i++)
+        squares = graph_binary(graph, OP_ADD, squares,
+                               total(graph, graph_unary(graph, OP_SQUARE, graph->parameters.items[i].gradient)));
+    graph->gradient_norm = graph_unary(graph, OP_SQRT, squares);
+    NodeId factor = graph_binary(graph, OP_MIN, graph_unary(graph, OP_RECIPROCAL, graph->gradient_norm), graph_constant(graph, 1));
+    for (int32_t i = 0; i < graph->parameters.count; i++) {
+        NodeId gradient = graph->parameters.items[i].gradient, value = graph->parameters.items[i].node;
+        if (clip) gradient = graph_binary(graph, OP_MUL, gradient, factor);
+        NodeId m = graph_state(graph, arena_printf(arena, "%d.m", i), i, 0);
+        int32_t state = graph_node(graph, m)->index;
+        m = graph_binary(graph, OP_ADD, graph_binary(graph, OP_MUL, m, graph_constant(graph, 0.9)), gradient);
+        graph_assign_state(graph, state, m);
+        NodeId rate = graph_leaf(graph, OP_LEARNING_RATE, shape_scalar(), 0, 0, 0);
+        NodeId decay = graph_binary(graph, OP_MUL, value, graph_constant(graph, 0.01));
+        NodeId change = graph_binary(graph, OP_MUL, graph_binary(graph, OP_ADD, m, decay), rate);
+        graph_assign_parameter(graph, i, graph_binary(graph, OP_SUB, value, change));
+    }
+    graph_verify(graph);
+    return graph;
+}
+
+/* Weights of the size that training has: sums of 256 terms stay near 1. */
+static EvalInput large_input(Arena *arena, const Graph *graph, int64_t rows) {
+    LrtRandom random = lrt_random_stream(7, "large", (uint64_t)rows);
+    EvalInput input = {.rows = rows, .feature_width = 200, .learning_rate = 0.01, .step = 4, .random_key = {11, 22}};
+    double *features = ARENA_ARRAY(arena, double, rows * 200), *weights = ARENA_ARRAY(arena, double, rows);
+    for (int64_t i = 0; i < rows * 200; i++) features[i] = random_graph_number(&random, -1, 1);
+    for (int64_t i = 0; i < rows; i++) weights[i] = random_graph_number(&random, 0.5, 1.5);
+    input.features = features;
+    input.weights = weights;
+    double **parameters = ARENA_ARRAY(arena, double *, graph->parameters.count);
+    for (int64_t p = 0; p < graph->parameters.count; p++) {
+        int64_t count = shape_count(&graph->parameters.items[p].shape, 1);
+        parameters[p] = ARENA_ARRAY(arena, double, count);
+        for (int64_t i = 0; i < count; i++) parameters[p][i] = random_graph_number(&random, -0.1, 0.1);
+    }
+    input.parameters = parameters;
+    input.states = parameters;
+    return input;
+}
+
+static void check_threads(bool clip) {
+    enum { BATCH = 192 };
+    Session *session = session_new();
+    const Graph *graph = large_graph(session->arena, clip);
+    Jit wide = compile(session, graph, BATCH, "native", 3), narrow = compile(session, graph, BATCH, "x86-64-v3", 3);
+    LrtPool *pools[] = {lrt_pool_new(2), lrt_pool_new(3)};
+    static const int64_t rows[] = {1, 47, 100, BATCH};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        EvalInput input = large_input(session->arena, graph, rows[i]);
+        double **values = graph_eval(graph, session->arena, &input);
+        Run one = start_run(graph, &input, wide.program);
+        one.program->step.run(&one.call);
+        expect_results(&one, values);
+        for (int k = 0; k < 3; k++) {
+            Run other = start_run(graph, &input, k < 2 ? wide.program : narrow.program);
+            if (k < 2) other.call.pool = pools[k];
+            other.program->step.run(&other.call);
+            expect_same_bits(&one, &other);
+            free(other.arena);
+        }
+        free(one.arena);
+    }
+    lrt_pool_free(pools[0]);
+    lrt_pool_free(pools[1]);
+    jit_free(&wide);
+    jit_free(&narrow);
+    session_free(session);
+}
+
+static void test_threads_and_processors_agree(void **state) {
+    (void)state;
+    check_threads(false);
+    check_threads(true);
+}
+
+static void test_levels_of_optimisation_agree(void **state) {
+    (void)state;
+    for (uint64_t seed = 1; seed < 12; seed += 3) {
+        Session *session = session_new();
+        RandomGraphOptions options = {.seed = seed, .operations = 20, .backward = true, .update = true};
+        const Graph *graph = random_graph_new(session->arena, &options);
+        EvalInput input = random_graph_input(session->arena, graph, seed, CAPACITY);
+        Jit first = compile(session, graph, CAPACITY, "native", 0);
+        Run one = start_run(graph, &input, first.program);
+        one.program->step.run(&one.call);
+        for (int level = 1; level <= 3; level++) {
+            Jit jit = compile(session, graph, CAPACITY, "native", level);
+            Run other = start_run(graph, &input, jit.program);
+            other.program->step.run(&other.call);
+            expect_same_bits(&one, &other);
+            free(other.arena);
+            jit_free(&jit);
+        }
+        free(one.arena);
+        jit_free(&first);
+        session_free(session);
     }
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_random_graphs),
+        cmocka_unit_test(test_threads_and_processors_agree),
+        cmocka_unit_test(test_levels_of_optimisation_agree),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
