@@ -140,7 +140,7 @@ static Span missing_place(const Checker *checker, SectionId id) {
     for (int next = (int)id + 1; next < SECTION_COUNT; next++)
         if (checker->sections[next])
             return checker->sections[next]->name.span;
-    for (int previous = id; previous-- > 0;)
+    for (int previous = (int)id; previous-- > 0;)
         if (checker->sections[previous])
             return checker->sections[previous]->name.span;
     return (Span){checker->file->source, 0, 0};

@@ -1,4 +1,5 @@
 /* Definitions: expanded where they are called, with their arguments by name and each tensor argument built once. */
+#include <math.h>
 #include <string.h>
 
 #include "sema/checker.h"
@@ -149,10 +150,10 @@ int32_t network_expand(Checker *checker, const Scope *scope, const AstSection *d
 static int64_t repeat_count(Checker *checker, const Scope *scope, const AstExpr *expr) {
     Quantity count;
     if (!quantity_eval(checker, scope, expr, "`repeat`", &count)) return 0;
-    if (count.kind == QUANTITY_NUMBER && count.value >= 1 && count.value <= MAX_REPEATS &&
-        count.value == (double)(int64_t)count.value)
+    if (count.kind == QUANTITY_NUMBER && count.value >= 1 && count.value <= (double)MAX_REPEATS &&
+        count.value == floor(count.value))
         return (int64_t)count.value;
-    bool whole = count.kind == QUANTITY_NUMBER && count.value == (double)(int64_t)count.value;
+    bool whole = count.kind == QUANTITY_NUMBER && count.value == floor(count.value);
     diag_report(checker->session, whole ? DIAG_ARGUMENT_RANGE : DIAG_ARGUMENT_TYPE, expr->span,
                 "`repeat` takes a whole number in 1..%d, not %s", (int)MAX_REPEATS,
                 quantity_text(checker->arena, count));

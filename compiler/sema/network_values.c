@@ -1,4 +1,5 @@
 /* Expressions of the network that stand for tensors: columns, bindings, arithmetic, `concat`, whole flows. */
+#include <math.h>
 #include <string.h>
 
 #include "sema/checker.h"
@@ -220,7 +221,7 @@ int32_t network_assert(Checker *checker, const Scope *scope, const AstExpr *expr
         if (!quantity_eval(checker, scope, arg, "a shape", &quantity)) {
             fine = false;
         } else if (quantity.kind != QUANTITY_NUMBER || quantity.value < 1 || quantity.value > 1e9 ||
-                   quantity.value != (double)(int64_t)quantity.value) {
+                   quantity.value != floor(quantity.value)) {
             diag_report(checker->session, DIAG_ARGUMENT_RANGE, arg->span,
                         "a dimension is %s; it is a whole number from 1", quantity_text(checker->arena, quantity));
             fine = false;
