@@ -7,10 +7,44 @@
 #include "support/io.h"
 #include "support/str.h"
 
+/* One round of `check --fix`: how many fixes it applied to the file, or -1 where it could not be written. */
+static int64_t fix_once(const Options *options, const char *path) {
+    Session *session = session_new();
+    Pipeline pipeline;
+    int64_t count = 0;
+    pipeline_run(session, options, path, STAGE_LOWER, &pipeline);
+    if (pipeline.source >= 0) {
+        diag_finish(session);
+        size_t length;
+        const char *text = diag_apply_fixes(session, pipeline.source, &length, &count);
+        const char *why = NULL;
+        if (count > 0 && !io_write_file(session->arena, path, text, length, &why)) {
+            fprintf(stderr, "lspec: %s cannot be written: %s; it is unchanged\n", path, why);
+            count = -1;
+        }
+    }
+    session_free(session);
+    return count;
+}
+
+/* Applies fixes until none is certain: one may uncover the next. False where the file could not be written. */
+static bool fix_file(const Options *options, const char *path) {
+    enum { MOST_ROUNDS = 20 }; /* two fixes that undo one another must not go on for ever */
+    int64_t total = 0, count = 1;
+    for (int round = 0; round < MOST_ROUNDS && count > 0; round++) {
+        count = fix_once(options, path);
+        if (count > 0) total += count;
+    }
+    if (total > 0)
+        fprintf(stderr, "lspec: %s: %lld fix%s applied\n", path, (long long)total, total == 1 ? "" : "es");
+    return count >= 0;
+}
+
 int command_check(const Options *options) {
     if (options->operands.count == 0) return command_one_spec(options) == NULL ? 2 : 0;
-    bool failed = false;
+    bool failed = false, unwritten = false;
     for (int64_t i = 0; i < options->operands.count; i++) {
+        if (options->fix && !fix_file(options, options->operands.items[i])) unwritten = true;
         Session *session = session_new();
         Pipeline pipeline;
         if (!pipeline_run(session, options, options->operands.items[i], STAGE_LOWER, &pipeline)) failed = true;
@@ -23,7 +57,7 @@ int command_check(const Options *options) {
         if (session->error_count > 0) failed = true;
         session_free(session);
     }
-    return failed ? 1 : 0;
+    return unwritten ? 3 : failed ? 1 : 0;
 }
 
 /* Formats one file in place, or "-" from standard input to standard output. */
