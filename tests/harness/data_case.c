@@ -121,13 +121,13 @@ void data_case_input(DataCase *data, int32_t slot) {
 
 int32_t data_case_scale(DataCase *data, int32_t input, LrtScale how) {
     LrtStep *step = data_case_step(data, LRT_TRANSFORM_SCALE, input);
-    step->option[0] = how;
+    step->option[0] = (int32_t)how;
     return step->output;
 }
 
 int32_t data_case_impute(DataCase *data, int32_t input, LrtImpute how) {
     LrtStep *step = data_case_step(data, LRT_TRANSFORM_IMPUTE, input);
-    step->option[0] = how;
+    step->option[0] = (int32_t)how;
     return step->output;
 }
 

@@ -46,7 +46,7 @@ static void test_impute(void **state) {
         DataCase data;
         int32_t x = begin(&data, values, 6);
         LrtStep *step = data_case_step(&data, LRT_TRANSFORM_IMPUTE, x);
-        step->option[0] = cases[k].how;
+        step->option[0] = (int32_t)cases[k].how;
         step->number[0] = -7;
         step->indicator = data_case_slot(&data, "x:missing", LRT_SLOT_REAL, x);
         data_case_input(&data, step->output);
@@ -174,8 +174,8 @@ static void test_winsorize_is_decimal(void **state) {
 static LrtStep *hot_step(DataCase *data, int32_t region, double rare, LrtUnseen unseen, LrtMissing missing) {
     LrtStep *step = data_case_step(data, LRT_TRANSFORM_ONE_HOT, region);
     step->number[0] = rare;
-    step->option[0] = unseen;
-    step->option[1] = missing;
+    step->option[0] = (int32_t)unseen;
+    step->option[1] = (int32_t)missing;
     data_case_input(data, step->output);
     return step;
 }
