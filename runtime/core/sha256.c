@@ -91,17 +91,14 @@ __attribute__((target("sha,sse4.1"))) static void compress_sha(uint32_t state[8]
     _mm_storeu_si128((__m128i *)(void *)(state + 4), _mm_alignr_epi8(dchg, feba, 8));     /* HGFE */
 }
 
-void sha256_compress(uint32_t state[8], const unsigned char *blocks, size_t count) {
-    (has_sha_instructions() ? compress_sha : sha256_compress_plain)(state, blocks, count);
-}
+Sha256Compress *sha256_choose_compress(void) { return has_sha_instructions() ? compress_sha : sha256_compress_plain; }
 #else
-void sha256_compress(uint32_t state[8], const unsigned char *blocks, size_t count) {
-    sha256_compress_plain(state, blocks, count);
-}
+Sha256Compress *sha256_choose_compress(void) { return sha256_compress_plain; }
 #endif
 
 void lrt_sha256_init(LrtSha256 *hash) {
-    *hash = (LrtSha256){.state = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19}};
+    *hash = (LrtSha256){.state = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19},
+                        .compress = sha256_choose_compress()};
 }
 
 void lrt_sha256_update(LrtSha256 *hash, const void *data, size_t length) {
@@ -114,11 +111,11 @@ void lrt_sha256_update(LrtSha256 *hash, const void *data, size_t length) {
         if (waiting + taken < 64) {
             return;
         }
-        sha256_compress(hash->state, hash->block, 1);
+        hash->compress(hash->state, hash->block, 1);
         bytes += taken;
         length -= taken;
     }
-    sha256_compress(hash->state, bytes, length / 64);
+    hash->compress(hash->state, bytes, length / 64);
     if (length % 64 > 0) {
         memcpy(hash->block, bytes + length / 64 * 64, length % 64);
     }

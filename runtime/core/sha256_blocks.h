@@ -6,8 +6,10 @@
 #include <stdint.h>
 
 /* Mixes `count` blocks of 64 bytes into the state. */
-void sha256_compress_plain(uint32_t state[8], const unsigned char *blocks, size_t count);
-/* The same by the processor's instructions where it has them. */
-void sha256_compress(uint32_t state[8], const unsigned char *blocks, size_t count);
+typedef void Sha256Compress(uint32_t state[8], const unsigned char *blocks, size_t count);
+
+Sha256Compress sha256_compress_plain;
+/* The one that this processor has instructions for, or the plain one. To ask costs more than to hash a kilobyte. */
+Sha256Compress *sha256_choose_compress(void);
 
 #endif

@@ -9,6 +9,7 @@ typedef struct LrtSha256 {
     uint32_t state[8];
     uint64_t length;               /* bytes so far */
     unsigned char block[64];       /* length mod 64 bytes that wait for the rest of their block */
+    void (*compress)(uint32_t state[8], const unsigned char *blocks, size_t count);
 } LrtSha256;
 
 void lrt_sha256_init(LrtSha256 *hash);
