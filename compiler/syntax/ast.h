@@ -86,7 +86,8 @@ typedef enum AstSectionKind {
     AST_PARAM,   /* param name = value [in range] */
     AST_TOP_LET, /* let name = value */
     AST_DEF,     /* def name(formals) { stmts } */
-    AST_BAD_SECTION /* poisoned; name: its first word, or an empty text */
+    AST_BAD_SECTION /* poisoned; name: its first word, or an empty text. A damaged section whose name and kind are known is one
+                     * of AST_FIELD, AST_PARAM or AST_TOP_LET with an AST_ERROR as its value instead */
 } AstSectionKind;
 
 typedef struct AstSection {

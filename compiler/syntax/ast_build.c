@@ -178,7 +178,8 @@ StmtList *ast_stmt_add(Parse *parse, StmtList *stmts, const AstStmt *stmt) {
 
 StmtList *ast_stmt_add_bad(Parse *parse, StmtList *stmts, Span span) {
     NameList *names = ast_names(parse);
-    for (int64_t i = 0; i < parse->names.count; i++) vec_push(parse->arena, names, parse->names.items[i]);
+    const NameList *declared = &parse->names.list;
+    for (int64_t i = 0; i < declared->count; i++) vec_push(parse->arena, names, declared->items[i]);
     AstStmt stmt = {.kind = AST_BAD, .span = span, .names = names->items, .name_count = names->count};
     return ast_stmt_add(parse, stmts, &stmt);
 }
@@ -260,7 +261,7 @@ AstSection *ast_disable_section(Span span, AstSection *section) {
 void ast_add_section(Parse *parse, const AstSection *section) { vec_push(parse->arena, &parse->sections, *section); }
 
 void ast_add_bad_section(Parse *parse, Span span) {
-    AstName name = {.text = "", .span = token_span(parse, &parse->section)};
-    if (parse->section.value.text != NULL) name.text = parse->section.value.text;
-    ast_add_section(parse, new_section(parse, AST_BAD_SECTION, span, name, NULL));
+    AstExpr *value = NULL;
+    if (parse->damaged_kind != AST_BAD_SECTION) value = new_expr(parse, AST_ERROR, span, NULL, NULL, NULL);
+    ast_add_section(parse, new_section(parse, parse->damaged_kind, span, parse->damaged_name, value));
 }

@@ -16,6 +16,14 @@ enum {
     SYNTAX_MAX_ERRORS = 500    /* then the rest of the file is not read */
 };
 
+/* Names and commas that something begins with. */
+typedef struct NameRun {
+    NameList list;
+    int64_t tokens;      /* of the run */
+    bool goes_on;        /* nothing else has come yet */
+    bool wants_name;     /* at the start, and behind a comma */
+} NameRun;
+
 typedef enum SectionForm { FORM_UNKNOWN, FORM_FIELD, FORM_BLOCK, FORM_FLOWS } SectionForm;
 
 typedef struct Parse {
@@ -34,13 +42,14 @@ typedef struct Parse {
     Token last, before_last, third_last; /* delivered to the parser; `last` is the one an error is about */
     Token statement;                   /* first token of the statement at hand */
     int64_t statement_tokens;          /* delivered of it */
-    bool only_names;                   /* these are names and commas so far */
-    NameList names;                    /* these names: what a damaged statement would have declared */
+    NameRun names;                     /* what it begins with, and would have declared if it is damaged */
+    NameRun line_names;                /* what the line at hand begins with */
     Token line_tail, line_head;        /* where the statement goes over several lines: last token of the line above, first of
                                         * the one at hand */
     Token base, base_tail;             /* first and last token of the last statement that is not indented deeper than its level */
     bool has_base, is_deeper;          /* the statement at hand is, which may mean that it belongs to that one */
     Token section;                     /* first token of the section at hand */
+    Token section_second;              /* the one behind it */
     Token section_colon;               /* the `:` behind its name, where it is the last token of its line */
     Token open[SYNTAX_MAX_BRACKETS];   /* `(` and `[` without their closers */
     int open_count;
@@ -51,6 +60,8 @@ typedef struct Parse {
 
     bool recovering;                   /* an error was reported: skip before the next token */
     bool statement_reported;           /* one error a statement */
+    AstSectionKind damaged_kind;       /* what the damaged section at hand would have been, as far as that is known */
+    AstName damaged_name;
     int error_count;
 } Parse;
 
@@ -63,6 +74,9 @@ const Token *filter_peek(Parse *parse, int distance);
 /* Takes the token at the head of what is ahead, and puts one back. */
 Token filter_take(Parse *parse);
 void filter_untake(Parse *parse, const Token *token);
+/* Adds a token to a run of names, or ends it. */
+void names_begin(NameRun *run);
+void names_add(Parse *parse, NameRun *run, const Token *token);
 /* Whether a statement may end with, or begin with, a token of that kind. */
 bool token_may_end(int kind);
 bool token_may_begin(int kind);

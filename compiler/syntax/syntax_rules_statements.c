@@ -42,8 +42,8 @@ static bool rule_hyphenated_name(const SyntaxError *error) {
 /* Whether everything before the error is `a` or `a, "b", c`. */
 static bool only_names_before(const SyntaxError *error) {
     Parse *parse = error->parse;
-    return parse->in_block && parse->open_count == 0 && parse->names.count > 0 &&
-           parse->statement_tokens - 1 == 2 * parse->names.count - 1;
+    return parse->in_block && parse->open_count == 0 && parse->names.list.count > 0 && !parse->names.wants_name &&
+           parse->statement_tokens - 1 == parse->names.tokens;
 }
 
 static void report_lost_arrow(const SyntaxError *error, bool certain) {

@@ -96,32 +96,47 @@ static void accept_last(Parse *parse) {
     }
 }
 
+void names_begin(NameRun *run) {
+    run->list.count = 0; /* its memory is used again */
+    run->tokens = 0;
+    run->goes_on = run->wants_name = true;
+}
+
+void names_add(Parse *parse, NameRun *run, const Token *token) {
+    bool is_name = is_word(token->kind) || token->kind == GRAMMAR_STRING;
+    run->goes_on = run->goes_on && (run->wants_name ? is_name : token->kind == ',');
+    if (!run->goes_on) return;
+    run->tokens++;
+    run->wants_name = !run->wants_name;
+    if (is_name)
+        vec_push(parse->arena, &run->list,
+                 (AstName){token->value.text, token->kind == GRAMMAR_STRING, token_span(parse, token)});
+}
+
 /* Notes the first token of a statement and of a section, and the names that a statement begins with. */
 static void note_statement(Parse *parse, const Token *token) {
     if (parse->statement_tokens == 0) {
         if (token->kind == GRAMMAR_TERM || token->kind == '}' || token->kind == GRAMMAR_END) return;
         parse->statement = *token;
-        parse->only_names = true;
-        parse->names.count = 0;
+        names_begin(&parse->names);
         parse->is_deeper = parse->has_base && token->first && token->indent > parse->base.indent;
         if (!parse->is_deeper) parse->base = *token;
         parse->has_base = true;
-        if (!parse->in_block) parse->section = *token;
+        if (!parse->in_block) {
+            parse->section = *token;
+            parse->section_second = (Token){.kind = 0};
+        }
     } else if (token->first) {
         parse->line_tail = parse->last;
         parse->line_head = *token;
     }
+    if (token->first) names_begin(&parse->line_names);
+    names_add(parse, &parse->line_names, token);
+    names_add(parse, &parse->names, token);
     parse->statement_tokens++;
+    if (!parse->in_block && parse->statement_tokens == 2) parse->section_second = *token;
     if (!parse->in_block && parse->statement_tokens == 3)
         parse->section_colon = token->first && parse->last.kind == ':' ? parse->last : (Token){.kind = 0};
-    if (!parse->only_names || token->kind == ',') return;
-    bool is_name = is_word(token->kind) || token->kind == GRAMMAR_STRING;
-    bool wants_name = parse->statement_tokens == 1 || parse->last.kind == ',';
-    if (is_name && wants_name && token->value.text != NULL)
-        vec_push(parse->arena, &parse->names,
-                 (AstName){token->value.text, token->kind == GRAMMAR_STRING, token_span(parse, token)});
-    else
-        parse->only_names = false;
 }
 
 static Token deliver(Parse *parse, Token token) {
