@@ -14,12 +14,14 @@ static void trim_cut_character(char *text) {
     while (start > 0 && ((unsigned char)text[start - 1] & 0xc0) == 0x80) {
         start--;
     }
-    if (start > 0 && (unsigned char)text[start - 1] >= 0xc0 && utf8_character(text + start - 1, length - start + 1) == 0) {
+    if (start > 0 && (unsigned char)text[start - 1] >= 0xc0 &&
+        utf8_character(text + start - 1, length - start + 1) == 0) {
         text[start - 1] = '\0';
     }
 }
 
-static void format_text(char *out, size_t size, const char *format, va_list arguments) __attribute__((format(printf, 3, 0)));
+static void format_text(char *out, size_t size, const char *format, va_list arguments)
+    __attribute__((format(printf, 3, 0)));
 static void format_text(char *out, size_t size, const char *format, va_list arguments) {
     if (vsnprintf(out, size, format, arguments) >= (int)size) {
         trim_cut_character(out);
@@ -67,7 +69,8 @@ void lrt_error_why(LrtError *error, const char *format, ...) {
     va_end(arguments);
 }
 
-void lrt_error_cell(LrtError *error, const char *file, int64_t row, int64_t line, const char *column, const char *text) {
+void lrt_error_cell(LrtError *error, const char *file, int64_t row, int64_t line, const char *column,
+                    const char *text) {
     copy_text(error->file, sizeof error->file, file);
     copy_text(error->column, sizeof error->column, column);
     shown_text(error->text, sizeof error->text, text ? text : "", text ? strlen(text) : 0);

@@ -1,5 +1,5 @@
-/* JSON (RFC 8259) read strictly into a tree: whatever a writer would not write is refused, and nesting is limited, so that
- * a file made by anyone is read in bounded stack and in memory that grows with its length. */
+/* JSON (RFC 8259) read strictly into a tree: whatever a writer would not write is refused, and nesting is limited, so
+ * that a file made by anyone is read in bounded stack and in memory that grows with its length. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,7 +9,7 @@
 #include "lrt/number.h"
 
 typedef struct Parser {
-    const char *at, *end;          /* `at` stays at the offending byte where something is refused */
+    const char *at, *end; /* `at` stays at the offending byte where something is refused */
     int depth;
 } Parser;
 
@@ -121,7 +121,8 @@ static bool parse_escape(Parser *parser, char **out) {
         return false;
     }
     if (code >= 0xd800 && code < 0xdc00) {
-        if (!take(parser, '\\') || !take(parser, 'u') || !parse_hex(parser, &second) || second < 0xdc00 || second > 0xdfff) {
+        if (!take(parser, '\\') || !take(parser, 'u') || !parse_hex(parser, &second) || second < 0xdc00 ||
+            second > 0xdfff) {
             return false;
         }
         code = 0x10000 + ((code - 0xd800) << 10) + (second - 0xdc00);
@@ -155,7 +156,8 @@ static bool parse_string(Parser *parser, char **out) {
             }
             continue;
         }
-        size_t character = (unsigned char)*parser->at < ' ' ? 0 : utf8_character(parser->at, (size_t)(parser->end - parser->at));
+        size_t character =
+            (unsigned char)*parser->at < ' ' ? 0 : utf8_character(parser->at, (size_t)(parser->end - parser->at));
         if (character == 0) {
             *text = '\0';
             return false;
@@ -218,27 +220,16 @@ static bool parse_container(Parser *parser, LrtJson *out, char closing) {
 static bool parse_value(Parser *parser, LrtJson *out) {
     skip_space(parser);
     switch (parser->at < parser->end ? *parser->at : '\0') {
-    case '{':
-        out->kind = LRT_JSON_OBJECT;
-        return parse_container(parser, out, '}');
-    case '[':
-        out->kind = LRT_JSON_ARRAY;
-        return parse_container(parser, out, ']');
-    case '"':
-        out->kind = LRT_JSON_STRING;
-        return parse_string(parser, &out->string);
+    case '{': out->kind = LRT_JSON_OBJECT; return parse_container(parser, out, '}');
+    case '[': out->kind = LRT_JSON_ARRAY; return parse_container(parser, out, ']');
+    case '"': out->kind = LRT_JSON_STRING; return parse_string(parser, &out->string);
     case 't':
         out->kind = LRT_JSON_BOOL;
         out->boolean = true;
         return take_word(parser, "true");
-    case 'f':
-        out->kind = LRT_JSON_BOOL;
-        return take_word(parser, "false");
-    case 'n':
-        return take_word(parser, "null");
-    default:
-        out->kind = LRT_JSON_NUMBER;
-        return parse_number(parser, &out->number);
+    case 'f': out->kind = LRT_JSON_BOOL; return take_word(parser, "false");
+    case 'n': return take_word(parser, "null");
+    default: out->kind = LRT_JSON_NUMBER; return parse_number(parser, &out->number);
     }
 }
 

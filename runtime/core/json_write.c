@@ -63,20 +63,13 @@ void lrt_json_array_end(LrtJsonWriter *writer) { end(writer, ']'); }
 static char short_escape(char character) {
     switch (character) {
     case '"':
-    case '\\':
-        return character;
-    case '\b':
-        return 'b';
-    case '\f':
-        return 'f';
-    case '\n':
-        return 'n';
-    case '\r':
-        return 'r';
-    case '\t':
-        return 't';
-    default:
-        return '\0';
+    case '\\': return character;
+    case '\b': return 'b';
+    case '\f': return 'f';
+    case '\n': return 'n';
+    case '\r': return 'r';
+    case '\t': return 't';
+    default: return '\0';
     }
 }
 

@@ -9,7 +9,7 @@
 #include "lrt/number.h"
 
 typedef struct Decimal {
-    uint64_t digits;               /* times 10^power */
+    uint64_t digits; /* times 10^power */
     int power;
 } Decimal;
 
@@ -120,7 +120,8 @@ static char *put_decimal(char *at, Decimal decimal) {
 }
 
 /* A number of an IEEE format with `fraction_bits` and exponents that `bias` puts between integers. */
-static size_t format(uint64_t fraction, int exponent, int fraction_bits, int bias, bool negative, char out[LRT_NUMBER_TEXT]) {
+static size_t format(uint64_t fraction, int exponent, int fraction_bits, int bias, bool negative,
+                     char out[LRT_NUMBER_TEXT]) {
     char *at = out;
     if (negative) {
         *at++ = '-';

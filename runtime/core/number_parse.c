@@ -14,11 +14,11 @@ enum {
     FRACTION_BITS = 52,
     EXPONENT_BIAS = 1023,
     EXPONENT_INFINITE = 2047,
-    DECIMAL_LARGEST = 308,         /* powers of ten beyond are infinite whatever the mantissa */
-    WORD_DIGITS = 19,              /* decimal digits that always fit in 64 bits */
-    EXPONENT_LIMIT = 100000000,    /* exponents are cut off here: no text is long enough to bring one back */
-    SIGNIFICANT_DIGITS = 768,      /* no middle between two doubles has more */
-    LIMBS = 64                     /* 4096 bits: 768 digits, or 5^1111 with the rest of a middle, need less */
+    DECIMAL_LARGEST = 308,      /* powers of ten beyond are infinite whatever the mantissa */
+    WORD_DIGITS = 19,           /* decimal digits that always fit in 64 bits */
+    EXPONENT_LIMIT = 100000000, /* exponents are cut off here: no text is long enough to bring one back */
+    SIGNIFICANT_DIGITS = 768,   /* no middle between two doubles has more */
+    LIMBS = 64                  /* 4096 bits: 768 digits, or 5^1111 with the rest of a middle, need less */
 };
 
 static double double_from_bits(uint64_t bits) {
@@ -77,8 +77,8 @@ double lrt_number_from_decimal(uint64_t mantissa, int64_t exponent) {
 /* ---- numbers of any length ------------------------------------------------------------------------------------- */
 
 typedef struct BigInteger {
-    uint64_t limbs[LIMBS];         /* least significant first */
-    int count;                     /* without leading zeros */
+    uint64_t limbs[LIMBS]; /* least significant first */
+    int count;             /* without leading zeros */
 } BigInteger;
 
 static void big_multiply_add(BigInteger *big, uint64_t factor, uint64_t summand) {
@@ -191,8 +191,9 @@ static double parse_long(const char *text, size_t length, int64_t exponent) {
     if (taken == digits.count || isinf(low)) {
         return low;
     }
-    double high = mantissa + 1 < UINT64_C(10000000000000000000) ? lrt_number_from_decimal(mantissa + 1, digits.point - taken)
-                                                               : lrt_number_from_decimal(1, digits.point);
+    double high = mantissa + 1 < UINT64_C(10000000000000000000)
+                      ? lrt_number_from_decimal(mantissa + 1, digits.point - taken)
+                      : lrt_number_from_decimal(1, digits.point);
     return low == high ? low : choose_nearer(&digits, low);
 }
 
@@ -209,7 +210,8 @@ static bool take_eight_digits(const char *at, uint64_t *value) {
     }
     digits = digits * 10 + (digits >> 8);
     const uint64_t mask = UINT64_C(0x000000ff000000ff);
-    *value = ((digits & mask) * UINT64_C(0x000f424000000064) + (digits >> 16 & mask) * UINT64_C(0x0000271000000001)) >> 32;
+    *value =
+        ((digits & mask) * UINT64_C(0x000f424000000064) + (digits >> 16 & mask) * UINT64_C(0x0000271000000001)) >> 32;
     return true;
 }
 #endif

@@ -108,10 +108,17 @@ static bool read_level(TableReader *reader, ColumnReader *column, CsvCell cell) 
 
 /* Without a format: a date or a date and time as ISO 8601 writes them. */
 static bool parse_timestamp(const char *format, CsvCell cell, double *out) {
-    static const char *const usual[] = {"%Y-%m-%d",          "%Y-%m-%dT%H:%M",      "%Y-%m-%d %H:%M",
-                                        "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S",   "%Y-%m-%dT%H:%M:%S%z",
-                                        "%Y-%m-%d %H:%M:%S%z", "%Y-%m-%dT%H:%M:%S.%f", "%Y-%m-%d %H:%M:%S.%f",
-                                        "%Y-%m-%dT%H:%M:%S.%f%z", "%Y-%m-%d %H:%M:%S.%f%z"};
+    static const char *const usual[] = {"%Y-%m-%d",
+                                        "%Y-%m-%dT%H:%M",
+                                        "%Y-%m-%d %H:%M",
+                                        "%Y-%m-%dT%H:%M:%S",
+                                        "%Y-%m-%d %H:%M:%S",
+                                        "%Y-%m-%dT%H:%M:%S%z",
+                                        "%Y-%m-%d %H:%M:%S%z",
+                                        "%Y-%m-%dT%H:%M:%S.%f",
+                                        "%Y-%m-%d %H:%M:%S.%f",
+                                        "%Y-%m-%dT%H:%M:%S.%f%z",
+                                        "%Y-%m-%d %H:%M:%S.%f%z"};
     if (format) {
         return timestamp_parse(format, cell.text, cell.length, out);
     }
@@ -130,24 +137,20 @@ bool cell_read(TableReader *reader, ColumnReader *column, CsvCell cell) {
     switch (column->column->type) {
     case LRT_COLUMN_REAL:
     case LRT_COLUMN_INT:
-    case LRT_COLUMN_WEIGHT:
-        return read_number(reader, column, cell);
-    case LRT_COLUMN_BOOL:
-        return read_bool(reader, column, cell);
+    case LRT_COLUMN_WEIGHT: return read_number(reader, column, cell);
+    case LRT_COLUMN_BOOL: return read_bool(reader, column, cell);
     case LRT_COLUMN_CATEGORY:
     case LRT_COLUMN_ORDINAL:
     case LRT_COLUMN_KEY:
     case LRT_COLUMN_GROUP:
-    case LRT_COLUMN_FOLD:
-        return read_level(reader, column, cell);
+    case LRT_COLUMN_FOLD: return read_level(reader, column, cell);
     case LRT_COLUMN_TIMESTAMP:
         return parse_timestamp(column->column->format, cell, &column->real[reader->row]) ||
                cell_refuse_timestamp(reader, column, cell);
     case LRT_COLUMN_IGNORE:
     case LRT_COLUMN_TEXT:
     case LRT_COLUMN_IMAGE:
-    case LRT_COLUMN_VECTOR:
-        break; /* never bound to a field: the compiler refuses what is not built */
+    case LRT_COLUMN_VECTOR: break; /* never bound to a field: the compiler refuses what is not built */
     }
     return true;
 }

@@ -34,7 +34,8 @@ static const char *type_word(LrtColumnType type) {
 
 /* What tables write where they have no value. */
 static bool means_missing(const char *text) {
-    static const char *const words[] = {"na", "n/a", "nan", "null", "none", "nil", "missing", "unknown", "?", "-", "--", ".", "#n/a"};
+    static const char *const words[] = {"na",      "n/a", "nan", "null", "none", "nil", "missing",
+                                        "unknown", "?",   "-",   "--",   ".",    "#n/a"};
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
         if (strcasecmp(text, words[i]) == 0) {
             return true;
@@ -75,8 +76,8 @@ static bool fix_number_text(TableReader *reader, const char *text) {
 bool cell_refuse_number(TableReader *reader, const ColumnReader *column, CsvCell cell) {
     char text[CELL_TEXT];
     shown_text(text, sizeof text, cell.text, cell.length);
-    lrt_error_set(reader->error, LRT_EXIT_DATA, "cell-type", "`%s` is no number, and column `%s` is declared as %s", text,
-                  column->column->name, type_word(column->column->type));
+    lrt_error_set(reader->error, LRT_EXIT_DATA, "cell-type", "`%s` is no number, and column `%s` is declared as %s",
+                  text, column->column->name, type_word(column->column->type));
     if (strcasecmp(text, "inf") == 0 || strcasecmp(text + 1, "inf") == 0 || strcasecmp(text, "infinity") == 0) {
         lrt_error_why(reader->error, "an infinite value would make every result infinite or undefined");
         fix_missing_text(reader, column, text);
@@ -91,8 +92,8 @@ bool cell_refuse_number(TableReader *reader, const ColumnReader *column, CsvCell
 bool cell_refuse_range(TableReader *reader, const ColumnReader *column, CsvCell cell) {
     char text[CELL_TEXT];
     shown_text(text, sizeof text, cell.text, cell.length);
-    lrt_error_set(reader->error, LRT_EXIT_DATA, "cell-type", "`%s` in column `%s` is beyond the range of 32-bit floats, ±3.4e38", text,
-                  column->column->name);
+    lrt_error_set(reader->error, LRT_EXIT_DATA, "cell-type",
+                  "`%s` in column `%s` is beyond the range of 32-bit floats, ±3.4e38", text, column->column->name);
     lrt_error_fix(reader->error, "correct the cell, give the column in another unit, or add its text to `missing`");
     return place(reader, column, cell);
 }
@@ -100,8 +101,8 @@ bool cell_refuse_range(TableReader *reader, const ColumnReader *column, CsvCell 
 bool cell_refuse_fraction(TableReader *reader, const ColumnReader *column, CsvCell cell) {
     char text[CELL_TEXT];
     shown_text(text, sizeof text, cell.text, cell.length);
-    lrt_error_set(reader->error, LRT_EXIT_DATA, "cell-type", "`%s` has a fraction, and column `%s` is declared as int", text,
-                  column->column->name);
+    lrt_error_set(reader->error, LRT_EXIT_DATA, "cell-type", "`%s` has a fraction, and column `%s` is declared as int",
+                  text, column->column->name);
     lrt_error_fix(reader->error, "declare `%s : real`", column->column->name);
     return place(reader, column, cell);
 }
@@ -132,8 +133,8 @@ bool cell_refuse_bound(TableReader *reader, const ColumnReader *column, double v
 bool cell_refuse_bool(TableReader *reader, const ColumnReader *column, CsvCell cell) {
     char text[CELL_TEXT];
     shown_text(text, sizeof text, cell.text, cell.length);
-    lrt_error_set(reader->error, LRT_EXIT_DATA, "cell-type", "`%s` is neither true nor false, and column `%s` is declared as bool", text,
-                  column->column->name);
+    lrt_error_set(reader->error, LRT_EXIT_DATA, "cell-type",
+                  "`%s` is neither true nor false, and column `%s` is declared as bool", text, column->column->name);
     lrt_error_why(reader->error, "a bool is true or false, yes or no, t or f, y or n, 1 or 0");
     if (means_missing(text)) {
         fix_missing_text(reader, column, text);
@@ -161,8 +162,8 @@ bool cell_refuse_level(TableReader *reader, const ColumnReader *column, CsvCell 
     const LevelSet *set = &column->levels;
     list_levels(set, levels);
     shown_text(text, sizeof text, cell.text, cell.length);
-    lrt_error_set(reader->error, LRT_EXIT_DATA, "level-not-declared", "`%s` is no level of column `%s`: %s", text, column->column->name,
-                  levels);
+    lrt_error_set(reader->error, LRT_EXIT_DATA, "level-not-declared", "`%s` is no level of column `%s`: %s", text,
+                  column->column->name, levels);
     const char *near = nearest_word(text, set->names, set->count);
     for (int64_t i = 0; i < set->count; i++) {
         near = strcasecmp(text, set->names[i]) == 0 ? set->names[i] : near;
@@ -172,7 +173,8 @@ bool cell_refuse_level(TableReader *reader, const ColumnReader *column, CsvCell 
     } else if (means_missing(text)) {
         fix_missing_text(reader, column, text);
     } else {
-        lrt_error_fix(reader->error, "correct the cell, or add \"%s\" to the levels of `%s`", text, column->column->name);
+        lrt_error_fix(reader->error, "correct the cell, or add \"%s\" to the levels of `%s`", text,
+                      column->column->name);
     }
     return place(reader, column, cell);
 }
@@ -181,16 +183,17 @@ bool cell_refuse_timestamp(TableReader *reader, const ColumnReader *column, CsvC
     const char *format = column->column->format ? column->column->format : "%Y-%m-%dT%H:%M:%S";
     char text[CELL_TEXT];
     shown_text(text, sizeof text, cell.text, cell.length);
-    lrt_error_set(reader->error, LRT_EXIT_DATA, "timestamp-format", "`%s` in column `%s` is no moment in the format \"%s\"", text,
-                  column->column->name, format);
+    lrt_error_set(reader->error, LRT_EXIT_DATA, "timestamp-format",
+                  "`%s` in column `%s` is no moment in the format \"%s\"", text, column->column->name, format);
     lrt_error_fix(reader->error, "correct the cell, or the format: %%Y %%m %%d %%H %%M %%S %%f %%z %%y %%b %%j");
     return place(reader, column, cell);
 }
 
 bool cell_refuse_missing(TableReader *reader, const ColumnReader *column, CsvCell cell) {
     const LrtColumn *contract = column->column;
-    lrt_error_set(reader->error, LRT_EXIT_DATA, "missing-not-declared", "a cell of column `%s` is %s, and the column is not declared optional",
-                  contract->name, cell.length == 0 ? "empty" : "missing");
+    lrt_error_set(reader->error, LRT_EXIT_DATA, "missing-not-declared",
+                  "a cell of column `%s` is %s, and the column is not declared optional", contract->name,
+                  cell.length == 0 ? "empty" : "missing");
     lrt_error_fix(reader->error, "declare `%s : %s?`, or fill the cell", contract->name, type_word(contract->type));
     return place(reader, column, cell);
 }

@@ -68,7 +68,8 @@ static const char *find_cell_end(const CsvReader *reader, const char *at) {
     while ((size_t)(reader->end - at) >= sizeof(uint64_t)) {
         uint64_t word;
         memcpy(&word, at, sizeof word);
-        uint64_t found = first_equal(word, delimiters) | first_equal(word, ones * '\n') | first_equal(word, ones * '\r');
+        uint64_t found =
+            first_equal(word, delimiters) | first_equal(word, ones * '\n') | first_equal(word, ones * '\r');
         if (found) {
             return at + __builtin_ctzll(found) / 8;
         }

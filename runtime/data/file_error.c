@@ -21,8 +21,8 @@ static bool place(TableReader *reader, int64_t row, int64_t line, int64_t field,
 }
 
 typedef struct Place {
-    int64_t row, line, field;      /* row 0: the header */
-    const char *text;              /* of the line from the start of the cell */
+    int64_t row, line, field; /* row 0: the header */
+    const char *text;         /* of the line from the start of the cell */
 } Place;
 
 /* Which cell a byte lies in. Rows are counted as the reader counts them. */
@@ -80,7 +80,8 @@ static const char *known_format(const SourceFile *file, const char **out_fix) {
 bool file_refuse_bytes(TableReader *reader, size_t offset) {
     const char *fix = NULL, *format = known_format(&reader->file, &fix);
     if (format) {
-        lrt_error_set(reader->error, LRT_EXIT_DATA, "invalid-encoding", "`%s` is %s, not CSV in UTF-8", reader->file.shown, format);
+        lrt_error_set(reader->error, LRT_EXIT_DATA, "invalid-encoding", "`%s` is %s, not CSV in UTF-8",
+                      reader->file.shown, format);
         lrt_error_fix(reader->error, "%s", fix);
         return place(reader, 0, 0, -1, "");
     }
@@ -111,16 +112,17 @@ bool file_refuse_cell(TableReader *reader, CsvResult result, int64_t field) {
     bool in_header = reader->field_columns == NULL;
     switch (result) {
     case CSV_UNCLOSED_QUOTE:
-        lrt_error_set(reader->error, LRT_EXIT_DATA, "unclosed-quote", "a quote opens here, and none closes it until the end of the file");
-        lrt_error_fix(reader->error, "close it; a quote within quotes is doubled; csv(…, quote: \"'\") takes another character");
+        lrt_error_set(reader->error, LRT_EXIT_DATA, "unclosed-quote",
+                      "a quote opens here, and none closes it until the end of the file");
+        lrt_error_fix(reader->error,
+                      "close it; a quote within quotes is doubled; csv(…, quote: \"'\") takes another character");
         break;
     case CSV_TEXT_BEHIND_QUOTE:
         lrt_error_set(reader->error, LRT_EXIT_DATA, "unclosed-quote", "text follows the quote that closes this cell");
         lrt_error_fix(reader->error, "double a quote that belongs to the text: \"5\"\" pipe\"");
         break;
     case CSV_CELL:
-    case CSV_NO_MEMORY:
-        return table_no_memory(reader);
+    case CSV_NO_MEMORY: return table_no_memory(reader);
     }
     return place(reader, in_header ? 0 : reader->row + 1, reader->csv.line, field, text);
 }
@@ -128,20 +130,22 @@ bool file_refuse_cell(TableReader *reader, CsvResult result, int64_t field) {
 bool file_refuse_row(TableReader *reader, int64_t cells) {
     int64_t want = reader->field_count;
     bool more = cells > want;
-    lrt_error_set(reader->error, LRT_EXIT_DATA, "ragged-row", "row %" PRId64 " has %" PRId64 " cell%s, the %s %" PRId64, reader->row + 1,
-                  cells, cells == 1 ? "" : "s", reader->field_names ? "header has" : "spec declares", want);
+    lrt_error_set(reader->error, LRT_EXIT_DATA, "ragged-row", "row %" PRId64 " has %" PRId64 " cell%s, the %s %" PRId64,
+                  reader->row + 1, cells, cells == 1 ? "" : "s", reader->field_names ? "header has" : "spec declares",
+                  want);
     if (more) {
         lrt_error_fix(reader->error, "quote the cell that holds a `%c`, or add what %s lacks", reader->csv.delimiter,
                       reader->field_names ? "the header" : "`columns`");
     } else {
-        lrt_error_fix(reader->error, "write an empty cell for each missing one, and quote a cell that holds a line break");
+        lrt_error_fix(reader->error,
+                      "write an empty cell for each missing one, and quote a cell that holds a line break");
     }
     return place(reader, reader->row + 1, reader->row_line, -1, "");
 }
 
 bool file_refuse_empty(TableReader *reader, bool has_header) {
-    lrt_error_set(reader->error, LRT_EXIT_DATA, "no-rows", has_header ? "`%s` has a header, but no rows" : "`%s` is empty",
-                  reader->file.shown);
+    lrt_error_set(reader->error, LRT_EXIT_DATA, "no-rows",
+                  has_header ? "`%s` has a header, but no rows" : "`%s` is empty", reader->file.shown);
     lrt_error_fix(reader->error, "a table has %sat least one row", reader->source->header ? "a header and " : "");
     return place(reader, 0, 0, -1, "");
 }

@@ -10,7 +10,8 @@
 #include "lrt/number.h"
 
 bool table_no_memory(TableReader *reader) {
-    return lrt_error_set(reader->error, LRT_EXIT_SYSTEM, "out-of-memory", "no memory for the table of `%s`", reader->file.shown);
+    return lrt_error_set(reader->error, LRT_EXIT_SYSTEM, "out-of-memory", "no memory for the table of `%s`",
+                         reader->file.shown);
 }
 
 static bool add_name(TableReader *reader, CsvCell cell, int64_t *capacity) {
@@ -33,8 +34,8 @@ static bool add_name(TableReader *reader, CsvCell cell, int64_t *capacity) {
 }
 
 static bool refuse_nameless(TableReader *reader) {
-    lrt_error_set(reader->error, LRT_EXIT_DATA, "empty-header", "column %" PRId64 " of the file has no name in the header",
-                  reader->field_count);
+    lrt_error_set(reader->error, LRT_EXIT_DATA, "empty-header",
+                  "column %" PRId64 " of the file has no name in the header", reader->field_count);
     lrt_error_fix(reader->error, "name it; pandas writes the index so, to_csv(…, index=False) leaves it out");
     lrt_error_cell(reader->error, reader->file.shown, 0, reader->row_line, "", "");
     reader->error->spec_line = reader->source->spec_line;
@@ -85,8 +86,9 @@ static bool check_dialect(TableReader *reader) {
     if (reader->source->decimal != reader->csv.delimiter) {
         return true;
     }
-    lrt_error_set(reader->error, LRT_EXIT_DATA, "data-not-read", "`%c` is both the delimiter and the decimal point of `%s`",
-                  reader->csv.delimiter, reader->file.shown);
+    lrt_error_set(reader->error, LRT_EXIT_DATA, "data-not-read",
+                  "`%c` is both the delimiter and the decimal point of `%s`", reader->csv.delimiter,
+                  reader->file.shown);
     lrt_error_fix(reader->error, "csv(…, delimiter: \";\")");
     lrt_error_cell(reader->error, reader->file.shown, 0, 0, "", "");
     reader->error->spec_line = reader->source->spec_line;
@@ -132,7 +134,8 @@ static bool at_header(TableReader *reader, const ColumnReader *column) {
 }
 
 static bool refuse_duplicate(TableReader *reader, const ColumnReader *column) {
-    lrt_error_set(reader->error, LRT_EXIT_DATA, "duplicate-column", "column `%s` stands twice in the header", column->column->name);
+    lrt_error_set(reader->error, LRT_EXIT_DATA, "duplicate-column", "column `%s` stands twice in the header",
+                  column->column->name);
     lrt_error_fix(reader->error, "rename one of them in the file");
     return at_header(reader, column);
 }
@@ -159,7 +162,8 @@ static bool refuse_absent(TableReader *reader, const ColumnReader *column) {
     }
     const char *mark = reader->field_count == 1 ? strpbrk(names[0], ";\t,|") : NULL;
     if (mark) {
-        lrt_error_fix(reader->error, "the header is one cell: csv(…, delimiter: \"%s\")", *mark == '\t' ? "\\t" : (char[]){*mark, '\0'});
+        lrt_error_fix(reader->error, "the header is one cell: csv(…, delimiter: \"%s\")",
+                      *mark == '\t' ? "\\t" : (char[]){*mark, '\0'});
     } else if (near) {
         lrt_error_fix(reader->error, "did you mean `%s`?", near);
     } else if (header_is_data(reader)) {
@@ -232,7 +236,8 @@ bool header_bind(TableReader *reader) {
     return true;
 }
 
-bool lrt_header_read(const LrtSource *source, const char *path, char ***out_names, int64_t *out_count, LrtError *error) {
+bool lrt_header_read(const LrtSource *source, const char *path, char ***out_names, int64_t *out_count,
+                     LrtError *error) {
     TableReader reader = {.source = source, .error = error};
     bool good = header_open(&reader, path ? path : source->path, NULL);
     *out_names = NULL;

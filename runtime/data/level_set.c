@@ -14,7 +14,7 @@ typedef struct Spelling {
 
 typedef struct LevelSlot {
     uint32_t hash;
-    uint32_t spelling;             /* its index + 1; 0: free */
+    uint32_t spelling; /* its index + 1; 0: free */
 } LevelSlot;
 
 void level_set_init(LevelSet *set, TableMemory *memory, const char *const *declared, int64_t count, bool by_number,

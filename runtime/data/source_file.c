@@ -1,4 +1,4 @@
-/* A file that cannot be had is told apart by what its owner can do about it: another name, other rights, another file. */
+/* A file that cannot be had is told apart by what its owner can do: another name, other rights, another file. */
 #include "data/source_file.h"
 
 #include <dirent.h>
@@ -135,7 +135,8 @@ bool source_file_open(SourceFile *file, const char *path, int32_t spec_line, Lrt
     if (!loaded) {
         source_file_close(file);
         if (reason == ENOMEM) {
-            return lrt_error_set(error, LRT_EXIT_SYSTEM, "out-of-memory", "no memory for the content of `%s`", file->shown);
+            return lrt_error_set(error, LRT_EXIT_SYSTEM, "out-of-memory", "no memory for the content of `%s`",
+                                 file->shown);
         }
         return refuse_open(file, reason, spec_line, error);
     }

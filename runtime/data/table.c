@@ -20,8 +20,8 @@ static bool feeds_network(const LrtDataSpec *spec, int32_t column) {
 }
 
 static bool is_level_type(LrtColumnType type) {
-    return type == LRT_COLUMN_CATEGORY || type == LRT_COLUMN_ORDINAL || type == LRT_COLUMN_KEY || type == LRT_COLUMN_GROUP ||
-           type == LRT_COLUMN_FOLD;
+    return type == LRT_COLUMN_CATEGORY || type == LRT_COLUMN_ORDINAL || type == LRT_COLUMN_KEY ||
+           type == LRT_COLUMN_GROUP || type == LRT_COLUMN_FOLD;
 }
 
 /* Where a number of the range cannot break the contract. */
@@ -36,12 +36,14 @@ static void set_plain_range(const TableReader *reader, ColumnReader *column) {
 }
 
 static bool check_timestamp_format(TableReader *reader, const LrtColumn *column, int32_t index) {
-    char directive = column->type == LRT_COLUMN_TIMESTAMP && column->format ? timestamp_format_check(column->format) : '\0';
+    char directive =
+        column->type == LRT_COLUMN_TIMESTAMP && column->format ? timestamp_format_check(column->format) : '\0';
     if (!directive) {
         return true;
     }
-    lrt_error_set(reader->error, LRT_EXIT_DATA, "timestamp-format", "the format \"%s\" of column `%s` has `%%%c`, which is not read",
-                  column->format, column->name, directive);
+    lrt_error_set(reader->error, LRT_EXIT_DATA, "timestamp-format",
+                  "the format \"%s\" of column `%s` has `%%%c`, which is not read", column->format, column->name,
+                  directive);
     lrt_error_fix(reader->error, "one of %%Y %%m %%d %%H %%M %%S %%f %%z %%y %%b %%j");
     reader->error->spec_line = column->spec_line;
     reader->error->column_index = index;
@@ -68,8 +70,8 @@ static bool init_columns(TableReader *reader, LrtReadMode mode) {
         };
         set_plain_range(reader, &reader->columns[i]);
         bool by_number = type == LRT_COLUMN_CATEGORY || type == LRT_COLUMN_ORDINAL || type == LRT_COLUMN_FOLD;
-        level_set_init(&reader->columns[i].levels, reader->memory, column->closed ? column->levels : NULL, column->level_count,
-                       by_number, reader->source->decimal);
+        level_set_init(&reader->columns[i].levels, reader->memory, column->closed ? column->levels : NULL,
+                       column->level_count, by_number, reader->source->decimal);
         if (!check_timestamp_format(reader, column, (int32_t)i)) {
             return false;
         }
@@ -144,7 +146,7 @@ static bool read_cell(TableReader *reader, ColumnReader *column, int64_t field) 
     return !column || cell_read(reader, column, cell);
 }
 
-/* A cell that breaks a contract in a row of the wrong length is most likely in the wrong place: then that is reported. */
+/* A cell that breaks a contract in a row of the wrong length most likely stands in the wrong place: so that is said. */
 static bool refuse_rest_of_row(TableReader *reader, int64_t field) {
     int64_t cells = field + 1;
     while (!reader->csv.row_ended) {
@@ -237,8 +239,9 @@ static bool finish_columns(TableReader *reader, LrtTable *table) {
 
 static bool read_table(TableReader *reader, const char *path, LrtReadMode mode, LrtTable *table) {
     SourceScan scan;
-    if (!init_missing_numbers(reader) || !init_columns(reader, mode) || !header_open(reader, path, &scan) || !header_bind(reader) ||
-        !allocate_rows(reader, table, scan.most_lines) || !read_rows(reader, table) || !finish_columns(reader, table)) {
+    if (!init_missing_numbers(reader) || !init_columns(reader, mode) || !header_open(reader, path, &scan) ||
+        !header_bind(reader) || !allocate_rows(reader, table, scan.most_lines) || !read_rows(reader, table) ||
+        !finish_columns(reader, table)) {
         return false;
     }
     memcpy(table->digest, scan.digest, sizeof table->digest);

@@ -9,7 +9,7 @@
 typedef struct Moment {
     int64_t year, month, day, day_of_year, hour, minute, second; /* day_of_year 0: month and day are given */
     double fraction;
-    int64_t offset;                /* seconds that the local time is ahead of UTC */
+    int64_t offset; /* seconds that the local time is ahead of UTC */
 } Moment;
 
 typedef struct Cursor {
@@ -25,7 +25,9 @@ char timestamp_format_check(const char *format) {
     return '\0';
 }
 
-static bool is_digit(const Cursor *cursor) { return cursor->at < cursor->end && *cursor->at >= '0' && *cursor->at <= '9'; }
+static bool is_digit(const Cursor *cursor) {
+    return cursor->at < cursor->end && *cursor->at >= '0' && *cursor->at <= '9';
+}
 
 /* A number of `least` to `most` digits within low..high. */
 static bool take_number(Cursor *cursor, int least, int most, int64_t low, int64_t high, int64_t *out) {
@@ -94,34 +96,23 @@ static bool take_offset(Cursor *cursor, int64_t *out) {
 
 static bool take_directive(Cursor *cursor, char directive, Moment *moment) {
     switch (directive) {
-    case 'Y':
-        return take_number(cursor, 4, 4, 0, 9999, &moment->year);
+    case 'Y': return take_number(cursor, 4, 4, 0, 9999, &moment->year);
     case 'y':
         if (!take_number(cursor, 2, 2, 0, 99, &moment->year)) {
             return false;
         }
         moment->year += moment->year < 69 ? 2000 : 1900; /* as POSIX has it */
         return true;
-    case 'm':
-        return take_number(cursor, 1, 2, 1, 12, &moment->month);
-    case 'b':
-        return take_month_name(cursor, &moment->month);
-    case 'd':
-        return take_number(cursor, 1, 2, 1, 31, &moment->day);
-    case 'j':
-        return take_number(cursor, 1, 3, 1, 366, &moment->day_of_year);
-    case 'H':
-        return take_number(cursor, 1, 2, 0, 23, &moment->hour);
-    case 'M':
-        return take_number(cursor, 1, 2, 0, 59, &moment->minute);
-    case 'S':
-        return take_number(cursor, 1, 2, 0, 60, &moment->second); /* 60: a leap second */
-    case 'f':
-        return take_fraction(cursor, &moment->fraction);
-    case 'z':
-        return take_offset(cursor, &moment->offset);
-    default:
-        return cursor->at < cursor->end && *cursor->at++ == directive;
+    case 'm': return take_number(cursor, 1, 2, 1, 12, &moment->month);
+    case 'b': return take_month_name(cursor, &moment->month);
+    case 'd': return take_number(cursor, 1, 2, 1, 31, &moment->day);
+    case 'j': return take_number(cursor, 1, 3, 1, 366, &moment->day_of_year);
+    case 'H': return take_number(cursor, 1, 2, 0, 23, &moment->hour);
+    case 'M': return take_number(cursor, 1, 2, 0, 59, &moment->minute);
+    case 'S': return take_number(cursor, 1, 2, 0, 60, &moment->second); /* 60: a leap second */
+    case 'f': return take_fraction(cursor, &moment->fraction);
+    case 'z': return take_offset(cursor, &moment->offset);
+    default: return cursor->at < cursor->end && *cursor->at++ == directive;
     }
 }
 

@@ -20,7 +20,8 @@ static void require(bool holds, const char *what) {
     }
 }
 
-static const char *const levels[] = {"no", "yes"}, *const numbers[] = {"0", "1", "2.5"}, *const missing[] = {"NA", "-9"};
+static const char *const levels[] = {"no", "yes"}, *const numbers[] = {"0", "1", "2.5"},
+                         *const missing[] = {"NA", "-9"};
 
 static const LrtColumn columns[] = {
     {.name = "a", .type = LRT_COLUMN_REAL, .optional = true},
@@ -41,7 +42,8 @@ enum { COLUMN_COUNT = sizeof columns / sizeof columns[0] };
 static void check_column(const LrtColumn *column, const LrtTableColumn *values, int64_t rows) {
     for (int64_t row = 0; row < rows; row++) {
         bool is_missing = values->real ? isnan(values->real[row]) : values->code && values->code[row] < 0;
-        require(!is_missing || column->optional || column->type == LRT_COLUMN_FOLD || !values->present, "a cell is missing");
+        require(!is_missing || column->optional || column->type == LRT_COLUMN_FOLD || !values->present,
+                "a cell is missing");
         if (values->code) require(values->code[row] < values->level_count, "a code without a level");
         if (values->real && !is_missing) {
             double value = values->real[row];
@@ -58,7 +60,8 @@ static void check_column(const LrtColumn *column, const LrtTableColumn *values, 
 static void check_error(const LrtError *error, const uint8_t *data, size_t size) {
     int64_t lines = 1;
     for (size_t i = 0; i < size; i++) lines += data[i] == '\n' || data[i] == '\r';
-    require(error->status == LRT_EXIT_DATA && error->name[0] && error->message[0] && error->fix[0], "an error without a text");
+    require(error->status == LRT_EXIT_DATA && error->name[0] && error->message[0] && error->fix[0],
+            "an error without a text");
     require(error->line >= 0 && error->line <= lines && error->row <= lines, "an error outside the file");
     for (const char *at = error->text; *at; at++) require((unsigned char)*at >= ' ', "a text that is not printable");
 }
@@ -70,7 +73,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     size--;
     char path[32];
     int descriptor = memfd_create("csv", 0);
-    require(descriptor >= 0 && write(descriptor, data, size) == (ssize_t)size && lseek(descriptor, 0, SEEK_SET) == 0, "no file");
+    require(descriptor >= 0 && write(descriptor, data, size) == (ssize_t)size && lseek(descriptor, 0, SEEK_SET) == 0,
+            "no file");
     snprintf(path, sizeof path, "/proc/self/fd/%d", descriptor);
     LrtSlot slot = {.name = "a", .column = 0};
     LrtInput input = {.name = "a", .slot = 0};
@@ -94,7 +98,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     if (table) {
         require(error.status == 0 && table->row_count > 0, "a table without rows");
         for (int64_t i = 0; i < COLUMN_COUNT; i++) check_column(&columns[i], &table->columns[i], table->row_count);
-        for (int64_t row = 1; row < table->row_count; row++) require(table->lines[row - 1] < table->lines[row], "lines out of order");
+        for (int64_t row = 1; row < table->row_count; row++)
+            require(table->lines[row - 1] < table->lines[row], "lines out of order");
     } else {
         check_error(&error, data, size);
     }

@@ -1,4 +1,5 @@
-/* safetensors: what is written is the documented layout byte for byte and reads back; torn and hostile files are refused. */
+/* safetensors: what is written is the documented layout byte for byte and reads back; torn and hostile files are
+ * refused. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -26,7 +27,14 @@ static size_t read_file(const char *path, unsigned char out[FILE_MAX]) {
 static const float values[8] = {1, 2, 3, -1, 4, 5, 6, -1};
 static const LrtTensorView views[] = {
     {.name = "a.weight", .rank = 2, .dims = {2, 3}, .values = values, .rows = 2, .columns = 3, .stride = 4},
-    {.name = "b", .rank = 2, .dims = {3, 2}, .values = values, .rows = 2, .columns = 3, .stride = 4, .transposed = true},
+    {.name = "b",
+     .rank = 2,
+     .dims = {3, 2},
+     .values = values,
+     .rows = 2,
+     .columns = 3,
+     .stride = 4,
+     .transposed = true},
     {.name = "scalar", .rank = 0, .values = values, .rows = 1, .columns = 1, .stride = 1},
 };
 static const LrtMetadata metadata[] = {{"format", "pt"}, {"note", "a \"b\""}};
@@ -127,15 +135,20 @@ static void test_hostile_headers(void **state) {
     check_header("{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,4]}}", 4, "needs 8 bytes");
     check_header("{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}", 4, "needs 8 bytes");
     check_header("{\"a\":{\"dtype\":\"F32\",\"shape\":[0.5],\"data_offsets\":[0,2]}}", 2, "list of sizes");
-    check_header("{\"a\":{\"dtype\":\"F32\",\"shape\":[4294967296,4294967296],\"data_offsets\":[0,0]}}", 0, "list of sizes");
-    check_header("{\"a\":{\"dtype\":\"F32\",\"shape\":[9007199254740992,9007199254740992,0],\"data_offsets\":[0,0]}}", 0,
+    check_header("{\"a\":{\"dtype\":\"F32\",\"shape\":[4294967296,4294967296],\"data_offsets\":[0,0]}}", 0,
                  "list of sizes");
+    check_header("{\"a\":{\"dtype\":\"F32\",\"shape\":[9007199254740992,9007199254740992,0],\"data_offsets\":[0,0]}}",
+                 0, "list of sizes");
     check_header("{\"a\":{\"dtype\":\"F32\",\"shape\":[1,1,1,1,1,1],\"data_offsets\":[0,4]}}", 4, "dimensions");
     check_header("{\"a\":{\"dtype\":\"X99\",\"shape\":[1],\"data_offsets\":[0,4]}}", 4, "type X99");
-    check_header("{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]},\"b\":{\"dtype\":\"F32\",\"shape\":[1],"
-                 "\"data_offsets\":[2,6]}}", 6, "overlap");
-    check_header("{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]},\"a\":{\"dtype\":\"F32\",\"shape\":[1],"
-                 "\"data_offsets\":[4,8]}}", 8, "twice");
+    check_header(
+        "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]},\"b\":{\"dtype\":\"F32\",\"shape\":[1],"
+        "\"data_offsets\":[2,6]}}",
+        6, "overlap");
+    check_header(
+        "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]},\"a\":{\"dtype\":\"F32\",\"shape\":[1],"
+        "\"data_offsets\":[4,8]}}",
+        8, "twice");
     check_header("{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}}", 8, "longer than its tensors");
     check_refused("\xff\xff\xff\xff\xff\xff\xff\xff{}", 10, "safetensors-format", "ends within its header");
     check_refused("\x03\0\0\0\0\0\0\0{}", 10, "safetensors-format", "ends within its header");
@@ -166,8 +179,8 @@ static void test_many_tensors(void **state) {
     size_t length = 8;
     memset(text, 0, 8);
     for (int i = 0; i < COUNT; i++)
-        length += (size_t)sprintf(text + length, "%s\"t%d\":{\"dtype\":\"I8\",\"shape\":[1],\"data_offsets\":[%d,%d]}", i ? "," : "{",
-                                  i, i, i + 1);
+        length += (size_t)sprintf(text + length, "%s\"t%d\":{\"dtype\":\"I8\",\"shape\":[1],\"data_offsets\":[%d,%d]}",
+                                  i ? "," : "{", i, i, i + 1);
     text[length++] = '}';
     for (int i = 0; i < 8; i++) text[i] = (char)((length - 8) >> (8 * i));
     memset(text + length, 1, COUNT);
@@ -199,8 +212,9 @@ static void test_paths(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_layout),          cmocka_unit_test(test_read_back),     cmocka_unit_test(test_torn),
-        cmocka_unit_test(test_hostile_headers), cmocka_unit_test(test_empty_tensors), cmocka_unit_test(test_many_tensors),
+        cmocka_unit_test(test_layout),        cmocka_unit_test(test_read_back),
+        cmocka_unit_test(test_torn),          cmocka_unit_test(test_hostile_headers),
+        cmocka_unit_test(test_empty_tensors), cmocka_unit_test(test_many_tensors),
         cmocka_unit_test(test_paths),
     };
     return cmocka_run_group_tests_name("safetensors", tests, NULL, NULL);

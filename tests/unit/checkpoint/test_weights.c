@@ -15,15 +15,37 @@ enum { ARENA_FLOATS = 64 };
 
 /* dense_1.weight [2, 3] lies as 3 rows of 2 at a stride of 4; its bias [2] as one row; a running mean [2] is frozen. */
 static const LrtParameter parameters[] = {
-    {.name = "dense_1.weight", .rank = 2, .dims = {2, 3}, .transposed = true, .rows = 3, .columns = 2, .stride = 4, .offset = 0,
-     .trainable = true, .gradient_offset = 128},
-    {.name = "dense_1.bias", .rank = 1, .dims = {2}, .rows = 1, .columns = 2, .stride = 2, .offset = 64, .trainable = true,
+    {.name = "dense_1.weight",
+     .rank = 2,
+     .dims = {2, 3},
+     .transposed = true,
+     .rows = 3,
+     .columns = 2,
+     .stride = 4,
+     .offset = 0,
+     .trainable = true,
+     .gradient_offset = 128},
+    {.name = "dense_1.bias",
+     .rank = 1,
+     .dims = {2},
+     .rows = 1,
+     .columns = 2,
+     .stride = 2,
+     .offset = 64,
+     .trainable = true,
      .gradient_offset = 192},
-    {.name = "batch_norm_1.running_mean", .rank = 1, .dims = {2}, .rows = 1, .columns = 2, .stride = 2, .offset = 80,
+    {.name = "batch_norm_1.running_mean",
+     .rank = 1,
+     .dims = {2},
+     .rows = 1,
+     .columns = 2,
+     .stride = 2,
+     .offset = 80,
      .gradient_offset = -1},
 };
 
-static const LrtProgram program = {.name = "model", .spec_digest = "0123", .parameters = parameters, .parameter_count = 3};
+static const LrtProgram program = {
+    .name = "model", .spec_digest = "0123", .parameters = parameters, .parameter_count = 3};
 
 static void fill(float arena[ARENA_FLOATS]) {
     for (int i = 0; i < ARENA_FLOATS; i++) arena[i] = (float)i + 0.5f;
@@ -55,7 +77,8 @@ static void test_save_and_load(void **state) {
     LrtError error = {0};
     assert_true(weights_load(&program, (unsigned char *)other, file, path, &error));
     for (int r = 0; r < 3; r++)
-        for (int c = 0; c < 4; c++) assert_true(other[4 * r + c] == (c < 2 ? arena[4 * r + c] : 0.0f)); /* padding untouched */
+        for (int c = 0; c < 4; c++)
+            assert_true(other[4 * r + c] == (c < 2 ? arena[4 * r + c] : 0.0f)); /* padding untouched */
     assert_true(other[16] == arena[16] && other[17] == arena[17] && other[20] == arena[20] && other[18] == 0);
     lrt_safetensors_free(file);
     unlink(path);
@@ -130,7 +153,8 @@ static void test_mismatches(void **state) {
 /* What PyTorch saves: doubles are taken, its batch counter is passed over, other types are refused. */
 static void test_foreign_files(void **state) {
     (void)state;
-    static const LrtParameter bias = {.name = "b", .rank = 1, .dims = {1}, .rows = 1, .columns = 1, .stride = 1, .gradient_offset = -1};
+    static const LrtParameter bias = {
+        .name = "b", .rank = 1, .dims = {1}, .rows = 1, .columns = 1, .stride = 1, .gradient_offset = -1};
     static const LrtProgram one = {.name = "one", .spec_digest = "", .parameters = &bias, .parameter_count = 1};
     static const char wide[] = "{\"b\":{\"dtype\":\"F64\",\"shape\":[1],\"data_offsets\":[0,8]},"
                                "\"n.num_batches_tracked\":{\"dtype\":\"I64\",\"shape\":[],\"data_offsets\":[8,16]}}";

@@ -56,8 +56,9 @@ static char *sample(bool pretty) {
 static void test_write(void **state) {
     (void)state;
     char *text = sample(false);
-    assert_string_equal(text, "{\"name\":\"a \\\"b\\\"\\\\\\n\\t\\u0001 é\",\"values\":[0.1,0.1,-9223372036854775808,null,true],"
-                              "\"rows\":[{\"i\":0},{\"i\":1}],\"empty\":[],\"none\":null}");
+    assert_string_equal(
+        text, "{\"name\":\"a \\\"b\\\"\\\\\\n\\t\\u0001 é\",\"values\":[0.1,0.1,-9223372036854775808,null,true],"
+              "\"rows\":[{\"i\":0},{\"i\":1}],\"empty\":[],\"none\":null}");
     free(text);
     text = sample(true);
     assert_string_equal(text, "{\n"
@@ -80,9 +81,13 @@ static void test_bytes_that_are_no_text(void **state) {
     FILE *out = open_memstream(&text, &length);
     LrtJsonWriter json;
     lrt_json_init(&json, out, false);
-    lrt_json_string(&json, "a\xff" "b\xed\xa0\x80" "c\xc3");
+    lrt_json_string(&json, "a\xff"
+                           "b\xed\xa0\x80"
+                           "c\xc3");
     fclose(out);
-    assert_string_equal(text, "\"a\xef\xbf\xbd" "b\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd" "c\xef\xbf\xbd\"");
+    assert_string_equal(text, "\"a\xef\xbf\xbd"
+                              "b\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"
+                              "c\xef\xbf\xbd\"");
     free(text);
 }
 
@@ -133,13 +138,41 @@ static void test_malformed(void **state) {
         const char *text;
         size_t offset;
     } cases[] = {
-        {"", 0},           {"   ", 3},          {"{", 1},            {"[1", 2},         {"[1,]", 3},
-        {"[1 2]", 3},      {"{\"a\" 1}", 5},    {"{\"a\":}", 5},     {"{a:1}", 1},      {"{\"a\":1,}", 7},
-        {"[1]]", 3},       {"tru", 0},          {"truex", 4},        {"nul", 0},        {"'a'", 0},
-        {"01", 1},         {"-", 1},            {"1.", 2},           {".5", 0},         {"+1", 0},
-        {"1e", 2},         {"1e999", 0},        {"NaN", 0},          {"Infinity", 0},   {"\"abc", 4},
-        {"\"a\nb\"", 2},   {"\"\\x\"", 2},      {"\"\\u12g4\"", 5},  {"\"\\ud800\"", 7}, {"\"\\udc00\"", 7},
-        {"\"\\u0000\"", 7}, {"\"\xff\"", 1},    {"\"\xc3\"", 1},     {"\"abc\\", 5},    {"\"abc\\\"", 6},
+        {"", 0},
+        {"   ", 3},
+        {"{", 1},
+        {"[1", 2},
+        {"[1,]", 3},
+        {"[1 2]", 3},
+        {"{\"a\" 1}", 5},
+        {"{\"a\":}", 5},
+        {"{a:1}", 1},
+        {"{\"a\":1,}", 7},
+        {"[1]]", 3},
+        {"tru", 0},
+        {"truex", 4},
+        {"nul", 0},
+        {"'a'", 0},
+        {"01", 1},
+        {"-", 1},
+        {"1.", 2},
+        {".5", 0},
+        {"+1", 0},
+        {"1e", 2},
+        {"1e999", 0},
+        {"NaN", 0},
+        {"Infinity", 0},
+        {"\"abc", 4},
+        {"\"a\nb\"", 2},
+        {"\"\\x\"", 2},
+        {"\"\\u12g4\"", 5},
+        {"\"\\ud800\"", 7},
+        {"\"\\udc00\"", 7},
+        {"\"\\u0000\"", 7},
+        {"\"\xff\"", 1},
+        {"\"\xc3\"", 1},
+        {"\"abc\\", 5},
+        {"\"abc\\\"", 6},
         {"[1,\x01]", 3},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -181,8 +214,9 @@ static void test_depth(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_write),   cmocka_unit_test(test_bytes_that_are_no_text), cmocka_unit_test(test_read_back),
-        cmocka_unit_test(test_strings), cmocka_unit_test(test_malformed),              cmocka_unit_test(test_depth),
+        cmocka_unit_test(test_write),     cmocka_unit_test(test_bytes_that_are_no_text),
+        cmocka_unit_test(test_read_back), cmocka_unit_test(test_strings),
+        cmocka_unit_test(test_malformed), cmocka_unit_test(test_depth),
     };
     return cmocka_run_group_tests_name("json", tests, NULL, NULL);
 }

@@ -27,7 +27,8 @@ static size_t build(unsigned char out[1000], int version, const char *text, size
     return start + length + data_length;
 }
 
-static int64_t *read_bytes(const unsigned char *bytes, size_t length, int64_t *rows, int64_t *columns, LrtError *error) {
+static int64_t *read_bytes(const unsigned char *bytes, size_t length, int64_t *rows, int64_t *columns,
+                           LrtError *error) {
     char path[64];
     *error = (LrtError){0};
     case_file_write(path, ".npy", bytes, length);
@@ -112,14 +113,15 @@ static void test_write(void **state) {
         assert_memory_equal(text, "\x93NUMPY\x01\0", 8);
         assert_int_equal((unsigned char)text[8] | (unsigned char)text[9] << 8, length - 10);
         assert_int_equal(text[length - 1], '\n');
-        snprintf(expected, sizeof expected, "{'descr': '<f4', 'fortran_order': False, 'shape': (%lld, %lld), }", (long long)sizes[i][0],
-                 (long long)sizes[i][1]);
+        snprintf(expected, sizeof expected, "{'descr': '<f4', 'fortran_order': False, 'shape': (%lld, %lld), }",
+                 (long long)sizes[i][0], (long long)sizes[i][1]);
         assert_memory_equal(text + 10, expected, strlen(expected));
         free(text);
     }
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_read), cmocka_unit_test(test_refused), cmocka_unit_test(test_write)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_read), cmocka_unit_test(test_refused),
+                                       cmocka_unit_test(test_write)};
     return cmocka_run_group_tests_name("npy", tests, NULL, NULL);
 }

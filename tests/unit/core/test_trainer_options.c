@@ -24,7 +24,7 @@ static bool parse(TrainerOptions *options, char *text, LrtError *error) {
 }
 
 typedef struct Line {
-    char text[LINE_MAX_BYTES];     /* what the options point into */
+    char text[LINE_MAX_BYTES]; /* what the options point into */
     TrainerOptions options;
 } Line;
 
@@ -40,7 +40,8 @@ static void test_defaults(void **state) {
     Line line;
     const TrainerOptions *options = understood(&line, "");
     assert_int_equal(options->command, COMMAND_TRAIN);
-    assert_true(options->epochs < 0 && options->max_steps < 0 && options->seed < 0 && options->threads < 0 && options->log_every < 0);
+    assert_true(options->epochs < 0 && options->max_steps < 0 && options->seed < 0 && options->threads < 0 &&
+                options->log_every < 0);
     assert_true(options->time_limit < 0);
     assert_null(options->data);
     assert_false(options->quiet || options->json || options->proba);
@@ -123,7 +124,8 @@ static void test_mistakes(void **state) {
         strcpy(text, cases[i].line);
         if (parse(&options, text, &error)) fail_msg("`%s` was understood", cases[i].line);
         assert_int_equal(error.status, LRT_EXIT_USAGE);
-        if (strcmp(error.name, cases[i].name) != 0 || !strstr(error.message, cases[i].message) || !strstr(error.fix, cases[i].fix))
+        if (strcmp(error.name, cases[i].name) != 0 || !strstr(error.message, cases[i].message) ||
+            !strstr(error.fix, cases[i].fix))
             fail_msg("`%s`: %s: %s (%s)", cases[i].line, error.name, error.message, error.fix);
     }
 }
@@ -142,7 +144,8 @@ static void test_table(void **state) {
             assert_true(word_in_list("train eval predict prepare info", word));
         for (int64_t k = 0; k < i; k++) assert_string_not_equal(rows[i].name, rows[k].name);
     }
-    assert_true(word_in_list("a bc", "bc") && !word_in_list("a bc", "b") && !word_in_list("abc", "bc") && !word_in_list("", "a"));
+    assert_true(word_in_list("a bc", "bc") && !word_in_list("a bc", "b") && !word_in_list("abc", "bc") &&
+                !word_in_list("", "a"));
 }
 
 int main(void) {

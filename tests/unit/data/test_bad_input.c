@@ -20,9 +20,9 @@ typedef struct Bad {
 
 static void show_error(const char *content, const LrtError *error) {
     if (getenv("SHOW_ERRORS"))
-        printf("%-50.50s [%s] %s\n%*s row %d line %d column `%s` text `%s`\n%*s why %s\n%*s fix %s\n", content, error->name,
-               error->message, 50, "", (int)error->row, (int)error->line, error->column, error->text, 50, "", error->why, 50, "",
-               error->fix);
+        printf("%-50.50s [%s] %s\n%*s row %d line %d column `%s` text `%s`\n%*s why %s\n%*s fix %s\n", content,
+               error->name, error->message, 50, "", (int)error->row, (int)error->line, error->column, error->text, 50,
+               "", error->why, 50, "", error->fix);
 }
 
 static void check(const CaseSpec *spec, const Bad *bad, size_t length) {
@@ -33,14 +33,16 @@ static void check(const CaseSpec *spec, const Bad *bad, size_t length) {
     unlink(path);
     if (table) fail_msg("`%s` was read", bad->content);
     show_error(bad->content, &error);
-    if (strcmp(error.name, bad->name) != 0) fail_msg("`%s`: %s, not %s: %s", bad->content, error.name, bad->name, error.message);
+    if (strcmp(error.name, bad->name) != 0)
+        fail_msg("`%s`: %s, not %s: %s", bad->content, error.name, bad->name, error.message);
     assert_int_equal(error.status, LRT_EXIT_DATA);
     assert_string_equal(error.file, path);
     assert_int_equal(error.row, bad->row);
     assert_int_equal(error.line, bad->line);
     assert_string_equal(error.column, bad->column);
     assert_string_equal(error.text, bad->text);
-    if (!strstr(error.fix, bad->fix)) fail_msg("`%s`: the way out is `%s`, without `%s`", bad->content, error.fix, bad->fix);
+    if (!strstr(error.fix, bad->fix))
+        fail_msg("`%s`: the way out is `%s`, without `%s`", bad->content, error.fix, bad->fix);
     assert_true(error.fix[0] && error.message[0] && error.spec_line > 0);
     int32_t index = error.column_index;
     assert_true(*bad->column ? index >= 0 && strcmp(spec->columns[index].name, bad->column) == 0 : index == -1);
@@ -126,9 +128,13 @@ static void test_files(void **state) {
         {"a real", "a,\n1,2\n", "empty-header", 0, 1, "", "", "name it"},
         {"a real", ",a\n1,2\n", "empty-header", 0, 1, "", "", "index=False"},
         {"a category; b real", "a,b\nx,1\ncaf\xe9,2\n", "invalid-encoding", 2, 3, "a", "caf\\xe9", "iconv"},
-        {"a category; b real", "a,b\nx,1\n\"one\ntwo \xff\",2\n", "invalid-encoding", 2, 4, "a", "\"one\\x0atwo \\xff", "iconv"},
+        {"a category; b real", "a,b\nx,1\n\"one\ntwo \xff\",2\n", "invalid-encoding", 2, 4, "a", "\"one\\x0atwo \\xff",
+         "iconv"},
         {"a category", "\xe9\nx\n", "invalid-encoding", 0, 1, "", "\\xe9", "iconv"},
-        {"a category", "\xff\xfe" "a\n", "invalid-encoding", 0, 0, "", "", "UTF-16"},
+        {"a category",
+         "\xff\xfe"
+         "a\n",
+         "invalid-encoding", 0, 0, "", "", "UTF-16"},
         {"a category", "\x1f\x8b\x08\x08....", "invalid-encoding", 0, 0, "", "", "gunzip"},
         {"a category", "PK\x03\x04\xff....", "invalid-encoding", 0, 0, "", "", "save the sheet"},
     };
@@ -139,7 +145,18 @@ static void test_nul_bytes(void **state) {
     (void)state;
     CaseSpec spec;
     case_spec_init(&spec, "a real; b category");
-    check(&spec, &(Bad){"", "a,b\n1,x\n2,y\0z\n", "nul-byte", 2, 3, "b", "y", "damaged", }, 14);
+    check(&spec,
+          &(Bad){
+              "",
+              "a,b\n1,x\n2,y\0z\n",
+              "nul-byte",
+              2,
+              3,
+              "b",
+              "y",
+              "damaged",
+          },
+          14);
     check(&spec, &(Bad){"", "a,b\n1,x\n\0\0\0\0", "nul-byte", 2, 3, "a", "", "damaged"}, 12);
     check(&spec, &(Bad){"", "a\0b", "nul-byte", 0, 1, "", "a", "damaged"}, 3);
 }
@@ -208,8 +225,11 @@ static void test_header_alone(void **state) {
     (void)state;
     static const struct {
         const char *content, *name;
-    } cases[] = {{"\x1f\x8b\x08\x08\"....", "invalid-encoding"}, {"caf\xe9,b\n1,2\n", "invalid-encoding"}, {"a,,b\n1,2,3\n", "empty-header"},
-                 {"", "no-rows"},                                {"a,\"b\n", "unclosed-quote"}};
+    } cases[] = {{"\x1f\x8b\x08\x08\"....", "invalid-encoding"},
+                 {"caf\xe9,b\n1,2\n", "invalid-encoding"},
+                 {"a,,b\n1,2,3\n", "empty-header"},
+                 {"", "no-rows"},
+                 {"a,\"b\n", "unclosed-quote"}};
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         char path[64], **names;
         int64_t count;

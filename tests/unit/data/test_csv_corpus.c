@@ -1,4 +1,4 @@
-/* The files that fuzzing is seeded with, each of their prefixes and each with a byte changed: the fuzzer's checks hold. */
+/* The files that fuzzing is seeded with, their prefixes, and they with a byte changed: the fuzzer's checks hold. */
 #include <dirent.h>
 #include <setjmp.h>
 #include <stdarg.h>

@@ -52,7 +52,10 @@ static void test_rows(void **state) {
     static const Case cases[] = {
         {"a real; b real", "a,b\n1,2\n3,4\n", "1|2\n3|4\n"},
         {"a real; b real", "a,b\n1,2\n3,4", "1|2\n3|4\n"},
-        {"a real; b real", "\xef\xbb\xbf" "a,b\r\n1,2\r\n3,4\r\n", "1|2\n3|4\n"},
+        {"a real; b real",
+         "\xef\xbb\xbf"
+         "a,b\r\n1,2\r\n3,4\r\n",
+         "1|2\n3|4\n"},
         {"a real; b real", "a,b\r1,2\r3,4\r", "1|2\n3|4\n"},
         {"a real; b real", "a,b\n1,2\r\n3,4\r5,6\n", "1|2\n3|4\n5|6\n"},
         {"a real; b real", "\n\na,b\n\n1,2\n   \n\t\n3,4\n\n\n", "1|2\n3|4\n"},
@@ -64,7 +67,8 @@ static void test_rows(void **state) {
         {"a real?", "a\n1\n\n3\n\n\n", "1\n-\n3\n"},
         {"a real?; b category?", "a,b\n,\n\"\",\"\"\n1,x\n", "-|-\n-|-\n1|x\n"},
         {"a ignore; b real", "a,b\nwhatever,1\n,2\n", "1\n2\n"},
-        {"p category", "p\n\xc3\xa9t\xc3\xa9\n\xe2\x82\xac\n\xf0\x9f\x98\x80\n", "\xc3\xa9t\xc3\xa9\n\xe2\x82\xac\n\xf0\x9f\x98\x80\n"},
+        {"p category", "p\n\xc3\xa9t\xc3\xa9\n\xe2\x82\xac\n\xf0\x9f\x98\x80\n",
+         "\xc3\xa9t\xc3\xa9\n\xe2\x82\xac\n\xf0\x9f\x98\x80\n"},
     };
     check_cases(cases, sizeof cases / sizeof cases[0]);
 }
@@ -82,8 +86,8 @@ static void test_types(void **state) {
         {"a key; b group", "a,b\n007,x\n7,y\n7.0,x\n", "007|x\n7|y\n7.0|x\n"},
         {"a timestamp %Y-%m-%d", "a\n1970-01-01\n2000-02-29\n1969-12-31\n", "0\n951782400\n-86400\n"},
         {"a timestamp %d.%m.%y %H:%M", "a\n31.12.99 23:59\n1.1.00  0:0\n", "946684740\n946684800\n"},
-        {"a timestamp %Y-%m-%dT%H:%M:%S.%f%z", "a\n1970-01-01T00:00:00.25Z\n1970-01-01T01:00:00.5+01:00\n1969-12-31T19:30:00.0-0430\n",
-         "0.25\n0.5\n0\n"},
+        {"a timestamp %Y-%m-%dT%H:%M:%S.%f%z",
+         "a\n1970-01-01T00:00:00.25Z\n1970-01-01T01:00:00.5+01:00\n1969-12-31T19:30:00.0-0430\n", "0.25\n0.5\n0\n"},
         {"a timestamp %Y %j", "a\n1970 32\n2024 366\n", "2678400\n1735603200\n"},
         {"a timestamp %d %b %Y", "a\n2 Jan 1970\n2 january 1970\n1 FEB 1970\n", "86400\n86400\n2678400\n"},
         {"a timestamp", "a\n1970-01-02\n1970-01-01 00:01\n1970-01-01T00:00:01Z\n", "86400\n60\n1\n"},
@@ -118,7 +122,8 @@ static void test_levels(void **state) {
     check_levels("a category", "a\nb\n10\na\n9\n-1\nb\n", "-1,9,10,a,b", "4 2 3 1 0 4");
     check_levels("a category", "a\n1\n1.0\n1.50\n1.5\n2.\n", "1,1.5,2", "0 0 1 1 2");
     check_levels("a category", "a\n7\n007\n07\n", "007,07,7", "2 0 1");
-    check_levels("a category", "a\n12345678901234567890\n12345678901234567891\n", "12345678901234567890,12345678901234567891", "0 1");
+    check_levels("a category", "a\n12345678901234567890\n12345678901234567891\n",
+                 "12345678901234567890,12345678901234567891", "0 1");
     check_levels("a category?", "a\n x \nx\n\"x\"\n\n", "x", "0 0 0");
     check_levels("a category?; b real", "a,b\n x ,1\nx,1\n,1\n\"x \",1\n", "x", "0 0 -1 0");
     /* declared: in the order of the spec, numbers as numbers */
@@ -158,10 +163,10 @@ static void test_dialects(void **state) {
         const char *ending, *content;
         char delimiter, quote, decimal;
     } cases[] = {
-        {".csv", "a,b\n'x,1',2.5\n", 0, '\'', '.'},        {".tsv", "a\tb\nx,1\t2.5\n", 0, '"', '.'},
-        {".TSV", "a\tb\n\"x,1\"\t2.5\n", 0, '"', '.'},     {".csv", "a;b\nx,1;2,5\n", ';', '"', ','},
-        {".csv", "a|b\nx,1|2.5\n", '|', '"', '.'},         {".txt", "a b\nx,1 2.5\n", ' ', '"', '.'},
-        {".csv", "a\tb\n x,1 \t 2.5 \n", '\t', '"', '.'},  {".csv", "a;b\n\"x,1\";\"2,5\"\n", ';', '"', ','},
+        {".csv", "a,b\n'x,1',2.5\n", 0, '\'', '.'},       {".tsv", "a\tb\nx,1\t2.5\n", 0, '"', '.'},
+        {".TSV", "a\tb\n\"x,1\"\t2.5\n", 0, '"', '.'},    {".csv", "a;b\nx,1;2,5\n", ';', '"', ','},
+        {".csv", "a|b\nx,1|2.5\n", '|', '"', '.'},        {".txt", "a b\nx,1 2.5\n", ' ', '"', '.'},
+        {".csv", "a\tb\n x,1 \t 2.5 \n", '\t', '"', '.'}, {".csv", "a;b\n\"x,1\";\"2,5\"\n", ';', '"', ','},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         CaseSpec spec;
@@ -173,31 +178,39 @@ static void test_dialects(void **state) {
     }
 }
 
+typedef struct Dialect {
+    char delimiter;
+    const char *line_end;
+    bool quoted, ended, marked;
+} Dialect;
+
+static void check_dialect(const Dialect *dialect) {
+    static const char *const cells[3][3] = {{"a", "b", "c"}, {"1", "x", "yes"}, {"-2.5", "", "no"}};
+    char text[200] = "";
+    if (dialect->marked) strcpy(text, "\xef\xbb\xbf");
+    for (int i = 0; i < 9; i++) {
+        const char *end = (char[]){dialect->delimiter, '\0'};
+        if (i % 3 == 2) end = i < 8 || dialect->ended ? dialect->line_end : "";
+        size_t length = strlen(text);
+        snprintf(text + length, sizeof text - length, dialect->quoted ? "\"%s\"%s" : "%s%s", cells[i / 3][i % 3], end);
+    }
+    CaseSpec spec;
+    case_spec_init(&spec, "a real; b category?; c bool");
+    spec.spec.source.delimiter = dialect->delimiter;
+    check(&spec, ".csv", text, LRT_READ_TRAIN, "1|x|1\n-2.5|-|0\n");
+}
+
 /* Every delimiter with every line end, quoting and end of file: the same table. */
 static void test_dialect_matrix(void **state) {
     (void)state;
     static const char delimiters[] = {',', ';', '\t', '|', ' '};
     static const char *const line_ends[] = {"\n", "\r\n", "\r"};
-    for (size_t d = 0; d < sizeof delimiters; d++)
-        for (size_t l = 0; l < 3; l++)
-            for (int quoted = 0; quoted < 2; quoted++)
-                for (int ended = 0; ended < 2; ended++)
-                    for (int mark = 0; mark < 2; mark++) {
-                        static const char *const cells[3][3] = {{"a", "b", "c"}, {"1", "x", "yes"}, {"-2.5", "", "no"}};
-                        char text[200] = "";
-                        if (mark) strcpy(text, "\xef\xbb\xbf");
-                        for (int row = 0; row < 3; row++) {
-                            for (int i = 0; i < 3; i++) {
-                                size_t length = strlen(text);
-                                const char *end = i < 2 ? (char[]){delimiters[d], '\0'} : row < 2 || ended ? line_ends[l] : "";
-                                snprintf(text + length, sizeof text - length, quoted ? "\"%s\"%s" : "%s%s", cells[row][i], end);
-                            }
-                        }
-                        CaseSpec spec;
-                        case_spec_init(&spec, "a real; b category?; c bool");
-                        spec.spec.source.delimiter = delimiters[d];
-                        check(&spec, ".csv", text, LRT_READ_TRAIN, "1|x|1\n-2.5|-|0\n");
-                    }
+    for (unsigned i = 0; i < 5 * 3 * 8; i++)
+        check_dialect(&(Dialect){.delimiter = delimiters[i / 24],
+                                 .line_end = line_ends[i / 8 % 3],
+                                 .quoted = i & 1,
+                                 .ended = i & 2,
+                                 .marked = i & 4});
 }
 
 static void test_missing_texts(void **state) {
@@ -224,7 +237,8 @@ static void test_prediction(void **state) {
     CaseSpec spec;
     case_spec_init(&spec, "*x real; *c category?; y category no,yes; w weight; k key; t real");
     check(&spec, ".csv", "c,x\nred,1\n,2\n", LRT_READ_PREDICT, "1|red|!|!|!|!\n2|-|!|!|!|!\n");
-    check(&spec, ".csv", "x,c,y,w,k,t\n1,red,,,,\n2,red,yes,1,a,5\n", LRT_READ_PREDICT, "1|red|-|-|-|-\n2|red|yes|1|a|5\n");
+    check(&spec, ".csv", "x,c,y,w,k,t\n1,red,,,,\n2,red,yes,1,a,5\n", LRT_READ_PREDICT,
+          "1|red|-|-|-|-\n2|red|yes|1|a|5\n");
     LrtError error;
     assert_null(read_text(&spec, ".csv", "c,y\nred,no\n", LRT_READ_PREDICT, &error));
     assert_string_equal(error.name, "column-not-in-data");
@@ -300,13 +314,16 @@ static void test_real_files(void **state) {
         int64_t rows, missing;
     } files[] = {
         {"tests/data/penguins.csv",
-         "species category; island category; bill_length_mm real? 0..; bill_depth_mm real?; flipper_length_mm int?; body_mass_g int?; "
+         "species category; island category; bill_length_mm real? 0..; bill_depth_mm real?; flipper_length_mm int?; "
+         "body_mass_g int?; "
          "sex category? female,male; year int",
          344, 19},
         {"tests/data/iris.csv",
-         "sepal_length_cm real; sepal_width_cm real; petal_length_cm real; petal_width_cm real; species category", 150, 0},
+         "sepal_length_cm real; sepal_width_cm real; petal_length_cm real; petal_width_cm real; species category", 150,
+         0},
         {"tests/data/credit_data.csv",
-         "status category bad,good; seniority int; home category?; time int; age int 18..; marital category?; records category no,yes; "
+         "status category bad,good; seniority int; home category?; time int; age int 18..; marital category?; records "
+         "category no,yes; "
          "job category?; expenses int; income int?; assets int?; debt int?; amount int; price int",
          4454, 455},
         {"tests/data/breast_cancer.csv", "mean_radius real; worst_fractal_dimension real; diagnosis category", 569, 0},
@@ -316,12 +333,14 @@ static void test_real_files(void **state) {
         case_spec_init(&spec, files[i].columns);
         LrtError error = {0};
         LrtTable *table = lrt_table_read(&spec.spec, files[i].path, LRT_READ_TRAIN, &error);
-        if (!table) fail_msg("%s:%d: %s: %s (%s)", files[i].path, (int)error.line, error.column, error.message, error.text);
+        if (!table)
+            fail_msg("%s:%d: %s: %s (%s)", files[i].path, (int)error.line, error.column, error.message, error.text);
         assert_int_equal(table->row_count, files[i].rows);
         int64_t missing = 0;
         for (int64_t k = 0; k < table->column_count; k++)
             for (int64_t row = 0; row < table->row_count; row++)
-                missing += table->columns[k].real ? isnan(table->columns[k].real[row]) != 0 : table->columns[k].code[row] < 0;
+                missing +=
+                    table->columns[k].real ? isnan(table->columns[k].real[row]) != 0 : table->columns[k].code[row] < 0;
         assert_int_equal(missing, files[i].missing);
         lrt_table_free(table);
     }
@@ -329,10 +348,12 @@ static void test_real_files(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_rows),          cmocka_unit_test(test_types),         cmocka_unit_test(test_levels),
-        cmocka_unit_test(test_many_levels),   cmocka_unit_test(test_dialects),      cmocka_unit_test(test_dialect_matrix),
-        cmocka_unit_test(test_missing_texts), cmocka_unit_test(test_without_header), cmocka_unit_test(test_prediction),
-        cmocka_unit_test(test_lines),         cmocka_unit_test(test_header),        cmocka_unit_test(test_standard_input),
+        cmocka_unit_test(test_rows),          cmocka_unit_test(test_types),
+        cmocka_unit_test(test_levels),        cmocka_unit_test(test_many_levels),
+        cmocka_unit_test(test_dialects),      cmocka_unit_test(test_dialect_matrix),
+        cmocka_unit_test(test_missing_texts), cmocka_unit_test(test_without_header),
+        cmocka_unit_test(test_prediction),    cmocka_unit_test(test_lines),
+        cmocka_unit_test(test_header),        cmocka_unit_test(test_standard_input),
         cmocka_unit_test(test_real_files),
     };
     return cmocka_run_group_tests_name("table", tests, NULL, NULL);

@@ -24,7 +24,8 @@ static LrtDataset dataset_of(int64_t rows) {
 }
 
 static LrtProgram program_of(int64_t batch, bool drop_last) {
-    return (LrtProgram){.train = {.batch = batch, .shuffle = true, .drop_last = drop_last}, .step = {.capacity = batch}};
+    return (LrtProgram){.train = {.batch = batch, .shuffle = true, .drop_last = drop_last},
+                        .step = {.capacity = batch}};
 }
 
 static void collect_epoch(Batches *batches, int64_t epoch, int64_t out[ROWS], int64_t *out_count) {
@@ -109,7 +110,8 @@ static void test_refusals(void **state) {
 
 static void write_order(char path[64], const int64_t *rows, int64_t steps, int64_t batch) {
     char bytes[2000], text[200];
-    int length = snprintf(text, sizeof text, "{'descr': '<i8', 'fortran_order': False, 'shape': (%d, %d), }", (int)steps, (int)batch);
+    int length = snprintf(text, sizeof text, "{'descr': '<i8', 'fortran_order': False, 'shape': (%d, %d), }",
+                          (int)steps, (int)batch);
     snprintf(bytes, sizeof bytes, "\x93NUMPY\x01%c%c%c%-117s\n", '?', 118, '?', text);
     assert_true(length < 117);
     bytes[7] = 0;

@@ -1,5 +1,5 @@
-/* Initial weights have the deviation their rule says, do not depend on the layout or on other layers, and orthogonal ones
- * are orthogonal. */
+/* Initial weights have the deviation their rule says, do not depend on the layout or on other layers, and orthogonal
+ * ones are orthogonal. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -15,8 +15,16 @@
 enum { ROWS = 200, COLUMNS = 150, STRIDE = 160 };
 
 static LrtParameter kernel(LrtInitKind init, double value) {
-    return (LrtParameter){.name = "dense_1.weight", .rank = 2, .dims = {ROWS, COLUMNS}, .rows = ROWS, .columns = COLUMNS,
-                          .stride = STRIDE, .init = init, .init_value = value, .fan_in = COLUMNS, .fan_out = ROWS};
+    return (LrtParameter){.name = "dense_1.weight",
+                          .rank = 2,
+                          .dims = {ROWS, COLUMNS},
+                          .rows = ROWS,
+                          .columns = COLUMNS,
+                          .stride = STRIDE,
+                          .init = init,
+                          .init_value = value,
+                          .fan_in = COLUMNS,
+                          .fan_out = ROWS};
 }
 
 /* The weights of one parameter, in the order of the file. */
@@ -32,9 +40,11 @@ static double *draw(LrtParameter parameter, uint64_t seed) {
     assert_non_null(out);
     for (int64_t i = 0; i < height; i++)
         for (int64_t k = 0; k < width; k++)
-            out[i * width + k] = (double)(parameter.transposed ? values[k * parameter.stride + i] : values[i * parameter.stride + k]);
+            out[i * width + k] =
+                (double)(parameter.transposed ? values[k * parameter.stride + i] : values[i * parameter.stride + k]);
     for (int64_t row = 0; row < parameter.rows; row++)
-        for (int64_t k = parameter.columns; k < parameter.stride; k++) assert_true(values[row * parameter.stride + k] == 0);
+        for (int64_t k = parameter.columns; k < parameter.stride; k++)
+            assert_true(values[row * parameter.stride + k] == 0);
     machine_free(&machine);
     return out;
 }
@@ -47,11 +57,11 @@ static void test_deviations(void **state) {
     } cases[] = {
         {LRT_INIT_NORMAL, 0.02, 0.02, 0},
         {LRT_INIT_UNIFORM, 0.3, 0.17320508075688773, 0.3},
-        {LRT_INIT_HE_NORMAL, 0, 0.11547005383792516, 0},          /* sqrt(2 / 150) */
-        {LRT_INIT_HE_UNIFORM, 0, 0.11547005383792516, 0.2},       /* sqrt(6 / 150) */
-        {LRT_INIT_GLOROT_NORMAL, 0, 0.07559289460184544, 0},      /* sqrt(2 / 350) */
+        {LRT_INIT_HE_NORMAL, 0, 0.11547005383792516, 0},     /* sqrt(2 / 150) */
+        {LRT_INIT_HE_UNIFORM, 0, 0.11547005383792516, 0.2},  /* sqrt(6 / 150) */
+        {LRT_INIT_GLOROT_NORMAL, 0, 0.07559289460184544, 0}, /* sqrt(2 / 350) */
         {LRT_INIT_GLOROT_UNIFORM, 0, 0.07559289460184544, 0.13093073414159542},
-        {LRT_INIT_LECUN_NORMAL, 0, 0.08164965809277261, 0},       /* sqrt(1 / 150) */
+        {LRT_INIT_LECUN_NORMAL, 0, 0.08164965809277261, 0}, /* sqrt(1 / 150) */
     };
     const double count = ROWS * COLUMNS;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -114,7 +124,8 @@ static void test_orthogonal(void **state) {
             for (int64_t b = 0; b < count; b++) {
                 double product = 0;
                 for (int64_t i = 0; i < length; i++)
-                    product += tall ? values[i * width + a] * values[i * width + b] : values[a * width + i] * values[b * width + i];
+                    product += tall ? values[i * width + a] * values[i * width + b]
+                                    : values[a * width + i] * values[b * width + i];
                 assert_true(fabs(product - (a == b)) < 1e-6);
             }
         free(values);
@@ -126,14 +137,18 @@ static void test_pinned(void **state) {
     (void)state;
     double *values = draw(kernel(LRT_INIT_HE_UNIFORM, 0), 42);
     LrtRandom random = lrt_random_stream(42, "init dense_1.weight", 0);
-    for (int i = 0; i < 10; i++) assert_true(values[i] == (double)(float)(sqrt(6.0 / 150) * (2 * lrt_random_uniform(&random) - 1)));
+    for (int i = 0; i < 10; i++)
+        assert_true(values[i] == (double)(float)(sqrt(6.0 / 150) * (2 * lrt_random_uniform(&random) - 1)));
     free(values);
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_deviations), cmocka_unit_test(test_constants), cmocka_unit_test(test_layout_does_not_matter),
-        cmocka_unit_test(test_orthogonal), cmocka_unit_test(test_pinned),
+        cmocka_unit_test(test_deviations),
+        cmocka_unit_test(test_constants),
+        cmocka_unit_test(test_layout_does_not_matter),
+        cmocka_unit_test(test_orthogonal),
+        cmocka_unit_test(test_pinned),
     };
     return cmocka_run_group_tests_name("initialize", tests, NULL, NULL);
 }

@@ -40,7 +40,9 @@ static int free_golden(void **state) {
     return 0;
 }
 
-static const LrtJson *list(const char *group, const char *key) { return lrt_json_member(lrt_json_member(golden, group), key); }
+static const LrtJson *list(const char *group, const char *key) {
+    return lrt_json_member(lrt_json_member(golden, group), key);
+}
 static double number(const char *group, const char *key) { return list(group, key)->number; }
 
 static void near(double value, double expected) {
@@ -53,7 +55,8 @@ static void near_float(double value, double expected) { /* where probabilities w
 
 static void start(Classes *classes, int64_t rows, int64_t levels) {
     memset(classes, 0, sizeof *classes);
-    classes->input = (LrtMetricInput){.rows = rows, .labels = classes->labels, .probabilities = classes->probabilities, .levels = levels};
+    classes->input = (LrtMetricInput){
+        .rows = rows, .labels = classes->labels, .probabilities = classes->probabilities, .levels = levels};
     assert_true(lrt_metric_scratch_init(&classes->scratch, rows, levels));
 }
 
@@ -98,7 +101,8 @@ static void test_several_classes(void **state) {
     start(&classes, y->count, 3);
     for (int64_t i = 0; i < y->count; i++) {
         classes.labels[i] = (int32_t)y->items[i].number;
-        for (int64_t k = 0; k < 3; k++) classes.probabilities[3 * i + k] = (double)k == predicted->items[i].number ? 0.6f : 0.2f;
+        for (int64_t k = 0; k < 3; k++)
+            classes.probabilities[3 * i + k] = (double)k == predicted->items[i].number ? 0.6f : 0.2f;
     }
     near(compute(&classes, LRT_METRIC_ACCURACY, LRT_AVERAGE_NONE, 0), number("multi", "accuracy"));
     near(compute(&classes, LRT_METRIC_F1, LRT_AVERAGE_MACRO, 0), number("multi", "f1_macro"));
@@ -107,17 +111,19 @@ static void test_several_classes(void **state) {
     near(compute(&classes, LRT_METRIC_F1, LRT_AVERAGE_MICRO, 0), number("multi", "f1_micro"));
     near(compute(&classes, LRT_METRIC_RECALL, LRT_AVERAGE_MACRO, 0), number("multi", "balanced_accuracy"));
     for (int32_t k = 0; k < 3; k++) {
-        near(compute(&classes, LRT_METRIC_PRECISION, LRT_AVERAGE_CLASS, k), list("multi", "precision")->items[k].number);
+        near(compute(&classes, LRT_METRIC_PRECISION, LRT_AVERAGE_CLASS, k),
+             list("multi", "precision")->items[k].number);
         near(compute(&classes, LRT_METRIC_RECALL, LRT_AVERAGE_CLASS, k), list("multi", "recall")->items[k].number);
     }
     int64_t counts[9];
     lrt_confusion_count(&classes.input, counts);
-    for (int64_t i = 0; i < 9; i++) assert_true((double)counts[i] == list("multi", "confusion")->items[i / 3].items[i % 3].number);
+    for (int64_t i = 0; i < 9; i++)
+        assert_true((double)counts[i] == list("multi", "confusion")->items[i / 3].items[i % 3].number);
     lrt_metric_scratch_free(&classes.scratch);
 }
 
-/* sklearn.metrics.f1_score, precision_score, recall_score (average="macro", zero_division=0): a class that is neither true
- * nor predicted does not count, one that is only predicted counts as 0. */
+/* sklearn.metrics.f1_score, precision_score, recall_score (average="macro", zero_division=0): a class that is neither
+ * true nor predicted does not count, one that is only predicted counts as 0. */
 static void test_absent_classes(void **state) {
     (void)state;
     static const int32_t labels[] = {0, 0, 1}, predicted[] = {0, 2, 1};
@@ -213,7 +219,8 @@ static void test_real(void **state) {
     }
     LrtMetricInput input = {.rows = y->count, .truth = truth, .prediction = prediction};
     LrtMetricScratch scratch = {0};
-    near(lrt_metric_compute(&(LrtMetric){.kind = LRT_METRIC_RMSE}, &input, &scratch), sqrt(number("regression", "mse")));
+    near(lrt_metric_compute(&(LrtMetric){.kind = LRT_METRIC_RMSE}, &input, &scratch),
+         sqrt(number("regression", "mse")));
     near(lrt_metric_compute(&(LrtMetric){.kind = LRT_METRIC_MAE}, &input, &scratch), number("regression", "mae"));
     LrtMetric r2 = {.kind = LRT_METRIC_R2};
     near(lrt_metric_compute(&r2, &input, &scratch), number("regression", "r2"));
@@ -251,14 +258,10 @@ static void test_table(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_binary),
-        cmocka_unit_test(test_several_classes),
-        cmocka_unit_test(test_absent_classes),
-        cmocka_unit_test(test_area_by_definition),
-        cmocka_unit_test(test_undefined),
-        cmocka_unit_test(test_log_loss_of_certainty),
-        cmocka_unit_test(test_real),
-        cmocka_unit_test(test_ordinal_mae),
+        cmocka_unit_test(test_binary),         cmocka_unit_test(test_several_classes),
+        cmocka_unit_test(test_absent_classes), cmocka_unit_test(test_area_by_definition),
+        cmocka_unit_test(test_undefined),      cmocka_unit_test(test_log_loss_of_certainty),
+        cmocka_unit_test(test_real),           cmocka_unit_test(test_ordinal_mae),
         cmocka_unit_test(test_table),
     };
     return cmocka_run_group_tests_name("metrics", tests, read_golden, free_golden);

@@ -35,7 +35,8 @@ static void test_constant(void **state) {
 
 static void test_step(void **state) {
     (void)state;
-    LrtSchedule schedule = {.kind = LRT_SCHEDULE_STEP, .from = 1, .factor = 0.5, .every = {.count = 3, .unit = LRT_UNIT_EPOCHS}};
+    LrtSchedule schedule = {
+        .kind = LRT_SCHEDULE_STEP, .from = 1, .factor = 0.5, .every = {.count = 3, .unit = LRT_UNIT_EPOCHS}};
     check(&schedule, 0, 1);
     check(&schedule, 29, 1);
     check(&schedule, 30, 0.5);
@@ -70,6 +71,7 @@ static void test_cosine(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_constant), cmocka_unit_test(test_step), cmocka_unit_test(test_cosine)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_constant), cmocka_unit_test(test_step),
+                                       cmocka_unit_test(test_cosine)};
     return cmocka_run_group_tests_name("schedule", tests, NULL, NULL);
 }
