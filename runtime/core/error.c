@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "core/shown_text.h"
-#include "core/utf8.h"
+#include "core/utf8_check.h"
 
 /* Takes off the part of a character that a cut has left at the end. */
 static void trim_cut_character(char *text) {

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "core/utf8.h"
+#include "core/utf8_check.h"
 #include "lrt/json.h"
 #include "lrt/number.h"
 

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "core/utf8.h"
+#include "core/utf8_check.h"
 
 enum { BYTES_SHOWN = 60 };
 

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "core/utf8.h"
+#include "core/utf8_check.h"
 #include "data/table_reader.h"
 
 /* The place of a field, as far as it is known. */

@@ -5,7 +5,7 @@
 #include <strings.h>
 
 #include "core/nearest.h"
-#include "core/utf8.h"
+#include "core/utf8_check.h"
 #include "data/table_reader.h"
 #include "lrt/number.h"
 

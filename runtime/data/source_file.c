@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "core/nearest.h"
-#include "core/utf8.h"
+#include "core/utf8_check.h"
 #include "lrt/output_file.h"
 #include "lrt/sha256.h"
 

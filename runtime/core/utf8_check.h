@@ -1,6 +1,6 @@
 /* UTF-8 (RFC 3629): which bytes are text. */
-#ifndef CORE_UTF8_H
-#define CORE_UTF8_H
+#ifndef CORE_UTF8_CHECK_H
+#define CORE_UTF8_CHECK_H
 
 #include <stddef.h>
 

@@ -1,5 +1,5 @@
 /* The table of RFC 3629 as comparisons: no overlong forms, no surrogates, nothing above U+10FFFF. */
-#include "core/utf8.h"
+#include "core/utf8_check.h"
 
 #include <stdint.h>
 #include <string.h>
