@@ -83,38 +83,36 @@ static void set_levels(Session *session, Model *model, const LrtTable *table) {
     data->targets = targets;
 }
 
-/* The first `count` training rows by level of a target. */
-static int64_t *count_levels(Session *session, const LrtDataset *dataset, const LrtTarget *target, const int64_t *rows,
-                             int64_t count) {
-    int64_t *counts = ARENA_ARRAY(session->arena, int64_t, target->level_count + 1);
-    for (int64_t i = 0; i < count; i++) {
-        int32_t label = dataset->labels[rows[i] * dataset->label_width + target->offset];
+/* Training rows of each level of a target. */
+static int64_t *count_levels(Arena *arena, const LrtDataset *dataset, const LrtTarget *target) {
+    int64_t *counts = ARENA_ARRAY(arena, int64_t, target->level_count + 1);
+    for (int64_t i = 0; i < dataset->part_count[LRT_PART_TRAIN]; i++) {
+        int64_t row = dataset->part_rows[LRT_PART_TRAIN][i];
+        int32_t label = dataset->labels[row * dataset->label_width + target->offset];
         if (label >= 0) counts[label]++;
     }
     return counts;
 }
 
-/* Counts before sampling are those that the first sampler saw; without one, those of the training part. */
+/* What the samplers will leave is known without sampling. */
 static void set_counts(Session *session, Model *model, const LrtDataset *dataset) {
     const LrtDataSpec *data = &model->data;
     const int64_t **before = ARENA_ARRAY(session->arena, const int64_t *, data->target_count + 1);
     const int64_t **fed = ARENA_ARRAY(session->arena, const int64_t *, data->target_count + 1);
     int64_t *parts = ARENA_ARRAY(session->arena, int64_t, LRT_PART_COUNT);
-    for (int64_t t = 0; t < data->target_count; t++) {
-        if (!data->targets[t].is_class) continue;
-        fed[t] = count_levels(session, dataset, &data->targets[t], dataset->part_rows[LRT_PART_TRAIN],
-                              dataset->part_count[LRT_PART_TRAIN]);
-        before[t] = fed[t];
-        if (dataset->sampled_count == 0 || dataset->sampled[0].target != (int32_t)t) continue;
-        int64_t *copy = ARENA_ARRAY(session->arena, int64_t, data->targets[t].level_count + 1);
-        memcpy(copy, dataset->sampled[0].before, (size_t)dataset->sampled[0].level_count * sizeof *copy);
-        before[t] = copy;
-    }
+    for (int64_t t = 0; t < data->target_count; t++)
+        if (data->targets[t].is_class) fed[t] = before[t] = count_levels(session->arena, dataset, &data->targets[t]);
     memcpy(parts, dataset->part_count, LRT_PART_COUNT * sizeof *parts);
-    parts[LRT_PART_TRAIN] = dataset->train_before_sampling;
     model->part_rows = parts;
-    model->training_rows = dataset->part_count[LRT_PART_TRAIN];
+    model->training_rows = parts[LRT_PART_TRAIN];
     model->level_counts = before;
+    if (dataset->sampled_count > 0) {
+        const LrtSampled *last = &dataset->sampled[dataset->sampled_count - 1];
+        int64_t *after = ARENA_ARRAY(session->arena, int64_t, last->level_count + 1);
+        model->training_rows = 0;
+        for (int64_t k = 0; k < last->level_count; k++) model->training_rows += after[k] = last->after[k];
+        fed[last->target] = after;
+    }
     learn_set_weights(session, model, fed);
 }
 
@@ -156,9 +154,10 @@ static bool learn_from_table(Session *session, Model *model, const LrtTable *tab
     set_levels(session, model, table);
     if (!learn_check_classes(session, model, table)) return false;
     LrtError error = {0};
-    LrtDataset *dataset = lrt_dataset_prepare(&model->data, table, true, &error);
+    LrtDataset *dataset = lrt_dataset_prepare(&model->data, table, false, &error);
     if (dataset == NULL) return learn_report_error(session, model, &error);
-    bool good = fill_from_dataset(session, model, table, dataset);
+    bool good = lrt_dataset_plan_sampling(&model->data, dataset, &error) || learn_report_error(session, model, &error);
+    good = good && fill_from_dataset(session, model, table, dataset);
     lrt_dataset_free(dataset);
     return good;
 }

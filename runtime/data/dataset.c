@@ -192,7 +192,7 @@ static bool prepare(const LrtDataSpec *spec, const LrtTable *table, bool with_sa
     dataset->notes = notes.notes;
     dataset->note_count = notes.count;
     dataset->train_before_sampling = dataset->part_count[LRT_PART_TRAIN];
-    return !with_sampling || samplers_run(spec, dataset, error);
+    return !with_sampling || samplers_run(spec, dataset, false, error);
 }
 
 LrtDataset *lrt_dataset_prepare(const LrtDataSpec *spec, const LrtTable *table, bool with_sampling, LrtError *error) {
@@ -204,6 +204,10 @@ LrtDataset *lrt_dataset_prepare(const LrtDataSpec *spec, const LrtTable *table, 
     }
     region_free(&scratch);
     return dataset;
+}
+
+bool lrt_dataset_plan_sampling(const LrtDataSpec *spec, LrtDataset *dataset, LrtError *error) {
+    return samplers_run(spec, dataset, true, error);
 }
 
 static bool check_targets_present(const LrtDataSpec *spec, const LrtTable *table, LrtError *error) {

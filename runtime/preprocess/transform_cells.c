@@ -7,14 +7,9 @@
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 
+#include "data/sort_numbers.h"
 #include "lrt/json.h"
-
-static int compare_numbers(const void *left, const void *right) {
-    double a = *(const double *)left, b = *(const double *)right;
-    return (a > b) - (a < b);
-}
 
 double *transform_training_cells(Frame *frame, int32_t number, Region *scratch, int64_t *out_count) {
     const LrtStep *step = &frame->spec->steps[number];
@@ -27,7 +22,7 @@ double *transform_training_cells(Frame *frame, int32_t number, Region *scratch, 
     for (int64_t i = 0; i < frame->training_count; i++) {
         double value = real[frame->training[i]];
         if (!isnan(value)) {
-            cells[count++] = value + 0.0;
+            cells[count++] = value;
         }
     }
     if (count == 0) {
@@ -42,9 +37,8 @@ double *transform_training_cells(Frame *frame, int32_t number, Region *scratch, 
         frame->error->spec_line = step->spec_line;
         return NULL;
     }
-    qsort(cells, (size_t)count, sizeof *cells, compare_numbers);
     *out_count = count;
-    return cells;
+    return sort_numbers(cells, NULL, count, frame->error) ? cells : NULL;
 }
 
 void transform_cell_text(const Frame *frame, int32_t column, int64_t row, char out[128]) {

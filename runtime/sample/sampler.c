@@ -6,10 +6,14 @@
 
 #include "data/share.h"
 
-int64_t sampling_lack(const Sampling *sampling, int64_t level) {
-    int64_t wanted = share_floor(sampling->greatest, sampling->sampler->ratio);
-    int64_t count = sampling->counts[level];
-    return wanted > count ? wanted - count : 0;
+int64_t sampling_lack(const Sampling *sampling, int64_t level) { return sampling->after[level] - sampling->before[level]; }
+
+int64_t sampling_lack_in_all(const Sampling *sampling) {
+    int64_t lack = 0;
+    for (int64_t k = 0; k < sampling->target->level_count; k++) {
+        lack += sampling_lack(sampling, k);
+    }
+    return lack;
 }
 
 static int32_t label_of(const Sampling *sampling, int64_t row) {
@@ -18,7 +22,7 @@ static int32_t label_of(const Sampling *sampling, int64_t row) {
 
 int64_t *sampling_class_rows(const Sampling *sampling, int64_t level) {
     const LrtDataset *dataset = sampling->dataset;
-    int64_t *rows = REGION_ARRAY(sampling->scratch, int64_t, sampling->counts[level], sampling->error);
+    int64_t *rows = REGION_ARRAY(sampling->scratch, int64_t, sampling->before[level], sampling->error);
     int64_t count = 0;
     for (int64_t i = 0; rows && i < dataset->part_count[LRT_PART_TRAIN]; i++) {
         int64_t row = dataset->part_rows[LRT_PART_TRAIN][i];
@@ -106,46 +110,76 @@ static bool run_by_kind(Sampling *sampling) {
     return lrt_error_set(sampling->error, LRT_EXIT_DATA, "unsupported-feature", "this version does not build that sampler");
 }
 
+/* ---- the plan: how many rows of each class there shall be -------------------------------------------------------- */
+
 /* A class without a training row: nothing can be repeated, and to undersample to it would leave nothing. */
-static bool check_classes(Sampling *sampling) {
+static bool refuse_empty(const Sampling *sampling, int64_t level) {
     const LrtTarget *target = sampling->target;
-    for (int64_t k = 0; k < target->level_count; k++) {
-        if (sampling->counts[k] > 0) {
-            continue;
+    bool under = sampling->sampler->kind == LRT_SAMPLER_UNDERSAMPLE;
+    lrt_error_set(sampling->error, LRT_EXIT_DATA, under ? "sampler-empties-class" : "class-too-small",
+                  "class `%s` of target `%s` has no row in the training part%s", target->levels[level], target->name,
+                  under ? ", so undersampling to it would empty every class" : " to make others of");
+    lrt_error_fix(sampling->error, "`split: stratified`, more rows of the class, or leave the class out");
+    sampling->error->spec_line = sampling->sampler->spec_line;
+    return false;
+}
+
+static bool refuse_neighbors(const Sampling *sampling, int64_t level) {
+    int64_t count = sampling->before[level];
+    lrt_error_set(sampling->error, LRT_EXIT_DATA, "sampler-neighbors",
+                  "`smote` draws from %" PRId64 " neighbors, but class `%s` of target `%s` has %" PRId64 " row%s in the training part",
+                  sampling->sampler->neighbors, sampling->target->levels[level], sampling->target->name, count, count == 1 ? "" : "s");
+    lrt_error_why(sampling->error, "a row is no neighbor of itself, so the class needs one row more than neighbors");
+    if (count > 1) {
+        lrt_error_fix(sampling->error, "smote(neighbors: %" PRId64 ")", count - 1);
+    } else {
+        lrt_error_fix(sampling->error, "`oversample`, which repeats rows, or more rows of the class");
+    }
+    sampling->error->spec_line = sampling->sampler->spec_line;
+    return false;
+}
+
+/* Smaller classes are brought up to `ratio` times the greatest, or greater ones down until the smallest is `ratio` times each;
+ * a class that is there already stays as it is. */
+static bool plan_counts(const Sampling *sampling, int64_t *out_after) {
+    int64_t levels = sampling->target->level_count, greatest = 0, smallest = INT64_MAX;
+    for (int64_t k = 0; k < levels; k++) {
+        int64_t count = sampling->before[k];
+        if (count == 0) {
+            return refuse_empty(sampling, k);
         }
-        bool under = sampling->sampler->kind == LRT_SAMPLER_UNDERSAMPLE;
-        lrt_error_set(sampling->error, LRT_EXIT_DATA, under ? "sampler-empties-class" : "class-too-small",
-                      "class `%s` of target `%s` has no row in the training part%s", target->levels[k], target->name,
-                      under ? ", so undersampling to it would empty every class" : " to make others of");
-        lrt_error_fix(sampling->error, "`split: stratified`, more rows of the class, or leave the class out");
-        sampling->error->spec_line = sampling->sampler->spec_line;
-        return false;
+        greatest = count > greatest ? count : greatest;
+        smallest = count < smallest ? count : smallest;
+    }
+    bool under = sampling->sampler->kind == LRT_SAMPLER_UNDERSAMPLE;
+    int64_t wanted = under ? share_divide_floor(smallest, sampling->sampler->ratio) : share_floor(greatest, sampling->sampler->ratio);
+    for (int64_t k = 0; k < levels; k++) {
+        int64_t count = sampling->before[k];
+        bool changes = under ? count > wanted : count < wanted;
+        if (changes && sampling->sampler->kind == LRT_SAMPLER_SMOTE && count <= sampling->sampler->neighbors) {
+            return refuse_neighbors(sampling, k);
+        }
+        out_after[k] = changes ? wanted : count;
     }
     return true;
 }
 
-static bool run_sampler(Sampling *sampling, LrtSampled *out) {
+/* ---- running ----------------------------------------------------------------------------------------------------- */
+
+static bool run_sampler(Sampling *sampling, bool counts_alone, const LrtSampled *last, LrtSampled *out) {
     const LrtTarget *target = sampling->target;
-    out->before = count_levels(sampling);
-    if (!out->before) {
+    *out = (LrtSampled){.level_count = target->level_count, .target = (int32_t)(target - sampling->spec->targets)};
+    out->before = last ? last->after : count_levels(sampling);
+    out->after = REGION_ARRAY(sampling->dataset->memory, int64_t, target->level_count, sampling->error);
+    if (!out->before || !out->after) {
         return false;
     }
-    sampling->counts = out->before;
-    sampling->greatest = sampling->smallest = out->before[0];
-    for (int64_t k = 1; k < target->level_count; k++) {
-        sampling->greatest = out->before[k] > sampling->greatest ? out->before[k] : sampling->greatest;
-        sampling->smallest = out->before[k] < sampling->smallest ? out->before[k] : sampling->smallest;
-    }
-    if (!check_classes(sampling) || !run_by_kind(sampling)) {
-        return false;
-    }
-    out->after = count_levels(sampling);
-    out->level_count = target->level_count;
-    out->target = (int32_t)(target - sampling->spec->targets);
-    return out->after != NULL;
+    sampling->before = out->before;
+    sampling->after = out->after;
+    return plan_counts(sampling, out->after) && (counts_alone || run_by_kind(sampling));
 }
 
-bool samplers_run(const LrtDataSpec *spec, LrtDataset *dataset, LrtError *error) {
+bool samplers_run(const LrtDataSpec *spec, LrtDataset *dataset, bool counts_alone, LrtError *error) {
     const LrtTarget *target = NULL;
     for (int64_t k = spec->target_count; k-- > 0;) {
         target = spec->targets[k].is_class && spec->targets[k].level_count > 0 ? &spec->targets[k] : target;
@@ -162,7 +196,7 @@ bool samplers_run(const LrtDataSpec *spec, LrtDataset *dataset, LrtError *error)
         Region scratch = {0};
         Sampling sampling = {.spec = spec, .sampler = &spec->samplers[i], .dataset = dataset, .target = target,
                              .scratch = &scratch, .error = error};
-        good = run_sampler(&sampling, &dataset->sampled[i]);
+        good = run_sampler(&sampling, counts_alone, i > 0 ? &dataset->sampled[i - 1] : NULL, &dataset->sampled[i]);
         dataset->sampled_count += good;
         region_free(&scratch);
     }

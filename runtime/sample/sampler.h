@@ -11,21 +11,24 @@ typedef struct Sampling {
     const LrtSampler *sampler;
     LrtDataset *dataset;
     const LrtTarget *target;       /* the first one with classes */
-    const int64_t *counts;         /* [target->level_count] training rows before */
-    int64_t greatest, smallest;    /* counts of the classes */
+    const int64_t *before;         /* [target->level_count] training rows of each class */
+    const int64_t *after;          /* and as many as there shall be */
     Region *scratch;
     LrtError *error;
 } Sampling;
 
-/* Runs every sampler of the spec in order, and records its counts in dataset->sampled. */
-bool samplers_run(const LrtDataSpec *spec, LrtDataset *dataset, LrtError *error);
+/* Runs every sampler of the spec in order. dataset->sampled then holds the counts of each. `counts_alone`: what the samplers
+ * would refuse is refused and the counts are set, but no row is made or left out. */
+bool samplers_run(const LrtDataSpec *spec, LrtDataset *dataset, bool counts_alone, LrtError *error);
 
+/* Each brings the training rows of every class from `before` to `after`. */
 bool sampler_oversample(Sampling *sampling);
 bool sampler_undersample(Sampling *sampling);
 bool sampler_smote(Sampling *sampling);
 
-/* Rows that class `level` lacks to `ratio` times the greatest class; 0 where it has enough. */
+/* Rows that are to be made of class `level`, and of all classes. */
 int64_t sampling_lack(const Sampling *sampling, int64_t level);
+int64_t sampling_lack_in_all(const Sampling *sampling);
 /* The training rows of class `level`, ascending. */
 int64_t *sampling_class_rows(const Sampling *sampling, int64_t level);
 /* Room for `extra` more rows in every matrix and in the training part. */

@@ -3,10 +3,7 @@
 #include "sample/sampler.h"
 
 bool sampler_oversample(Sampling *sampling) {
-    int64_t extra = 0;
-    for (int64_t k = 0; k < sampling->target->level_count; k++) {
-        extra += sampling_lack(sampling, k);
-    }
+    int64_t extra = sampling_lack_in_all(sampling);
     if (extra == 0) {
         return true;
     }
@@ -21,7 +18,7 @@ bool sampler_oversample(Sampling *sampling) {
         }
         LrtRandom random = lrt_random_stream(sampling->sampler->seed, "oversample", (uint64_t)k);
         for (int64_t i = 0; i < lack; i++) {
-            sampling_append(sampling, rows[lrt_random_below(&random, sampling->counts[k])]);
+            sampling_append(sampling, rows[lrt_random_below(&random, sampling->before[k])]);
         }
     }
     return true;

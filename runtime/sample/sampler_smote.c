@@ -7,7 +7,6 @@
 
 #include "sample/sampler.h"
 
-#include <inttypes.h>
 #include <string.h>
 
 #include "lrt/random.h"
@@ -26,21 +25,6 @@ typedef struct Smote {
     const int64_t *rows;           /* of the class */
     int64_t neighbors;             /* k */
 } Smote;
-
-static bool refuse_neighbors(const Sampling *sampling, int64_t level) {
-    int64_t count = sampling->counts[level];
-    lrt_error_set(sampling->error, LRT_EXIT_DATA, "sampler-neighbors",
-                  "`smote` draws from %" PRId64 " neighbors, but class `%s` of target `%s` has %" PRId64 " row%s in the training part",
-                  sampling->sampler->neighbors, sampling->target->levels[level], sampling->target->name, count, count == 1 ? "" : "s");
-    lrt_error_why(sampling->error, "a row is no neighbor of itself, so the class needs one row more than neighbors");
-    if (count > 1) {
-        lrt_error_fix(sampling->error, "smote(neighbors: %" PRId64 ")", count - 1);
-    } else {
-        lrt_error_fix(sampling->error, "`oversample`, which repeats rows, or more rows of the class");
-    }
-    sampling->error->spec_line = sampling->sampler->spec_line;
-    return false;
-}
 
 /* An indicator of a missing cell, a truth value, and whatever comes from a category is one of few values, not a quantity. */
 static bool is_voted(const LrtDataSpec *spec, int32_t slot) {
@@ -147,7 +131,7 @@ static void append_synthetic(const Smote *smote, const int32_t *neighbors, int64
 static bool fill_class(Smote *smote, int64_t level, int64_t lack) {
     Sampling *sampling = smote->sampling;
     const LrtDataset *d = sampling->dataset;
-    int64_t count = sampling->counts[level], k = smote->neighbors;
+    int64_t count = sampling->before[level], k = smote->neighbors;
     smote->rows = sampling_class_rows(sampling, level);
     NeighborPoints points = {.numbers = d->features, .number_width = d->feature_width, .indices = d->indices,
                              .index_width = d->index_width, .rows = smote->rows, .count = count};
@@ -167,14 +151,7 @@ static bool fill_class(Smote *smote, int64_t level, int64_t lack) {
 
 bool sampler_smote(Sampling *sampling) {
     Smote smote = {.sampling = sampling, .neighbors = sampling->sampler->neighbors};
-    int64_t extra = 0;
-    for (int64_t k = 0; k < sampling->target->level_count; k++) {
-        int64_t lack = sampling_lack(sampling, k);
-        if (lack > 0 && sampling->counts[k] <= smote.neighbors) {
-            return refuse_neighbors(sampling, k);
-        }
-        extra += lack;
-    }
+    int64_t extra = sampling_lack_in_all(sampling);
     if (extra == 0) {
         return true;
     }

@@ -1,26 +1,10 @@
 /* Rows at random within strata: the classes of the target, or ten bins of equal size of a target that is a number. Each
  * stratum is divided by itself, so every part has the shares of the whole. */
-#include <math.h>
-#include <stdlib.h>
-
+#include "data/sort_numbers.h"
 #include "lrt/random.h"
 #include "split/split.h"
 
 enum { MAX_BINS = 10, MIN_BIN_ROWS = 10 };
-
-/* A row and what it is sorted by. */
-typedef struct Ranked {
-    double value;
-    int64_t row;                   /* index into SplitRows.rows */
-} Ranked;
-
-static int compare_ranked(const void *left, const void *right) {
-    const Ranked *a = left, *b = right;
-    if (a->value != b->value) {
-        return a->value < b->value ? -1 : 1;
-    }
-    return (a->row > b->row) - (a->row < b->row);
-}
 
 static void divide_stratum(Apportionment *state, const SplitRows *rows, uint64_t stratum, int64_t *members, int64_t count,
                            SplitResult *out) {
@@ -35,13 +19,13 @@ static void divide_stratum(Apportionment *state, const SplitRows *rows, uint64_t
     }
 }
 
-/* End of the stratum that begins at `begin` of the sorted rows. */
-static int64_t stratum_end(const Ranked *ranked, int64_t count, int64_t begin, uint64_t stratum, int64_t bins) {
+/* End of the stratum that begins at `begin` of the sorted values. */
+static int64_t stratum_end(const double *values, int64_t count, int64_t begin, uint64_t stratum, int64_t bins) {
     if (bins > 0) {
         return (int64_t)(stratum + 1) * count / bins;
     }
     int64_t end = begin + 1;
-    while (end < count && ranked[end].value == ranked[begin].value) {
+    while (end < count && values[end] == values[begin]) {
         end++;
     }
     return end;
@@ -50,27 +34,23 @@ static int64_t stratum_end(const Ranked *ranked, int64_t count, int64_t begin, u
 bool split_stratified(const SplitRows *rows, SplitResult *out, LrtError *error) {
     const LrtSplit *split = &rows->spec->split;
     const LrtTableColumn *column = &rows->table->columns[split->column];
-    Ranked *ranked = REGION_ARRAY(rows->region, Ranked, rows->count, error);
-    int64_t *members = ranked ? REGION_ARRAY(rows->region, int64_t, rows->count, error) : NULL;
-    if (!members) {
+    double *values = REGION_ARRAY(rows->region, double, rows->count, error);
+    int64_t *members = values ? REGION_ARRAY(rows->region, int64_t, rows->count, error) : NULL;
+    for (int64_t i = 0; members && i < rows->count; i++) {
+        values[i] = column->code ? (double)column->code[rows->rows[i]] : column->real[rows->rows[i]];
+        members[i] = i;
+    }
+    if (!members || !sort_numbers(values, members, rows->count, error)) {
         return false;
     }
-    for (int64_t i = 0; i < rows->count; i++) {
-        double value = column->code ? (double)column->code[rows->rows[i]] : column->real[rows->rows[i]];
-        ranked[i] = (Ranked){.value = value, .row = i};
-    }
-    qsort(ranked, (size_t)rows->count, sizeof *ranked, compare_ranked);
     bool classes = column->code || rows->spec->columns[split->column].type == LRT_COLUMN_BOOL;
     int64_t bins = rows->count / MIN_BIN_ROWS;
     bins = classes ? 0 : bins > MAX_BINS ? MAX_BINS : bins > 1 ? bins : 1;
     Apportionment state = apportionment_begin(split);
     uint64_t stratum = 0;
     for (int64_t begin = 0; begin < rows->count; stratum++) {
-        int64_t end = stratum_end(ranked, rows->count, begin, stratum, bins);
-        for (int64_t i = begin; i < end; i++) {
-            members[i - begin] = ranked[i].row;
-        }
-        divide_stratum(&state, rows, stratum, members, end - begin, out);
+        int64_t end = stratum_end(values, rows->count, begin, stratum, bins);
+        divide_stratum(&state, rows, stratum, members + begin, end - begin, out);
         begin = end;
     }
     return true;

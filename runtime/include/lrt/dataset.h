@@ -58,7 +58,7 @@ typedef struct LrtNote {
     int32_t step;                  /* index into LrtDataSpec.steps, -1: none */
 } LrtNote;
 
-/* What a sampler did: training rows of each level of the sampled target. */
+/* What a sampler did, or is planned to do: training rows of each level of the sampled target. */
 typedef struct LrtSampled {
     int64_t *before, *after;       /* [level_count] */
     int64_t level_count;
@@ -84,7 +84,7 @@ typedef struct LrtDataset {
     int64_t purged;
     LrtFit *fits;                  /* one for each step */
     int64_t fit_count;
-    LrtSampled *sampled;           /* one for each sampler that was applied */
+    LrtSampled *sampled;           /* one for each sampler that was applied or planned */
     int64_t sampled_count;
     LrtNote *notes;
     int64_t note_count;
@@ -94,6 +94,8 @@ typedef struct LrtDataset {
 /* Splits, fits on the training part, applies, samples. Input widths are taken from the fits, not from spec->inputs
  * (whose offset and width are ignored: blocks are laid side by side in the order of spec->inputs). NULL on error. */
 LrtDataset *lrt_dataset_prepare(const LrtDataSpec *spec, const LrtTable *table, bool with_sampling, LrtError *error);
+/* What sampling would do to a data set that was prepared without it: sets `sampled`, refuses what sampling would refuse. */
+bool lrt_dataset_plan_sampling(const LrtDataSpec *spec, LrtDataset *dataset, LrtError *error);
 /* Applies given fits to a table without splitting or sampling: all rows (without_target: also those lacking one) in the
  * TEST part. For `eval --data` and `predict`. */
 LrtDataset *lrt_dataset_apply(const LrtDataSpec *spec, const LrtTable *table, const LrtFit *fits, bool without_target,

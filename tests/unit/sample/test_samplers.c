@@ -56,6 +56,12 @@ static void check_counts(DataCase *data, const int64_t *wanted, int64_t classes)
         assert_int_equal(dataset->sampled[0].after[k], wanted[k]);
     }
     assert_int_equal(dataset->sampled_count, 1);
+    LrtDataset *counted = data_case_prepare(data, false); /* the same counts without sampling */
+    LrtError error = {0};
+    assert_true(lrt_dataset_plan_sampling(&data->spec, counted, &error));
+    assert_int_equal(counted->row_count, dataset->original_count);
+    assert_memory_equal(counted->sampled[0].after, wanted, (size_t)classes * sizeof *wanted);
+    lrt_dataset_free(counted);
     for (int64_t i = 0; i < dataset->original_count; i++)
         for (int c = 0; c < WIDTH; c++) assert_true(dataset->features[i * WIDTH + c] == (float)numbers[c][i]);
     assert_true(originals > 0 && dataset->train_before_sampling == data->table.row_count);
