@@ -56,7 +56,10 @@ static void analyse_node(RegionEmitter *region, int32_t number) {
 }
 
 static void analyse_store(RegionEmitter *region, const PlanStore *store) {
-    RegionStore out = {.value = find_operand(region, store->node), .matrix = find_matrix(region, store->matrix, false)};
+    PlanMatrix place = store->partial < 0 ? store->matrix : (PlanMatrix){.buffer = store->partial};
+    RegionStore out = {.value = find_operand(region, store->node),
+                       .matrix = find_matrix(region, place, false),
+                       .is_partial = store->partial >= 0};
     int32_t own = region->number_of[store->node];
     PlanReduction reduction = region->plan->reductions[store->node];
     out.is_row = plan_extent(&graph_node(region->plan->graph, store->node)->shape).columns == 1 && region->columns > 1;
@@ -138,7 +141,7 @@ const char *region_key(const RegionEmitter *region) {
     }
     for (int64_t i = 0; i < region->stores.count; i++) {
         const RegionStore *store = &region->stores.items[i];
-        str_printf(&key, " > m%d%d", store->matrix, store->is_row);
+        str_printf(&key, " > m%d%d%d", store->matrix, store->is_row, store->is_partial);
         append_operand(region, &key, &store->value);
     }
     return key.data;

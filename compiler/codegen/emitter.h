@@ -88,9 +88,10 @@ LLVMValueRef emit_rows(Emitter *emitter, const Frame *frame, int64_t rows);
 LLVMValueRef emitter_find(Emitter *emitter, const char *key);
 void emitter_remember(Emitter *emitter, const char *key, LLVMValueRef function);
 
-/* region.c: the loop over rows `begin` to `end`. */
-void emit_region(Emitter *emitter, const Frame *frame, const Plan *plan, int32_t number, LLVMValueRef begin,
-                 LLVMValueRef end);
+/* region.c: the rows of part number `part`. */
+void emit_region(Emitter *emitter, const Frame *frame, const Plan *plan, int32_t number, LLVMValueRef part);
+/* Behind all parts: their totals become one. */
+void emit_region_totals(Emitter *emitter, const Frame *frame, const Plan *plan, const PlanKernel *kernel);
 /* product.c, moves.c */
 void emit_contract(Emitter *emitter, const Frame *frame, const Plan *plan, int32_t number, LLVMValueRef part);
 void emit_transpose(Emitter *emitter, const Frame *frame, const Plan *plan, const PlanKernel *kernel);

@@ -19,12 +19,7 @@ static LLVMTypeRef kernel_type(const Emitter *emitter) {
 static void emit_kernel_body(Emitter *emitter, const Frame *frame, const Plan *plan, int32_t number, LLVMValueRef part) {
     const PlanKernel *kernel = &plan->kernels.items[number];
     switch (kernel->kind) {
-    case KERNEL_REGION: {
-        LLVMValueRef begin, end;
-        emit_part_rows(emitter, frame, plan, kernel, kernel->region.extent.rows, part, &begin, &end);
-        emit_region(emitter, frame, plan, number, begin, end);
-        break;
-    }
+    case KERNEL_REGION: emit_region(emitter, frame, plan, number, part); break;
     case KERNEL_CONTRACT: emit_contract(emitter, frame, plan, number, part); break;
     case KERNEL_TRANSPOSE: emit_transpose(emitter, frame, plan, kernel); break;
     case KERNEL_MOVE: emit_move(emitter, frame, plan, kernel); break;
@@ -82,6 +77,7 @@ LLVMValueRef emit_entry(Emitter *emitter, const Plan *plan, const char *name) {
         } else {
             LLVMValueRef arguments[] = {pool, kernels[i], frame.call, emit_i64(emitter, parts)};
             LLVMBuildCall2(emitter->builder, LLVMGlobalGetValueType(emitter->pool_run), emitter->pool_run, arguments, 4, "");
+            emit_region_totals(emitter, &frame, plan, &plan->kernels.items[i]);
         }
     }
     leave_results(emitter, &frame, plan);

@@ -449,7 +449,7 @@ static void prepare_node(RegionEmitter *region, RegionNode *node) {
         emit_store(emitter, identity_of(region, node->op), emit_address(emitter, node->total, emit_i64(emitter, v * PLAN_LANES)));
 }
 
-/* The lanes of a total in ascending order. */
+/* The lanes of a total in ascending order; of a sum, as a double. */
 static LLVMValueRef total_value(const RegionEmitter *region, const RegionNode *node) {
     Emitter *emitter = region->emitter;
     if (node->op != OP_SUM) {
@@ -466,7 +466,7 @@ static LLVMValueRef total_value(const RegionEmitter *region, const RegionNode *n
             sum = LLVMBuildFAdd(emitter->builder, sum,
                                 LLVMBuildExtractElement(emitter->builder, lanes, emit_i64(emitter, i), ""), "");
     }
-    return LLVMBuildFPTrunc(emitter->builder, sum, emitter->f32, "");
+    return sum;
 }
 
 static void store_reductions(const RegionEmitter *region) {
@@ -477,7 +477,9 @@ static void store_reductions(const RegionEmitter *region) {
         const RegionNode *node = &region->nodes[store->value.place];
         LLVMValueRef base = region->matrices.items[store->matrix].base;
         if (store->reduction == REDUCTION_TOTAL) {
-            emit_store(emitter, total_value(region, node), base);
+            LLVMValueRef total = total_value(region, node);
+            if (node->op == OP_SUM && !store->is_partial) total = LLVMBuildFPTrunc(emitter->builder, total, emitter->f32, "");
+            emit_store(emitter, total, base);
             continue;
         }
         for (int64_t v = 0; region->is_unrolled && v < region->vectors; v++) {
@@ -535,9 +537,9 @@ static LLVMValueRef make_function(RegionEmitter *region, LLVMTypeRef type) {
     return function;
 }
 
-void emit_region(Emitter *emitter, const Frame *frame, const Plan *plan, int32_t number, LLVMValueRef begin,
-                 LLVMValueRef end) {
-    RegionEmitter region = {.emitter = emitter, .plan = plan, .kernel = number, .region = &plan->kernels.items[number].region};
+void emit_region(Emitter *emitter, const Frame *frame, const Plan *plan, int32_t number, LLVMValueRef part) {
+    const PlanKernel *kernel = &plan->kernels.items[number];
+    RegionEmitter region = {.emitter = emitter, .plan = plan, .kernel = number, .region = &kernel->region};
     region.rows = region.region->extent.rows;
     region.columns = region.region->extent.columns;
     region.is_flat = region.rows < 0 && region.columns == 1;
@@ -554,11 +556,31 @@ void emit_region(Emitter *emitter, const Frame *frame, const Plan *plan, int32_t
     int64_t count = region.matrices.count + 3;
     LLVMValueRef *arguments = ARENA_ARRAY(emitter->arena, LLVMValueRef, count);
     arguments[0] = frame->call;
-    arguments[1] = begin;
-    arguments[2] = end;
+    emit_part_rows(emitter, frame, plan, kernel, region.rows, part, &arguments[1], &arguments[2]);
     for (int64_t i = 0; i < region.matrices.count; i++) {
         const PlanMatrix *matrix = &region.matrices.items[i].matrix;
         arguments[i + 3] = emit_matrix_base(emitter, frame, plan, matrix->buffer, matrix->offset);
     }
+    for (int64_t i = 0; i < region.stores.count; i++) {
+        if (!region.stores.items[i].is_partial) continue;
+        LLVMValueRef *base = &arguments[region.stores.items[i].matrix + 3];
+        *base = LLVMBuildInBoundsGEP2(emitter->builder, emitter->f64, *base, &part, 1, "");
+    }
     LLVMBuildCall2(emitter->builder, type, function, arguments, (unsigned)count, "");
+}
+
+void emit_region_totals(Emitter *emitter, const Frame *frame, const Plan *plan, const PlanKernel *kernel) {
+    for (int64_t i = 0; i < kernel->region.stores.count; i++) {
+        const PlanStore *store = &kernel->region.stores.items[i];
+        if (store->partial < 0) continue;
+        LLVMValueRef sum = NULL, base = emit_matrix_base(emitter, frame, plan, store->partial, 0);
+        for (int64_t part = 0; part < kernel->parts; part++) {
+            LLVMValueRef index = emit_i64(emitter, part);
+            LLVMValueRef address = LLVMBuildInBoundsGEP2(emitter->builder, emitter->f64, base, &index, 1, "");
+            LLVMValueRef value = emit_load(emitter, emitter->f64, address);
+            sum = sum == NULL ? value : LLVMBuildFAdd(emitter->builder, sum, value, "");
+        }
+        emit_store(emitter, LLVMBuildFPTrunc(emitter->builder, sum, emitter->f32, ""),
+                   emit_matrix_base(emitter, frame, plan, store->matrix.buffer, store->matrix.offset));
+    }
 }

@@ -37,6 +37,7 @@ typedef struct RegionStore {
     bool is_row;
     int32_t stage;
     PlanReduction reduction;    /* COLUMN, TOTAL: stored behind the loop */
+    bool is_partial;            /* a double for this part alone */
 } RegionStore;
 
 typedef struct RegionMatrix {

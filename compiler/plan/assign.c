@@ -78,7 +78,7 @@ static void assign_one(Planner *planner, const GraphAssign *assign) {
         bool whole = extent.rows == loop.rows && extent.columns == loop.columns;
         if (whole && can_write_in_place(planner, number, leaf, &place)) {
             order_readers(planner, number, leaf);
-            vec_push(planner->arena, &planner->groups.items[number].stores, (PlanStore){value, place});
+            vec_push(planner->arena, &planner->groups.items[number].stores, (PlanStore){value, place, -1});
             return;
         }
     }

@@ -192,7 +192,7 @@ PlanMatrix planner_own_place(Planner *planner, NodeId node) {
 
 int32_t planner_copy_group(Planner *planner, NodeId node, PlanMatrix to) {
     int32_t number = new_group(planner, (PlanGroup){.is_region = true, .extent = planner->nodes[node].extent});
-    vec_push(planner->arena, &planner->groups.items[number].stores, (PlanStore){node, to});
+    vec_push(planner->arena, &planner->groups.items[number].stores, (PlanStore){node, to, -1});
     return number;
 }
 

@@ -249,7 +249,7 @@ static void emit_region(Planner *planner, int32_t number) {
         NodeId id = group->nodes.items[i];
         vec_push(planner->arena, &kernel->region.nodes, id);
         if (planner->nodes[id].is_stored && !lies_in_store(planner, group, id))
-            vec_push(planner->arena, &kernel->region.stores, (PlanStore){id, own_buffer(planner, id)});
+            vec_push(planner->arena, &kernel->region.stores, (PlanStore){id, own_buffer(planner, id), -1});
     }
     for (int64_t i = 0; i < group->stores.count; i++) vec_push(planner->arena, &kernel->region.stores, group->stores.items[i]);
 }

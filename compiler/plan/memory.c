@@ -30,6 +30,7 @@ static void touch_region(Plan *plan, int32_t number, const PlanRegion *region) {
     for (int64_t i = 0; i < region->stores.count; i++) {
         touch_operand(plan, number, region->stores.items[i].node);
         touch(plan, region->stores.items[i].matrix.buffer, number);
+        touch(plan, region->stores.items[i].partial, number);
     }
 }
 

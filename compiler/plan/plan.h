@@ -51,6 +51,7 @@ typedef struct PlanExtent {
 typedef struct PlanStore {
     NodeId node;
     PlanMatrix matrix;
+    int32_t partial;           /* total over a divided region: the buffer of each part's sum, a double; else -1 */
 } PlanStore;
 
 /* What a reduction in a region runs over; ROW results are usable within the region, the others behind it. */

@@ -58,7 +58,8 @@ static void print_region(const Plan *plan, int32_t number, const PlanRegion *reg
         fputc('\n', out);
     }
     for (int64_t i = 0; i < region->stores.count; i++)
-        fprintf(out, "    store %%%d -> b%d\n", region->stores.items[i].node, region->stores.items[i].matrix.buffer);
+        fprintf(out, "    store %%%d -> b%d%s\n", region->stores.items[i].node, region->stores.items[i].matrix.buffer,
+                region->stores.items[i].partial >= 0 ? ", by parts" : "");
 }
 
 static void print_contract(const PlanKernel *kernel, FILE *out) {

@@ -7,7 +7,8 @@ enum {
     SMALL_PRODUCT = 1000000,   /* of one kernel: some 10 microseconds */
     SMALL_REGION = 1000000,    /* elements times what is done to each */
     PART_ROWS = 48,            /* whole tiles of products and whole vectors of columns */
-    MOST_PARTS = 16
+    MOST_PARTS = 16,
+    PARTIAL_BYTES = MOST_PARTS * 8
 };
 
 static int64_t columns_padded(int64_t columns) { return (columns + PLAN_LANES - 1) / PLAN_LANES * PLAN_LANES; }
@@ -72,17 +73,28 @@ static void split_contract(const Plan *plan, PlanKernel *kernel) {
     }
 }
 
-static void split_region(const Plan *plan, PlanKernel *kernel) {
-    if (kernel->flops + kernel->bytes / 4 < SMALL_REGION) return;
-    const PlanRegion *region = &kernel->region;
+/* Parts of rows cannot add to one column; to one total they can, each to its own, which are added up in order. */
+static bool divides_by_rows(const Plan *plan, const PlanRegion *region) {
     for (int64_t i = 0; i < region->nodes.count; i++) {
-        PlanReduction reduction = plan->reductions[region->nodes.items[i]];
-        if (reduction == REDUCTION_COLUMN || reduction == REDUCTION_TOTAL) return;
+        NodeId id = region->nodes.items[i];
+        if (plan->reductions[id] == REDUCTION_COLUMN) return false;
+        if (plan->reductions[id] == REDUCTION_TOTAL && graph_node(plan->graph, id)->op != OP_SUM) return false;
     }
+    return true;
+}
+
+static void split_region(Planner *planner, PlanKernel *kernel) {
+    const Plan *plan = planner->plan;
+    PlanRegion *region = &kernel->region;
     int64_t rows = plan_rows(plan, region->extent.rows);
-    if (rows < 2 * PART_ROWS) return;
+    if (kernel->flops + kernel->bytes / 4 < SMALL_REGION || rows < 2 * PART_ROWS || !divides_by_rows(plan, region)) return;
     kernel->split = SPLIT_ROWS;
     kernel->parts = rows / PART_ROWS < MOST_PARTS ? rows / PART_ROWS : MOST_PARTS;
+    for (int64_t i = 0; i < region->stores.count; i++) {
+        PlanStore *store = &region->stores.items[i];
+        if (plan->reductions[store->node] == REDUCTION_TOTAL && plan->homes[store->node] == kernel - plan->kernels.items)
+            store->partial = planner_new_buffer(planner, SECTION_CALL, PARTIAL_BYTES, store->node);
+    }
 }
 
 void planner_split_kernels(Planner *planner) {
@@ -96,6 +108,6 @@ void planner_split_kernels(Planner *planner) {
     for (int32_t number = 0; number < plan->kernels.count; number++) {
         PlanKernel *kernel = &plan->kernels.items[number];
         if (kernel->kind == KERNEL_CONTRACT) split_contract(plan, kernel);
-        if (kernel->kind == KERNEL_REGION) split_region(plan, kernel);
+        if (kernel->kind == KERNEL_REGION) split_region(planner, kernel);
     }
 }
