@@ -12,7 +12,8 @@
 typedef struct LrtTableColumn {
     double *real;                  /* REAL INT BOOL WEIGHT TIMESTAMP (seconds since 1970): NaN missing */
     int32_t *code;                 /* CATEGORY ORDINAL KEY GROUP FOLD: index into `levels`, -1 missing */
-    const char **levels;           /* closed: as declared; else in ascending order (numbers as numbers, then text) */
+    const char **levels;           /* closed: as declared; else those of this file in ascending order (numbers as numbers,
+                                    * then text); 1.0 is the level named 1 */
     int64_t level_count;
     bool present;                  /* false: the file lacks it (allowed where reading for prediction) */
 } LrtTableColumn;
@@ -29,7 +30,7 @@ typedef struct LrtTable {
 
 typedef enum LrtReadMode {
     LRT_READ_TRAIN,                /* every declared column must be there */
-    LRT_READ_PREDICT               /* targets, weights, folds, keys and ignored columns may be absent or empty */
+    LRT_READ_PREDICT               /* columns that no input is made of (targets, weights, keys …) may be absent or empty */
 } LrtReadMode;
 
 /* Column names of a file's header (or its number of columns where it has none: names NULL). Free with lrt_header_free. */
