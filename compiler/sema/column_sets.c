@@ -150,19 +150,24 @@ static void set_add(Checker *checker, VariableSet *set, int32_t variable) {
     vec_push(checker->arena, set, variable);
 }
 
-/* The variables that match: features, or those that stand apart (key, group, fold, weight, ignore). */
+/* The variables that match: features, or those that stand apart (key, group, fold, weight, ignore). They come in order,
+ * so that a set that was empty needs no search for doubles. */
 static int64_t add_matches(Checker *checker, const char *pattern, bool apart, VariableSet *out) {
     int64_t before = out->count;
     for (int64_t i = 0; i < checker->variables.count; i++) {
         const Variable *variable = &checker->variables.items[i];
-        if (!variable->helper && (variable->kind == VALUE_APART) == apart &&
-            glob_matches(pattern, variable->name))
+        if (variable->helper || (variable->kind == VALUE_APART) != apart || !glob_matches(pattern, variable->name))
+            continue;
+        if (before == 0)
+            vec_push(checker->arena, out, (int32_t)i);
+        else
             set_add(checker, out, (int32_t)i);
     }
     return out->count - before;
 }
 
-/* Columns that are never features do not meet a glob by accident: it passes them over, unless it matches nothing else. */
+/* Columns that are never features do not meet a glob by accident: it passes them over, unless it matches nothing else.
+ */
 static bool resolve_glob(Checker *checker, const char *pattern, Span span, VariableSet *out) {
     if (add_matches(checker, pattern, false, out) > 0 || add_matches(checker, pattern, true, out) > 0) return true;
     int32_t made = variable_from_pattern(checker, pattern);
@@ -175,8 +180,13 @@ static bool resolve_glob(Checker *checker, const char *pattern, Span span, Varia
 
 static bool resolve_rest(Checker *checker, Span span, VariableSet *out) {
     int64_t before = out->count;
-    for (int64_t i = 0; i < checker->variables.count; i++)
-        if (checker->variables.items[i].from_rest) set_add(checker, out, (int32_t)i);
+    for (int64_t i = 0; i < checker->variables.count; i++) {
+        if (!checker->variables.items[i].from_rest) continue;
+        if (before == 0)
+            vec_push(checker->arena, out, (int32_t)i);
+        else
+            set_add(checker, out, (int32_t)i);
+    }
     if (out->count == before) report_empty_set(checker, span, "rest");
     return out->count > before;
 }
