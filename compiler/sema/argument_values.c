@@ -223,7 +223,8 @@ static bool read_range(const ArgumentPlace *place, const AstExpr *expr, Argument
     const Scope *scope;
     const AstExpr *range = expr_resolve(place->checker, place->scope, expr, &scope);
     if (range->kind != AST_RANGE)
-        return report_type(place, expr, "a range such as 1..9");
+        return report_type(place, expr, place->entry->kind == ENTRY_SCHEDULE ? "two rates such as 1e-3..1e-5"
+                                                                            : "a range such as 1..9");
     Quantity low = {0}, high = {0};
     if (!quantity_eval(place->checker, scope, range->left, place_text(place), &low))
         return false;

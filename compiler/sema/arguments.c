@@ -89,9 +89,10 @@ static void report_unknown_argument(Checker *checker, const CatalogEntry *entry,
         suggest_fix(d, checker->arena, arg->key_span, arg->key, &words);
 }
 
-/* The parameter that the argument fills, or NULL with a message. `*position` counts those without a key. */
+/* The parameter that the argument fills, or NULL with a message. `*position` counts those without a key. Behind an argument
+ * that is `damaged`, one too many is most often its other half: `cosine(1e-3, 1e-5)`. */
 static const EntryParam *match_param(Checker *checker, const CatalogEntry *entry, const AstExpr *expr, const AstArg *arg,
-                                     int64_t *position) {
+                                     bool damaged, int64_t *position) {
     if (arg->key_kind != AST_KEY_NONE) {
         int32_t index = catalog_param(entry, arg->key);
         if (index >= 0)
@@ -106,6 +107,8 @@ static const EntryParam *match_param(Checker *checker, const CatalogEntry *entry
         *position = at + 1;
         return &entry->params[at];
     }
+    if (damaged)
+        return NULL;
     WordList named = {0};
     int64_t positional = 0;
     for (int64_t i = 0; entry->params[i].name; i++)
@@ -171,7 +174,7 @@ Call *bind_call(Checker *checker, const Scope *scope, const CatalogEntry *entry,
                 position++;
             continue;
         }
-        const EntryParam *param = match_param(checker, entry, expr, arg, &position);
+        const EntryParam *param = match_param(checker, entry, expr, arg, !fine, &position);
         if (!param) {
             fine = false;
             continue;

@@ -140,6 +140,7 @@ static Checker *checker_new(Session *session, const AstFile *file, const CheckOp
     checker->sampler_span = SPAN_NONE;
     checker->data_path_span = SPAN_NONE;
     map_init(&checker->variable_names, checker->arena);
+    map_init(&checker->unknown_names, checker->arena);
     return checker;
 }
 

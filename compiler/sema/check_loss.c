@@ -171,7 +171,9 @@ static void bind_loss(Checker *checker, const LossParts *parts, int32_t number, 
     }
     const CatalogEntry *entry = bind_entry(checker, ENTRY_LOSS, parts->loss);
     const Call *call = entry ? bind_call(checker, NULL, entry, parts->loss) : NULL;
-    if (!call || !fits(checker, call, number)) {
+    bool fitting = call && fits(checker, call, number);
+    checker->target_disputed |= call && !fitting;
+    if (!fitting) {
         checker->loss_poisoned = true;
         return;
     }

@@ -49,7 +49,7 @@ static void report_unknown_metric(Checker *checker, Span span, const char *word,
     Diagnostic *d;
     if (other)
         d = diag_report(checker->session, as_monitor ? DIAG_UNKNOWN_MONITOR : DIAG_UNKNOWN_METRIC, span,
-                        "`%s` is %s, not for a metric", word,
+                        "`%s` is %s, not a metric", word,
                         text_with_article(checker->arena, catalog_kind_name(other->kind)));
     else
         d = diag_report(checker->session, as_monitor ? DIAG_UNKNOWN_MONITOR : DIAG_UNKNOWN_METRIC, span,
@@ -138,7 +138,8 @@ int32_t metric_resolve(Checker *checker, const AstExpr *expr, const char *word, 
     Call *call = bind_call(checker, NULL, entry, expr);
     if (!call || target < 0) return -1;
     if (!metric_fits(checker, kind, target)) {
-        report_mismatch(checker, span, word, kind, target);
+        /* Where the loss does not fit the target either, the target is the cause. */
+        if (!checker->target_disputed) report_mismatch(checker, span, word, kind, target);
         return -1;
     }
     int32_t index = catalog_param(entry, "average");
@@ -177,7 +178,7 @@ static void check_for_all(Checker *checker, const AstExpr *expr) {
     }
     if (checker->targets.count == 0)
         metric_resolve(checker, expr, expr->text, expr_word_span(expr), -1, false);
-    else if (!fitted)
+    else if (!fitted && !checker->target_disputed)
         report_mismatch(checker, expr_word_span(expr), expr->text, (LrtMetricKind)entry->runtime_id, 0);
 }
 

@@ -67,6 +67,17 @@ static void bind_statement(Checker *checker, Scope *scope, const AstStmt *stmt) 
     if (is_free) vec_push(checker->arena, &scope->bindings, binding);
 }
 
+/* `x: flow`: meant as a binding, and bound, so that `x` is known further on. */
+static void report_colon(Checker *checker, const AstStmt *stmt) {
+    const AstName *name = &stmt->names[0];
+    Span between = {name->span.source, name->span.end, stmt->value->span.begin};
+    Diagnostic *d =
+        diag_report(checker->session, DIAG_SYNTAX_ERROR, name->span, "`:` stands where a network wants `=`");
+    diag_caret(d, "`%s =`", name->text);
+    diag_fix(d, true, between, " = ", arena_printf(checker->arena, "%s = …", name->text));
+    checker->network_poisoned = true;
+}
+
 static void report_several(Checker *checker, const AstStmt *stmt) {
     Span names = span_join(stmt->names[0].span, stmt->names[stmt->name_count - 1].span);
     Diagnostic *d = diag_report(checker->session, DIAG_SYNTAX_ERROR, names, "a flow of the network has one beginning");
@@ -85,7 +96,8 @@ static void report_dangling(Checker *checker, Span span) {
         diag_caret(d, "this flow ends without one");
         diag_label(d, target_declaration(checker, (int32_t)i), "the target");
         diag_fix(d, checker->outputs.count == 1, (Span){span.source, span.end, span.end},
-                 arena_printf(checker->arena, " -> output(%s)", target), NULL);
+                 arena_printf(checker->arena, " -> output(%s)", target),
+                 arena_printf(checker->arena, "end it with `-> output(%s)`", target));
         checker->outputs.items[i] = -2;
         checker->network_poisoned = true;
         return;
@@ -138,7 +150,14 @@ static void block_statement(Checker *checker, Scope *scope, const AstSection *se
         if (!scope->definition) report_dangling(checker, stmt->value->span);
         return;
     }
-    case AST_ENTRY: section_refuse_statement(checker, stmt, section->name.text, "a flow or NAME = FLOW"); break;
+    case AST_ENTRY:
+        if (stmt->name_count == 1) {
+            report_colon(checker, stmt);
+            bind_statement(checker, scope, stmt);
+            return;
+        }
+        section_refuse_statement(checker, stmt, section->name.text, "a flow or NAME = FLOW");
+        break;
     case AST_BAD: break;
     }
     flow->poisoned = checker->network_poisoned = checker->outputs_hidden = true;

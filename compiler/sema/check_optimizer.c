@@ -24,7 +24,7 @@ static void report_unknown(Checker *checker, const AstExpr *stage) {
     const CatalogEntry *other = catalog_find(ENTRY_KIND_COUNT, stage->text);
     Diagnostic *d;
     if (other)
-        d = diag_report(checker->session, DIAG_UNKNOWN_OPTIMIZER, span, "`%s` is %s, not for an optimizer", stage->text,
+        d = diag_report(checker->session, DIAG_UNKNOWN_OPTIMIZER, span, "`%s` is %s, not an optimizer", stage->text,
                         text_with_article(checker->arena, catalog_kind_name(other->kind)));
     else
         d = diag_report(checker->session, DIAG_UNKNOWN_OPTIMIZER, span, "no optimizer or gradient step is called `%s`",

@@ -106,11 +106,13 @@ typedef struct Checker {
     VEC(Variable) variables;      /* the columns in the order of their declaration, derived ones behind */
     Map variable_names;           /* name -> number of the variable */
     bool columns_poisoned;        /* unknown columns are not reported then */
+    bool has_patterns;            /* globs or `rest` that only the header would expand */
     double timestamp_every;       /* seconds between two rows as the timestamp declares; 0: it does not */
     VEC(LrtSlot) slots;
     VEC(LrtStep) steps;
     VEC(Span) step_spans;
     VEC(LrtInput) inputs;
+    VEC(int32_t) slot_inputs;     /* by slot: its number in `inputs`, -1 none */
     VEC(LrtTarget) targets;
     VEC(int32_t) target_variables;
     VEC(Span) target_declared;    /* what `target` says */
@@ -118,6 +120,8 @@ typedef struct Checker {
     VEC(LrtSampler) samplers;
     Span sampler_span;
     bool loss_poisoned;
+    bool target_disputed;         /* a loss does not fit its target: what else rests on the target's type is not told */
+    Map unknown_names;            /* names of constants that have been reported: a `let` that lacks is one mistake */
     Span learning_rate;           /* the `lr:` that the spec gives, or none */
     Span batch, epochs, shuffle;  /* the values of these settings, or none */
     bool seed_given;

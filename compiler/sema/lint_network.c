@@ -12,7 +12,7 @@
 /* A pattern without the file's header stands for no one knows how many columns. */
 static bool is_single(const Checker *checker, const LrtInput *input) {
     if (checker->slots.items[input->slot].kind != LRT_SLOT_REAL) return false;
-    for (int64_t i = 0; i < checker->variables.count; i++)
+    for (int64_t i = 0; checker->has_patterns && i < checker->variables.count; i++)
         if (checker->variables.items[i].is_pattern && checker->variables.items[i].slot == input->slot) return false;
     return true;
 }

@@ -31,6 +31,20 @@ static Path split_path(Checker *checker, const AstExpr *expr) {
 
 /* ---- reports ----------------------------------------------------------------------------------------------------- */
 
+/* "validation.loss" for `val_loss` and the like, or NULL. */
+static const char *keras_monitor(Checker *checker, const char *word) {
+    static const char *const prefixes[][2] = {
+        {"val_", "validation"}, {"valid_", "validation"}, {"validation_", "validation"}, {"train_", "train"}};
+    for (size_t i = 0; i < sizeof prefixes / sizeof prefixes[0]; i++) {
+        if (!str_starts_with(word, prefixes[i][0])) continue;
+        const char *metric = word + strlen(prefixes[i][0]);
+        if (strcmp(metric, "acc") == 0) metric = "accuracy";
+        if (strcmp(metric, "loss") == 0 || catalog_find(ENTRY_METRIC, metric))
+            return arena_printf(checker->arena, "%s.%s", prefixes[i][1], metric);
+    }
+    return NULL;
+}
+
 static bool report_no_part(Checker *checker, const Path *path, Span span) {
     WordList parts = {0};
     vec_push(checker->arena, &parts, "validation");
@@ -43,6 +57,12 @@ static bool report_no_part(Checker *checker, const Path *path, Span span) {
                         word);
         diag_fix(d, false, (Span){span.source, span.begin, span.begin}, "validation.",
                  arena_printf(checker->arena, "validation.%s", word));
+        return false;
+    }
+    const char *keras = keras_monitor(checker, word);
+    if (path->words.count == 1 && keras) {
+        d = diag_report(checker->session, DIAG_UNKNOWN_MONITOR, span, "`%s` is no monitor", word);
+        diag_fix(d, true, span, keras, NULL);
         return false;
     }
     d = diag_report(checker->session, DIAG_UNKNOWN_MONITOR, span, "no part is called `%s`", word);

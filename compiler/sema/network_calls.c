@@ -83,16 +83,14 @@ static int32_t report_unknown_layer(Checker *checker, const Scope *scope, const 
     vec_push(checker->arena, &words, "output");
     vec_push(checker->arena, &words, "repeat");
     const CatalogEntry *other = catalog_find(ENTRY_KIND_COUNT, word);
-    Diagnostic *d;
-    if (other) {
-        d = diag_report(checker->session, DIAG_UNKNOWN_LAYER, span, "`%s` is %s, not for a layer", word,
-                        text_with_article(checker->arena, catalog_kind_name(other->kind)));
-        if (other->kind == ENTRY_TRANSFORM) diag_advice(d, "transforms stand in `preprocess`");
-    } else {
-        d = diag_report(checker->session, DIAG_UNKNOWN_LAYER, span, "no layer, activation or definition is called `%s`",
-                        word);
+    Diagnostic *d = other ? diag_report(checker->session, DIAG_UNKNOWN_LAYER, span, "`%s` is %s, not a layer", word,
+                                        text_with_article(checker->arena, catalog_kind_name(other->kind)))
+                          : diag_report(checker->session, DIAG_UNKNOWN_LAYER, span,
+                                        "no layer, activation or definition is called `%s`", word);
+    if (other && other->kind == ENTRY_TRANSFORM)
+        diag_advice(d, "transforms stand in `preprocess`");
+    else
         suggest_fix(d, checker->arena, span, word, &words);
-    }
     network_label_call(scope, d);
     /* `outputs(default)`: the output is there, misspelt. */
     for (int64_t i = 0; stage->kind == AST_CALL && i < stage->arg_count; i++)

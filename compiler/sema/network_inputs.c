@@ -49,12 +49,13 @@ static bool may_feed(Checker *checker, const Variable *variable, Span span) {
 /* ---- inputs ------------------------------------------------------------------------------------------------------ */
 
 static int32_t input_of_slot(Checker *checker, int32_t slot, bool is_index) {
-    for (int64_t i = 0; i < checker->inputs.count; i++)
-        if (checker->inputs.items[i].slot == slot) return (int32_t)i;
-    vec_push(
-        checker->arena, &checker->inputs,
-        (LrtInput){.name = checker->slots.items[slot].name, .slot = slot, .is_index = is_index, .width = is_index});
-    return (int32_t)checker->inputs.count - 1;
+    while (checker->slot_inputs.count < checker->slots.count) vec_push(checker->arena, &checker->slot_inputs, -1);
+    int32_t *known = &checker->slot_inputs.items[slot];
+    if (*known >= 0) return *known;
+    vec_push(checker->arena, &checker->inputs,
+             (LrtInput){.name = checker->slots.items[slot].name, .slot = slot, .is_index = is_index, .width = is_index});
+    *known = (int32_t)checker->inputs.count - 1;
+    return *known;
 }
 
 /* The column's slot as an index. An open category keeps an index for levels that training has not seen; in a closed one

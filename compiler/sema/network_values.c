@@ -75,13 +75,34 @@ static int32_t report_no_value(Checker *checker, const Scope *scope, const AstEx
     return poison(checker);
 }
 
+/* `embedding(plan, 4)`: the input among the arguments. The flow that is meant, or NULL. */
+static const char *as_flow(Checker *checker, const Scope *scope, const AstExpr *call) {
+    if (call->kind != AST_CALL || call->arg_count == 0 || call->args[0].key_kind != AST_KEY_NONE) return NULL;
+    const AstExpr *first = call->args[0].value;
+    const Binding *binding;
+    bool tensor = first->kind == AST_NAME && scope_find(scope, first->text, &binding) && !binding->expr;
+    if (!tensor && !columns_is_set(checker, scope, first)) return NULL;
+    SourceSet *sources = &checker->session->sources;
+    Span rest = {call->span.source, call->span.end - 1, call->span.end};
+    if (call->arg_count > 1)
+        rest.begin =
+            call->args[1].key_kind != AST_KEY_NONE ? call->args[1].key_span.begin : call->args[1].value->span.begin;
+    return arena_printf(checker->arena, "%s -> %s(%s", source_text(sources, checker->arena, first->span), call->text,
+                        source_text(sources, checker->arena, rest));
+}
+
 /* A layer where a value is meant: the arrow, or what stands before it, is lost. */
 static int32_t report_stage_alone(Checker *checker, const Scope *scope, const AstExpr *expr, const char *word) {
     Diagnostic *d =
         diag_report(checker->session, DIAG_SYNTAX_ERROR, expr->span, "`%s` stands where its flow begins", word);
     diag_caret(d, "takes an input by `->`");
-    diag_fix(d, false, (Span){expr->span.source, expr->span.begin, expr->span.begin},
-             scope && scope->definition ? "input -> " : "features -> ", NULL);
+    const char *flow = as_flow(checker, scope, expr);
+    const char *input = scope && scope->definition ? "input -> " : "features -> ";
+    if (flow)
+        diag_fix(d, false, expr->span, flow, NULL);
+    else
+        diag_fix(d, false, (Span){expr->span.source, expr->span.begin, expr->span.begin}, input,
+                 arena_printf(checker->arena, "%s%s", input, word));
     network_label_call(scope, d);
     return poison(checker);
 }

@@ -119,6 +119,8 @@ static bool report_not_number(Checker *checker, const AstExpr *expr, const char 
                         expr->text, what);
             return false;
         }
+        if (!map_insert(&checker->unknown_names, expr->text, 1))
+            return false;
         d = diag_report(checker->session, DIAG_UNKNOWN_NAME, expr->span, "no param or let is called `%s`", expr->text);
         diag_caret(d, "%s wants a number", what);
         suggest_fix(d, checker->arena, expr->span, expr->text, &words);

@@ -113,7 +113,8 @@ static void test_outputs(void **state) {
         {"syntax-error", NETWORK("h = ^features -> dense(8) -> relu -> output(default)")},
         {"syntax-error", NETWORK("features -> dense(8) -> relu -> output(default)\n ^features -> dense(8)")},
         {"syntax-error", .network = "^network: features"},
-        {"syntax-error", NETWORK("^units: 8\n features -> dense(8) -> relu -> output(default)")},
+        {"syntax-error", NETWORK("^x: features -> dense(8) -> relu\n x -> relu -> output(default)")},
+        {"syntax-error", NETWORK("^a, b: 8\n features -> dense(8) -> relu -> output(default)")},
         {"unused-binding", NETWORK("^x = features -> dense(8)\n features -> dense(8) -> relu -> output(default)")},
     };
     assert_int_equal(failed_rows(rows, COUNT(rows)), 0);
