@@ -5,6 +5,10 @@
 #include <string.h>
 #include <strings.h>
 
+static bool is_blank_or_line_end(const CsvReader *reader, char character) {
+    return character == '\n' || character == '\r' || csv_is_blank(reader, character);
+}
+
 void csv_init(CsvReader *reader, const char *bytes, size_t length, const LrtSource *source, const char *path) {
     static const char mark[] = "\xef\xbb\xbf";
     size_t skipped = length >= sizeof mark - 1 && memcmp(bytes, mark, sizeof mark - 1) == 0 ? sizeof mark - 1 : 0;
@@ -15,10 +19,14 @@ void csv_init(CsvReader *reader, const char *bytes, size_t length, const LrtSour
     }
     *reader = (CsvReader){.at = bytes + skipped,
                           .end = bytes + length,
+                          .content_end = bytes + length,
                           .line = 1,
                           .delimiter = delimiter,
                           .quote = source->quote,
                           .row_ended = true};
+    while (reader->content_end > reader->at && is_blank_or_line_end(reader, reader->content_end[-1])) {
+        reader->content_end--;
+    }
 }
 
 void csv_free(CsvReader *reader) {
@@ -34,21 +42,15 @@ static const char *skip_blanks(const CsvReader *reader, const char *at) {
 }
 
 bool csv_begin_row(CsvReader *reader, int64_t column_count) {
-    CsvReader ahead = *reader; /* at the last line read that is not blank */
-    for (;;) {
-        const char *at = skip_blanks(&ahead, ahead.at);
-        if (at == ahead.end) {
-            *reader = ahead;
-            reader->at = at;
-            return false;
-        }
-        if (*at != '\n' && *at != '\r') {
-            break;
-        }
-        csv_finish_cell(&ahead, at);
+    if (reader->at >= reader->content_end) {
+        return false;
     }
-    if (column_count > 1) {
-        *reader = ahead;
+    while (column_count > 1) {
+        const char *at = skip_blanks(reader, reader->at);
+        if (*at != '\n' && *at != '\r') {
+            break; /* before content_end, so within the file */
+        }
+        csv_finish_cell(reader, at);
     }
     return true;
 }

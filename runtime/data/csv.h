@@ -15,6 +15,7 @@ typedef struct CsvCell {
 
 typedef struct CsvReader {
     const char *at, *end;          /* `at`: the first byte of the next cell */
+    const char *content_end;       /* behind the last byte that is neither blank nor the end of a line */
     int64_t line;                  /* of `at`, from 1 */
     char delimiter, quote;
     bool row_ended;                /* the cell before was the last of its row */

@@ -265,6 +265,35 @@ static void test_lines(void **state) {
     lrt_table_free(table);
 }
 
+/* Empty lines are looked at once each, however many there are. */
+static void test_many_empty_lines(void **state) {
+    (void)state;
+    enum { COUNT = 1000000 };
+    char *text = malloc(COUNT + 8);
+    assert_non_null(text);
+    memset(text, '\n', COUNT + 7);
+    text[COUNT + 7] = '\0';
+    text[0] = 'a';
+    text[COUNT] = '5';
+    CaseSpec spec;
+    LrtError error;
+    case_spec_init(&spec, "a real?");
+    LrtTable *table = read_text(&spec, ".csv", text, LRT_READ_TRAIN, &error);
+    assert_non_null(table);
+    assert_int_equal(table->row_count, COUNT - 1);
+    assert_true(table->columns[0].real[COUNT - 2] == 5);
+    lrt_table_free(table);
+    case_spec_init(&spec, "a real; b real");
+    memcpy(text, "a,b", 3);
+    memcpy(text + COUNT, "5,6", 3);
+    table = read_text(&spec, ".csv", text, LRT_READ_TRAIN, &error);
+    assert_non_null(table);
+    assert_int_equal(table->row_count, 1);
+    assert_int_equal(table->lines[0], COUNT - 2);
+    lrt_table_free(table);
+    free(text);
+}
+
 static void test_header(void **state) {
     (void)state;
     char path[64], **names;
@@ -348,12 +377,19 @@ static void test_real_files(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_rows),          cmocka_unit_test(test_types),
-        cmocka_unit_test(test_levels),        cmocka_unit_test(test_many_levels),
-        cmocka_unit_test(test_dialects),      cmocka_unit_test(test_dialect_matrix),
-        cmocka_unit_test(test_missing_texts), cmocka_unit_test(test_without_header),
-        cmocka_unit_test(test_prediction),    cmocka_unit_test(test_lines),
-        cmocka_unit_test(test_header),        cmocka_unit_test(test_standard_input),
+        cmocka_unit_test(test_rows),
+        cmocka_unit_test(test_types),
+        cmocka_unit_test(test_levels),
+        cmocka_unit_test(test_many_levels),
+        cmocka_unit_test(test_dialects),
+        cmocka_unit_test(test_dialect_matrix),
+        cmocka_unit_test(test_missing_texts),
+        cmocka_unit_test(test_without_header),
+        cmocka_unit_test(test_prediction),
+        cmocka_unit_test(test_lines),
+        cmocka_unit_test(test_header),
+        cmocka_unit_test(test_standard_input),
+        cmocka_unit_test(test_many_empty_lines),
         cmocka_unit_test(test_real_files),
     };
     return cmocka_run_group_tests_name("table", tests, NULL, NULL);
