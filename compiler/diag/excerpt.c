@@ -65,7 +65,7 @@ void excerpt_print_clean(FILE *out, const char *text, size_t length) {
 }
 
 static uint32_t line_of(const SourceSet *sources, Span span) {
-    return source_position(sources, span.source, span.begin).line;
+    return source_line_number(sources, span.source, span.begin);
 }
 
 static int compare_marks(const void *left, const void *right) {

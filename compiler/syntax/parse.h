@@ -43,7 +43,6 @@ typedef struct Parse {
     Token statement;                   /* first token of the statement at hand */
     int64_t statement_tokens;          /* delivered of it */
     NameRun names;                     /* what it begins with, and would have declared if it is damaged */
-    NameRun line_names;                /* what the line at hand begins with */
     Token line_tail, line_head;        /* where the statement goes over several lines: last token of the line above, first of
                                         * the one at hand */
     Token base, base_tail;             /* first and last token of the last statement that is not indented deeper than its level */
@@ -74,9 +73,6 @@ const Token *filter_peek(Parse *parse, int distance);
 /* Takes the token at the head of what is ahead, and puts one back. */
 Token filter_take(Parse *parse);
 void filter_untake(Parse *parse, const Token *token);
-/* Adds a token to a run of names, or ends it. */
-void names_begin(NameRun *run);
-void names_add(Parse *parse, NameRun *run, const Token *token);
 /* Whether a statement may end with, or begin with, a token of that kind. */
 bool token_may_end(int kind);
 bool token_may_begin(int kind);
@@ -107,6 +103,12 @@ bool layout_is_inside(Parse *parse);
 bool layout_belongs_above(const Parse *parse);
 /* Drops tokens up to where parsing goes on after an error. */
 void layout_skip(Parse *parse);
+
+/* ---- syntax_damage.c ---- */
+
+/* Notes what the statement or section with the error at `parse->last` would have declared. */
+void damage_note_names(Parse *parse);
+void damage_note_section(Parse *parse);
 
 /* ---- syntax_error.c ---- */
 

@@ -120,51 +120,12 @@ static void report_plain(const SyntaxError *error) {
     if (expected != NULL) diag_caret(diagnostic, "%s is wanted %s", expected, at_end ? "behind it" : "here");
 }
 
-/* Names that a lost comma has cut off, or that a line swallowed by the one above begins with, are declared all the same. */
-static void complete_names(Parse *parse) {
-    const NameRun *line = &parse->line_names;
-    bool is_swallowed = parse->last.line_begin != parse->statement.line_begin && parse->last.indent <= parse->statement.indent;
-    for (int64_t i = 0; is_swallowed && i < line->list.count; i++) vec_push(parse->arena, &parse->names.list, line->list.items[i]);
-    if (!parse->in_block || parse->open_count > 0 || parse->names.tokens != parse->statement_tokens - 1) return;
-    enum { LOOKED_AHEAD = SYNTAX_AHEAD - 8 };
-    int64_t count = parse->names.list.count;
-    Token token = parse->last;
-    for (int i = 0; i < LOOKED_AHEAD; i++) {
-        bool is_name = token.kind == GRAMMAR_NAME || token.kind == GRAMMAR_STRING;
-        if (token.kind == ':') return;
-        if (!is_name && token.kind != ',') break;
-        if (is_name)
-            vec_push(parse->arena, &parse->names.list,
-                     (AstName){token.value.text, token.kind == GRAMMAR_STRING, token_span(parse, &token)});
-        token = *filter_peek(parse, i);
-    }
-    parse->names.list.count = count; /* they led to no `:` */
-}
-
-/* What the section would have been, so that what refers to it is not reported, too. */
-static void note_damaged_section(Parse *parse) {
-    const Token *first = &parse->section;
-    parse->damaged_kind = AST_BAD_SECTION;
-    parse->damaged_name = (AstName){.text = first->value.text != NULL ? first->value.text : "",
-                                    .span = token_span(parse, first)};
-    bool binds = first->kind == GRAMMAR_PARAM || first->kind == GRAMMAR_LET;
-    if (binds && parse->section_second.value.text != NULL && parse->statement_tokens > 2) {
-        parse->damaged_kind = first->kind == GRAMMAR_PARAM ? AST_PARAM : AST_TOP_LET;
-        parse->damaged_name = (AstName){.text = parse->section_second.value.text,
-                                        .span = token_span(parse, &parse->section_second)};
-    } else if (first->kind == GRAMMAR_NAME && section_form(first->value.text) != FORM_UNKNOWN) {
-        parse->damaged_kind = AST_FIELD;
-    } else if (first->kind == GRAMMAR_NAME && parse->section_second.kind == '=') {
-        parse->damaged_kind = AST_TOP_LET;
-    }
-}
-
 void syntax_report_error(Parse *parse, const char *const *expected, int expected_count) {
     parse->failed = true;
     if (parse->strict) return;
     parse->recovering = true;
-    complete_names(parse);
-    if (!parse->in_block) note_damaged_section(parse);
+    damage_note_names(parse);
+    if (!parse->in_block) damage_note_section(parse);
     if (parse->statement_reported || parse->error_count > SYNTAX_MAX_ERRORS) return;
     parse->statement_reported = true;
     SyntaxError error = {.parse = parse,

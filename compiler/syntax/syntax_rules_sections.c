@@ -152,6 +152,9 @@ bool rule_colon_for_brace(const SyntaxError *error) {
     Diagnostic *diagnostic = diag_report(parse->session, DIAG_SYNTAX_ERROR, token_span(parse, &parse->section_colon),
                                          "a block begins with `:`");
     diag_caret(diagnostic, "wants `{` here");
+    /* What was read as the value is no value. */
+    if (!in_value && parse->sections.count > 0 && parse->sections.items[parse->sections.count - 1].kind == AST_FIELD)
+        parse->sections.items[parse->sections.count - 1].value->kind = AST_ERROR;
     if (at_brace) diag_label(diagnostic, token_span(parse, &error->found), "it ends here");
     diag_fix(diagnostic, true, token_span(parse, &parse->section_colon), " {", "begin the block with `{`");
     return true;

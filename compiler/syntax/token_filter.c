@@ -96,13 +96,13 @@ static void accept_last(Parse *parse) {
     }
 }
 
-void names_begin(NameRun *run) {
+static void names_begin(NameRun *run) {
     run->list.count = 0; /* its memory is used again */
     run->tokens = 0;
     run->goes_on = run->wants_name = true;
 }
 
-void names_add(Parse *parse, NameRun *run, const Token *token) {
+static void names_add(Parse *parse, NameRun *run, const Token *token) {
     bool is_name = is_word(token->kind) || token->kind == GRAMMAR_STRING;
     run->goes_on = run->goes_on && (run->wants_name ? is_name : token->kind == ',');
     if (!run->goes_on) return;
@@ -130,8 +130,6 @@ static void note_statement(Parse *parse, const Token *token) {
         parse->line_tail = parse->last;
         parse->line_head = *token;
     }
-    if (token->first) names_begin(&parse->line_names);
-    names_add(parse, &parse->line_names, token);
     names_add(parse, &parse->names, token);
     parse->statement_tokens++;
     if (!parse->in_block && parse->statement_tokens == 2) parse->section_second = *token;

@@ -82,12 +82,21 @@ bool layout_belongs_above(const Parse *parse) {
     return parse->is_deeper && parse->open_count == 0 && (kind == ',' || kind == ')' || kind == ']' || kind == ':');
 }
 
+/* Behind `epochs;`: whether what follows is the value that the `;` cut off, and no statement of its own. */
+static bool is_value_ahead(Parse *parse) {
+    bool only_names = parse->names.tokens > 0 && parse->names.tokens == parse->statement_tokens - 1;
+    int kind = filter_peek(parse, 0)->kind, next = filter_peek(parse, 1)->kind;
+    bool is_entry = (kind == GRAMMAR_NAME || kind == GRAMMAR_STRING) &&
+                    (next == ':' || next == ',' || next == '=' || next == GRAMMAR_ARROW);
+    return only_names && !is_entry && !filter_peek(parse, 0)->first;
+}
+
 void layout_skip(Parse *parse) {
     bool ended = parse->last.kind == GRAMMAR_TERM;
     bool at_semicolon = ended && parse->last.begin < parse->last.end;
     /* What stands behind a `;` of a block is the next statement, unless the `;` stands in brackets that are closed there. */
     bool is_inside = layout_is_inside(parse);
-    if (at_semicolon && parse->in_block && !is_inside) return;
+    if (at_semicolon && parse->in_block && !is_inside && !is_value_ahead(parse)) return;
     uint32_t indent = parse->statement_tokens > 0 ? parse->statement.indent : parse->last.indent;
     if (layout_belongs_above(parse)) indent = parse->base.indent;
     for (;; filter_take(parse)) {
