@@ -55,6 +55,9 @@ static void drop_unused(LLVMModuleRef module) {
 static int64_t larger(int64_t a, int64_t b) { return a > b ? a : b; }
 
 static void fill_module(Emitter *emitter, const Plan *training_plan, const Plan *evaluation_plan) {
+    const char *file = emitter->model != NULL ? emitter->model->spec_file : "graph";
+    LLVMSetModuleIdentifier(emitter->module, file, strlen(file));
+    LLVMSetSourceFileName(emitter->module, file, strlen(file));
     if (emitter->options->debug) open_debug(emitter);
     emitter->section_base[SECTION_STATES] = larger(training_plan->section_size[SECTION_PARAMETERS],
                                                    evaluation_plan->section_size[SECTION_PARAMETERS]);
