@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 
+#include "report/error_report.h"
 #include "report/text.h"
 
 enum { LEVELS_SHOWN = 8 };
@@ -85,6 +86,12 @@ void data_report_print(const LrtDataSpec *spec, const LrtDataset *dataset, FILE 
     }
     if (dataset->purged > 0) {
         fprintf(out, "left out   %9" PRId64 " rows between the parts (purge, embargo)\n", dataset->purged);
+    }
+    if (dataset->dropped_without_fold > 0) {
+        fprintf(out, "left out   %9" PRId64 " rows that the column of type fold puts into no part\n", dataset->dropped_without_fold);
+    }
+    for (int64_t i = 0; i < dataset->note_count; i++) {
+        warning_print(dataset->notes[i].name, dataset->notes[i].message, false, out);
     }
 }
 
