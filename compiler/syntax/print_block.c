@@ -58,9 +58,8 @@ static Alignment paragraph_alignment(Printer *printer, const AstSection *section
 }
 
 static void print_entry(Printer *printer, const AstSection *section, const AstStmt *stmt, int width, int indent) {
-    int before = line_width(printer);
-    print_names(&printer->line, stmt->names, stmt->name_count);
-    int names = line_width(printer) - before;
+    print_filled_names(printer, stmt->names, stmt->name_count, PRINT_INDENT);
+    int names = line_width(printer) - PRINT_INDENT;
     int pad = width > names ? width - names : 0;
     if (is_columns(section)) str_printf(&printer->line, "%*s : ", pad, "");
     else str_printf(&printer->line, ":%*s ", pad, "");
@@ -68,15 +67,17 @@ static void print_entry(Printer *printer, const AstSection *section, const AstSt
 }
 
 static void print_names_flow(Printer *printer, const AstStmt *stmt, int width, int indent) {
-    int before = line_width(printer);
-    print_names(&printer->line, stmt->names, stmt->name_count);
-    int names = line_width(printer) - before;
+    print_filled_names(printer, stmt->names, stmt->name_count, PRINT_INDENT);
+    int names = line_width(printer) - PRINT_INDENT;
     str_printf(&printer->line, "%*s", width > names ? width - names : 0, "");
     uint32_t names_end = stmt->names[stmt->name_count - 1].span.end;
     const AstExpr *first = stmt->value;
     while (first->kind == AST_FLOW) first = first->left;
     bool ended = line_flush_comments(printer, first->span.begin, indent);
-    if (!ended && print_has_newline(printer, names_end, first->span.begin)) {
+    int room = PRINT_WIDTH - line_width(printer) - (int)strlen(" -> ");
+    bool wanted = !printer->unbroken && (print_has_newline(printer, names_end, first->span.begin) ||
+                                         print_inline_width(first, room > 0 ? room : 0) > room);
+    if (!ended && wanted) {
         line_end(printer, NULL);
         ended = true;
     }

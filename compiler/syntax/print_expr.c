@@ -125,6 +125,25 @@ void print_names(Str *out, const AstName *names, int64_t count) {
     }
 }
 
+void print_filled_names(Printer *printer, const AstName *names, int64_t count, int indent) {
+    for (int64_t i = 0; i < count; i++) {
+        Str name;
+        str_init(&name, printer->arena);
+        print_names(&name, &names[i], 1);
+        if (i > 0) {
+            str_append_char(&printer->line, ',');
+            bool fits_here = line_width(printer) + print_text_width(name.data) + (int)strlen(" ,") <= PRINT_WIDTH;
+            if (!printer->unbroken && !fits_here) {
+                line_end(printer, NULL);
+                line_begin(printer, indent);
+            } else {
+                str_append_char(&printer->line, ' ');
+            }
+        }
+        str_append(&printer->line, name.data);
+    }
+}
+
 int print_text_width(const char *text) {
     int width = 0;
     for (; *text != '\0'; text++) width += ((unsigned char)*text & 0xC0) != 0x80;
@@ -202,12 +221,43 @@ bool print_is_broken(const Printer *printer, const AstExpr *expr, bool outermost
     return false;
 }
 
+/* Whether the elements are short words, several of which go on a line: names and numbers without keys or comments. */
+static bool is_plain_list(const Printer *printer, const AstExpr *expr) {
+    if (print_has_comment(printer, opener_begin(expr), expr->span.end)) return false;
+    for (int64_t i = 0; i < expr->arg_count; i++) {
+        AstExprKind kind = expr->args[i].value->kind;
+        bool is_word = kind == AST_NAME || kind == AST_NUMBER || kind == AST_STRING || kind == AST_PERCENT || kind == AST_SIZE;
+        if (!is_word || expr->args[i].key_kind != AST_KEY_NONE) return false;
+    }
+    return expr->arg_count > 0;
+}
+
+/* The elements in lines as long as they may be. */
+static void print_plain_elements(Printer *printer, const AstExpr *expr, int indent) {
+    line_end(printer, NULL);
+    line_begin(printer, indent);
+    for (int64_t i = 0; i < expr->arg_count; i++) {
+        const AstExpr *value = expr->args[i].value;
+        int room = PRINT_WIDTH - line_width(printer) - (int)strlen(" ,");
+        if (i > 0 && print_inline_width(value, room > 0 ? room : 0) > room) {
+            line_end(printer, NULL);
+            line_begin(printer, indent);
+        } else if (i > 0) {
+            str_append_char(&printer->line, ' ');
+        }
+        print_inline(&printer->line, value);
+        str_append_char(&printer->line, ',');
+    }
+}
+
 static void print_broken_list(Printer *printer, const AstExpr *expr, int indent) {
     if (expr->kind == AST_INDEX) print_expr(printer, expr->left, indent, 0, false);
     print_opener(&printer->line, expr);
     int base = printer->line_indent;
     int inner = base + PRINT_INDENT;
-    for (int64_t i = 0; i < expr->arg_count; i++) {
+    bool is_plain = is_plain_list(printer, expr);
+    if (is_plain) print_plain_elements(printer, expr, inner);
+    for (int64_t i = 0; !is_plain && i < expr->arg_count; i++) {
         const AstArg *arg = &expr->args[i];
         uint32_t begin = arg->key_kind != AST_KEY_NONE ? arg->key_span.begin : arg->value->span.begin;
         if (!line_flush_comments(printer, begin, inner)) line_end(printer, NULL);

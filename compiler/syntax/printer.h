@@ -62,6 +62,8 @@ void print_inline(Str *out, const AstExpr *expr);
 /* Columns of that, or `limit` + 1 where they are more. */
 int print_inline_width(const AstExpr *expr, int limit);
 void print_names(Str *out, const AstName *names, int64_t count);
+/* The names, in several lines at `indent` where they are too long for one. */
+void print_filled_names(Printer *printer, const AstName *names, int64_t count, int indent);
 int print_text_width(const char *text);
 /* Whether the author or a comment breaks the expression over lines. */
 bool print_is_broken(const Printer *printer, const AstExpr *expr, bool outermost);

@@ -133,6 +133,7 @@ static bool is_on_next_statement(const SyntaxError *error) {
 static bool rule_swallowed_line(const SyntaxError *error) {
     Parse *parse = error->parse;
     if (!is_on_next_statement(error) || !is_operator(parse->line_tail.kind) || !begins_value(parse->line_head.kind)) return false;
+    if (parse->line_tail.kind == ',' && parse->open_count == 0) return false; /* names go over several lines */
     if (parse->open_count > 0) {
         report_unclosed(error, parse->line_tail.end);
         return true;

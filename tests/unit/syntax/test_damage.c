@@ -141,7 +141,8 @@ static Tally damage_file(const char *path) {
 static void test_damage(void **state) {
     (void)state;
     static const char *const paths[] = {"tests/golden/fmt/credit_default.lspec", "tests/golden/fmt/spread.lspec",
-                                        "tests/golden/fmt/digits.lspec", "tests/golden/fmt/variety.out"};
+                                        "tests/golden/fmt/digits.lspec", "tests/golden/fmt/names.lspec",
+                                        "tests/golden/fmt/variety.out"};
     for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
         Tally tally = damage_file(paths[i]);
         assert_true(tally.on_line >= 0.98 * tally.seen);
