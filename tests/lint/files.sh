@@ -8,7 +8,7 @@ for file in $(git ls-files 'compiler/*.[ch]' 'runtime/*.[ch]' 'compiler/*.def' '
     head -c 2 "$file" | grep -qF '/*' || complain "$file does not begin with a comment that tells its idea"
 done
 twice=$(git ls-files 'compiler/*.c' 'runtime/*.c' | grep -v '^runtime/numerics/' | xargs -n1 basename | sort | uniq -d |
-    grep -vE '^(ordinal|softmax|step|constant)\.c$')
+    grep -vE '^(main|ordinal|softmax|step|constant)\.c$')
 [ -z "$twice" ] || complain "files of one name: $twice"
 git grep -nIE '(^|[^[:alnum:]_.])/(home|root|work|tmp/[a-z0-9]+)/' -- compiler runtime docs README.md tools cmake bench examples |
     grep -v 'tests/' && complain 'paths of one machine'
