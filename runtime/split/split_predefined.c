@@ -51,7 +51,7 @@ static LrtPart part_of_level(const LrtSplit *split, const char *text) {
             return (LrtPart)part;
         }
     }
-    return LRT_PART_COUNT;
+    return strcmp(text, "valid") == 0 ? LRT_PART_VALIDATION : LRT_PART_COUNT; /* what many published splits write */
 }
 
 static bool check_test_fold(const SplitRows *rows, int64_t test_rows, LrtError *error) {
