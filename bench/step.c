@@ -1,6 +1,6 @@
-/* Steps of W1 and W3 as generated code alone, without data and runtime: microseconds a step, the quickest of many rounds, and
- * what share of that the multiply-adds need at the machine's peak. The spec's path is built like any other; see bench/run.sh for
- * whole trainers beside PyTorch. */
+/* Steps of W1 and W3 as generated code alone, without data and runtime: microseconds a step, the quickest of many
+ * rounds, and what share of that the multiply-adds need at the machine's peak. The spec's path is built like any other;
+ * see bench/run.sh for whole trainers beside PyTorch. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,8 +33,9 @@ static NodeId times(Graph *graph, NodeId a, NodeId b) { return graph_binary(grap
 static NodeId plus(Graph *graph, NodeId a, NodeId b) { return graph_binary(graph, OP_ADD, a, b); }
 
 static NodeId parameter(Graph *graph, const char *name, Shape shape) {
-    return graph_parameter(graph, (GraphParameter){.name = name, .shape = shape, .file_shape = shape, .trainable = true,
-                                                   .span = SPAN_NONE});
+    return graph_parameter(
+        graph,
+        (GraphParameter){.name = name, .shape = shape, .file_shape = shape, .trainable = true, .span = SPAN_NONE});
 }
 
 static NodeId total(Graph *graph, NodeId rows) {
@@ -91,8 +92,10 @@ static const Graph *build_graph(Arena *arena, const Workload *workload) {
         NodeId weight = parameter(graph, arena_printf(arena, "%d.weight", i), shape_make(2, &widths[i]));
         NodeId bias = parameter(graph, arena_printf(arena, "%d.bias", i), shape_make(1, &widths[i + 1]));
         x = plus(graph, graph_contract(graph, x, weight, false, false), bias);
-        if (widths[i + 2] == 0) append_loss(graph, x, widths[i + 1]);
-        else x = graph_binary(graph, OP_MAX, x, constant(graph, 0));
+        if (widths[i + 2] == 0)
+            append_loss(graph, x, widths[i + 1]);
+        else
+            x = graph_binary(graph, OP_MAX, x, constant(graph, 0));
     }
     autodiff_run(graph);
     append_adam(graph);
@@ -152,8 +155,9 @@ static void run_workload(const Workload *workload) {
         uint64_t state = lrt_flush_denormals_enable();
         double microseconds = time_steps(jit.program, &call);
         lrt_flush_denormals_restore(state);
-        printf("%s  %d thread%s %9.2f us a step  %6.1f GFLOP/s in products  (compiled in %.0f ms, %zu bytes)\n", workload->name,
-               threads, threads == 1 ? " " : "s", microseconds, (double)flops / microseconds * 1e-3, compiled, length);
+        printf("%s  %d thread%s %9.2f us a step  %6.1f GFLOP/s in products  (compiled in %.0f ms, %zu bytes)\n",
+               workload->name, threads, threads == 1 ? " " : "s", microseconds, (double)flops / microseconds * 1e-3,
+               compiled, length);
         lrt_pool_free(call.pool);
         free(call.arena);
     }

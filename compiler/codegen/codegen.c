@@ -39,9 +39,10 @@ static void open_debug(Emitter *emitter) {
     emitter->debug = LLVMCreateDIBuilder(emitter->module);
     emitter->debug_file = LLVMDIBuilderCreateFile(emitter->debug, file, strlen(file), folder, strlen(folder));
     emitter->debug_unit = LLVMDIBuilderCreateCompileUnit(
-        emitter->debug, LLVMDWARFSourceLanguageC11, emitter->debug_file, "lspec", 5, emitter->options->optimization > 0, "", 0,
-        0, "", 0, LLVMDWARFEmissionFull, 0, 0, 0, "", 0, "", 0);
-    emitter->debug_type = LLVMDIBuilderCreateSubroutineType(emitter->debug, emitter->debug_file, NULL, 0, LLVMDIFlagZero);
+        emitter->debug, LLVMDWARFSourceLanguageC11, emitter->debug_file, "lspec", 5, emitter->options->optimization > 0,
+        "", 0, 0, "", 0, LLVMDWARFEmissionFull, 0, 0, 0, "", 0, "", 0);
+    emitter->debug_type =
+        LLVMDIBuilderCreateSubroutineType(emitter->debug, emitter->debug_file, NULL, 0, LLVMDIFlagZero);
 }
 
 /* Templates that nothing calls would only cost time. A template calls no other. */
@@ -59,11 +60,11 @@ static void fill_module(Emitter *emitter, const Plan *training_plan, const Plan 
     LLVMSetModuleIdentifier(emitter->module, file, strlen(file));
     LLVMSetSourceFileName(emitter->module, file, strlen(file));
     if (emitter->options->debug) open_debug(emitter);
-    emitter->section_base[SECTION_STATES] = larger(training_plan->section_size[SECTION_PARAMETERS],
-                                                   evaluation_plan->section_size[SECTION_PARAMETERS]);
-    emitter->section_base[SECTION_CALL] = emitter->section_base[SECTION_STATES] +
-                                          larger(training_plan->section_size[SECTION_STATES],
-                                                 evaluation_plan->section_size[SECTION_STATES]);
+    emitter->section_base[SECTION_STATES] =
+        larger(training_plan->section_size[SECTION_PARAMETERS], evaluation_plan->section_size[SECTION_PARAMETERS]);
+    emitter->section_base[SECTION_CALL] =
+        emitter->section_base[SECTION_STATES] +
+        larger(training_plan->section_size[SECTION_STATES], evaluation_plan->section_size[SECTION_STATES]);
     LLVMValueRef step = emit_entry(emitter, training_plan, "step");
     LLVMValueRef evaluate = emit_entry(emitter, evaluation_plan, "evaluate");
     emit_program(emitter, training_plan, evaluation_plan, step, evaluate);
@@ -73,7 +74,8 @@ static void fill_module(Emitter *emitter, const Plan *training_plan, const Plan 
 
 static void verify(Emitter *emitter) {
     char *message = NULL;
-    if (LLVMVerifyModule(emitter->module, LLVMReturnStatusAction, &message) != 0) BUG("the module is broken: %s", message);
+    if (LLVMVerifyModule(emitter->module, LLVMReturnStatusAction, &message) != 0)
+        BUG("the module is broken: %s", message);
     LLVMDisposeMessage(message);
 }
 
@@ -118,9 +120,11 @@ static void write_result(Emitter *emitter, LLVMTargetMachineRef machine, const c
 }
 
 bool codegen_run(Session *session, const Model *model, const Lowered *lowered, const Plan *training_plan,
-                 const Plan *evaluation_plan, const CodegenOptions *options, const char **out_data, size_t *out_length) {
+                 const Plan *evaluation_plan, const CodegenOptions *options, const char **out_data,
+                 size_t *out_length) {
     init_llvm();
-    Emitter emitter = {.session = session, .arena = session->arena, .model = model, .lowered = lowered, .options = options};
+    Emitter emitter = {
+        .session = session, .arena = session->arena, .model = model, .lowered = lowered, .options = options};
     if (!target_choose(session, options->target_cpu, &emitter.target)) return false;
     emitter_init(&emitter);
     LLVMTargetMachineRef machine = target_machine_new(&emitter.target, options->optimization);

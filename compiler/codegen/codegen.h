@@ -8,9 +8,9 @@
 typedef enum EmitKind { EMIT_OBJECT, EMIT_LLVM, EMIT_ASSEMBLY, EMIT_BITCODE } EmitKind;
 
 typedef struct CodegenOptions {
-    int optimization;          /* 0..3 */
-    const char *target_cpu;    /* "native", "x86-64-v3", … */
-    bool debug;                /* line tables that point into the .lspec */
+    int optimization;       /* 0..3 */
+    const char *target_cpu; /* "native", "x86-64-v3", … */
+    bool debug;             /* line tables that point into the .lspec */
     EmitKind emit;
 } CodegenOptions;
 

@@ -99,7 +99,8 @@ LLVMValueRef constant_struct(Emitter *emitter, const ConstantType *type, const v
     for (int64_t i = 0; i <= count; i++) {
         size_t end = i < count ? pointers.items.items[i].offset : type->size;
         if (end < done) BUG("two pointers of a constant overlap");
-        if (end > done) pieces[piece_count++] = LLVMConstStringInContext2(emitter->context, bytes + done, end - done, 1);
+        if (end > done)
+            pieces[piece_count++] = LLVMConstStringInContext2(emitter->context, bytes + done, end - done, 1);
         if (i < count) pieces[piece_count++] = pointers.items.items[i].value;
         done = end + sizeof(void *);
     }

@@ -6,19 +6,19 @@
 #include "codegen/emitter.h"
 
 typedef enum ConstantKind {
-    CONSTANT_TEXT,      /* const char * */
-    CONSTANT_TEXTS,     /* const char *const *, as many as the int64_t at `count` says */
-    CONSTANT_ARRAY,     /* const T *, likewise */
-    CONSTANT_INSIDE,    /* a struct within the struct */
-    CONSTANT_FUNCTION   /* a pointer given as a value of the module */
+    CONSTANT_TEXT,    /* const char * */
+    CONSTANT_TEXTS,   /* const char *const *, as many as the int64_t at `count` says */
+    CONSTANT_ARRAY,   /* const T *, likewise */
+    CONSTANT_INSIDE,  /* a struct within the struct */
+    CONSTANT_FUNCTION /* a pointer given as a value of the module */
 } ConstantKind;
 
 typedef struct ConstantField {
     ConstantKind kind;
     size_t offset;
-    size_t count;                       /* offset of the number of elements */
-    const struct ConstantType *type;    /* of the elements, or of the struct inside */
-    LLVMValueRef value;                 /* CONSTANT_FUNCTION */
+    size_t count;                    /* offset of the number of elements */
+    const struct ConstantType *type; /* of the elements, or of the struct inside */
+    LLVMValueRef value;              /* CONSTANT_FUNCTION */
 } ConstantField;
 
 typedef struct ConstantType {

@@ -10,8 +10,8 @@
 static const LLVMAttributeIndex of_function = (LLVMAttributeIndex)LLVMAttributeFunctionIndex;
 
 static void add_attribute(const Emitter *emitter, LLVMValueRef function, const char *name, const char *value) {
-    LLVMAttributeRef attribute = LLVMCreateStringAttribute(emitter->context, name, (unsigned)strlen(name), value,
-                                                           (unsigned)strlen(value));
+    LLVMAttributeRef attribute =
+        LLVMCreateStringAttribute(emitter->context, name, (unsigned)strlen(name), value, (unsigned)strlen(value));
     LLVMAddAttributeAtIndex(function, of_function, attribute);
 }
 
@@ -35,7 +35,8 @@ static void load_templates(Emitter *emitter) {
     if (LLVMParseBitcodeInContext2(emitter->context, buffer, &emitter->module) != 0)
         BUG("the kernels' bitcode does not parse");
     LLVMDisposeMemoryBuffer(buffer);
-    static const char *const clangs[] = {"target-cpu", "target-features", "min-legal-vector-width", "tune-cpu", "stack-protector-buffer-size"};
+    static const char *const clangs[] = {"target-cpu", "target-features", "min-legal-vector-width", "tune-cpu",
+                                         "stack-protector-buffer-size"};
     for (LLVMValueRef f = LLVMGetFirstFunction(emitter->module); f != NULL; f = LLVMGetNextFunction(f)) {
         for (size_t i = 0; i < sizeof clangs / sizeof *clangs; i++)
             LLVMRemoveStringAttributeAtIndex(f, of_function, clangs[i], (unsigned)strlen(clangs[i]));
@@ -74,7 +75,9 @@ void emitter_free(Emitter *emitter) {
 }
 
 LLVMValueRef emit_i64(const Emitter *emitter, int64_t value) { return LLVMConstInt(emitter->i64, (uint64_t)value, 1); }
-LLVMValueRef emit_f32(const Emitter *emitter, double value) { return LLVMConstReal(emitter->f32, (double)(float)value); }
+LLVMValueRef emit_f32(const Emitter *emitter, double value) {
+    return LLVMConstReal(emitter->f32, (double)(float)value);
+}
 
 LLVMValueRef emit_splat(Emitter *emitter, LLVMValueRef scalar) {
     if (LLVMIsConstant(scalar)) {
@@ -83,7 +86,8 @@ LLVMValueRef emit_splat(Emitter *emitter, LLVMValueRef scalar) {
         return LLVMConstVector(lanes, PLAN_LANES);
     }
     LLVMTypeRef type = LLVMVectorType(LLVMTypeOf(scalar), PLAN_LANES);
-    LLVMValueRef first = LLVMBuildInsertElement(emitter->builder, LLVMGetPoison(type), scalar, emit_i64(emitter, 0), "");
+    LLVMValueRef first =
+        LLVMBuildInsertElement(emitter->builder, LLVMGetPoison(type), scalar, emit_i64(emitter, 0), "");
     return LLVMBuildShuffleVector(emitter->builder, first, LLVMGetPoison(type), LLVMConstNull(emitter->v16i), "");
 }
 
@@ -122,7 +126,8 @@ LLVMTypeRef emit_template_type(Emitter *emitter, const char *name) {
 
 LLVMValueRef emit_template(Emitter *emitter, const char *name, LLVMValueRef *arguments, unsigned count) {
     LLVMTypeRef type = emit_template_type(emitter, name);
-    if (LLVMCountParamTypes(type) != count) BUG("%s takes %u arguments, not %u", name, LLVMCountParamTypes(type), count);
+    if (LLVMCountParamTypes(type) != count)
+        BUG("%s takes %u arguments, not %u", name, LLVMCountParamTypes(type), count);
     return LLVMBuildCall2(emitter->builder, type, LLVMGetNamedFunction(emitter->module, name), arguments, count, "");
 }
 
@@ -149,8 +154,10 @@ LLVMValueRef emit_minimum(Emitter *emitter, LLVMValueRef left, LLVMValueRef righ
 LLVMValueRef emit_alloca(Emitter *emitter, LLVMValueRef function, LLVMTypeRef type, int64_t count) {
     LLVMBasicBlockRef here = LLVMGetInsertBlock(emitter->builder), first = LLVMGetEntryBasicBlock(function);
     LLVMValueRef start = LLVMGetFirstInstruction(first);
-    if (start != NULL) LLVMPositionBuilderBefore(emitter->builder, start);
-    else LLVMPositionBuilderAtEnd(emitter->builder, first);
+    if (start != NULL)
+        LLVMPositionBuilderBefore(emitter->builder, start);
+    else
+        LLVMPositionBuilderAtEnd(emitter->builder, first);
     if (count > 1) type = LLVMArrayType2(type, (uint64_t)count);
     LLVMValueRef place = LLVMBuildAlloca(emitter->builder, type, "");
     LLVMSetAlignment(place, 64);
@@ -169,7 +176,8 @@ Loop emit_loop_begin(Emitter *emitter, LLVMValueRef begin, LLVMValueRef end, int
     LLVMPositionBuilderAtEnd(emitter->builder, loop.header);
     loop.index = LLVMBuildPhi(emitter->builder, emitter->i64, "");
     LLVMAddIncoming(loop.index, &begin, &before, 1);
-    LLVMBuildCondBr(emitter->builder, LLVMBuildICmp(emitter->builder, LLVMIntSLT, loop.index, end, ""), loop.body, loop.exit);
+    LLVMBuildCondBr(emitter->builder, LLVMBuildICmp(emitter->builder, LLVMIntSLT, loop.index, end, ""), loop.body,
+                    loop.exit);
     LLVMPositionBuilderAtEnd(emitter->builder, loop.body);
     return loop;
 }
@@ -190,7 +198,8 @@ void emit_loop_end(Emitter *emitter, Loop *loop, bool unrolled) {
     LLVMBasicBlockRef latch = LLVMGetInsertBlock(emitter->builder);
     LLVMValueRef next = LLVMBuildNSWAdd(emitter->builder, loop->index, loop->step, "");
     LLVMValueRef branch = LLVMBuildBr(emitter->builder, loop->header);
-    if (!unrolled) LLVMSetMetadata(branch, LLVMGetMDKindIDInContext(emitter->context, "llvm.loop", 9), loop_metadata(emitter));
+    if (!unrolled)
+        LLVMSetMetadata(branch, LLVMGetMDKindIDInContext(emitter->context, "llvm.loop", 9), loop_metadata(emitter));
     LLVMAddIncoming(loop->index, &next, &latch, 1);
     LLVMPositionBuilderAtEnd(emitter->builder, loop->exit);
 }

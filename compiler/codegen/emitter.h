@@ -11,11 +11,11 @@
 
 /* What the code is made for. */
 typedef struct Target {
-    const char *cpu;            /* LLVM's name, for scheduling */
-    const char *features;       /* "+avx2,-…" */
-    const char *description;    /* "native (znver4)", for the program */
-    const char *needed;         /* "avx2,fma,avx512f": what the trainer looks for at start */
-    bool has_wide_vectors;      /* 32 registers of 512 bits */
+    const char *cpu;         /* LLVM's name, for scheduling */
+    const char *features;    /* "+avx2,-…" */
+    const char *description; /* "native (znver4)", for the program */
+    const char *needed;      /* "avx2,fma,avx512f": what the trainer looks for at start */
+    bool has_wide_vectors;   /* 32 registers of 512 bits */
 } Target;
 
 typedef struct Emitter {
@@ -29,9 +29,9 @@ typedef struct Emitter {
     LLVMModuleRef module;
     LLVMBuilderRef builder;
     LLVMTypeRef i1, i8, i32, i64, f32, f64, v16, v16i, v16d, pointer, none;
-    LLVMDIBuilderRef debug;     /* NULL without -g */
+    LLVMDIBuilderRef debug; /* NULL without -g */
     LLVMMetadataRef debug_unit, debug_file, debug_type;
-    Map functions;              /* specialisations by what they were made from: index into `specialised` */
+    Map functions; /* specialisations by what they were made from: index into `specialised` */
     VEC(LLVMValueRef) specialised;
     int64_t section_base[SECTION_CALL + 1]; /* bytes from the start of the arena */
     LLVMValueRef pool_run;
@@ -40,9 +40,9 @@ typedef struct Emitter {
 /* What one generated function works with. */
 typedef struct Frame {
     LLVMValueRef function;
-    LLVMValueRef call;          /* LrtCall * */
-    LLVMValueRef arena;         /* its arena */
-    LLVMValueRef rows;          /* rows of the batch */
+    LLVMValueRef call;  /* LrtCall * */
+    LLVMValueRef arena; /* its arena */
+    LLVMValueRef rows;  /* rows of the batch */
 } Frame;
 
 /* target.c */
@@ -55,7 +55,8 @@ void emitter_free(Emitter *emitter);
 LLVMValueRef emit_i64(const Emitter *emitter, int64_t value);
 LLVMValueRef emit_f32(const Emitter *emitter, double value);
 LLVMValueRef emit_splat(Emitter *emitter, LLVMValueRef scalar);
-/* A function of the module: internal, not inlined, with the target's attributes; the builder stands in its first block. */
+/* A function of the module: internal, not inlined, with the target's attributes; the builder stands in its first block.
+ */
 LLVMValueRef emit_function(Emitter *emitter, const char *name, LLVMTypeRef type, Span span);
 /* Calls template `lk_<name>` of the kernels' bitcode. */
 LLVMValueRef emit_template(Emitter *emitter, const char *name, LLVMValueRef *arguments, unsigned count);
@@ -88,11 +89,11 @@ LLVMValueRef emit_rows(Emitter *emitter, const Frame *frame, int64_t rows);
 LLVMValueRef emitter_find(Emitter *emitter, const char *key);
 void emitter_remember(Emitter *emitter, const char *key, LLVMValueRef function);
 
-/* region.c: the rows of part number `part`. */
+/* region_loops.c: the rows of part number `part`. */
 void emit_region(Emitter *emitter, const Frame *frame, const Plan *plan, int32_t number, LLVMValueRef part);
 /* Behind all parts: their totals become one. */
 void emit_region_totals(Emitter *emitter, const Frame *frame, const Plan *plan, const PlanKernel *kernel);
-/* product.c, moves.c */
+/* template_calls.c */
 void emit_contract(Emitter *emitter, const Frame *frame, const Plan *plan, int32_t number, LLVMValueRef part);
 void emit_transpose(Emitter *emitter, const Frame *frame, const Plan *plan, const PlanKernel *kernel);
 void emit_move(Emitter *emitter, const Frame *frame, const Plan *plan, const PlanKernel *kernel);

@@ -16,7 +16,8 @@ static LLVMTypeRef kernel_type(const Emitter *emitter) {
     return LLVMFunctionType(emitter->none, types, 2, 0);
 }
 
-static void emit_kernel_body(Emitter *emitter, const Frame *frame, const Plan *plan, int32_t number, LLVMValueRef part) {
+static void emit_kernel_body(Emitter *emitter, const Frame *frame, const Plan *plan, int32_t number,
+                             LLVMValueRef part) {
     const PlanKernel *kernel = &plan->kernels.items[number];
     switch (kernel->kind) {
     case KERNEL_REGION: emit_region(emitter, frame, plan, number, part); break;
@@ -45,7 +46,8 @@ static LLVMValueRef load_scalar(Emitter *emitter, const Frame *frame, const Plan
     return emit_load(emitter, emitter->f32, address);
 }
 
-static void leave_number(Emitter *emitter, const Frame *frame, const Plan *plan, const PlanMatrix *matrix, size_t offset) {
+static void leave_number(Emitter *emitter, const Frame *frame, const Plan *plan, const PlanMatrix *matrix,
+                         size_t offset) {
     if (matrix->buffer < 0) return;
     LLVMValueRef value = load_scalar(emitter, frame, plan, matrix);
     emit_call_store(emitter, frame->call, offset, LLVMBuildFPExt(emitter->builder, value, emitter->f64, ""));
@@ -57,16 +59,18 @@ static void leave_results(Emitter *emitter, const Frame *frame, const Plan *plan
     leave_number(emitter, frame, plan, &plan->penalty, offsetof(LrtCall, penalty));
     leave_number(emitter, frame, plan, &plan->gradient_norm, offsetof(LrtCall, gradient_norm));
     if (plan->clipped.buffer < 0) return;
-    LLVMValueRef clipped = LLVMBuildFCmp(emitter->builder, LLVMRealUNE, load_scalar(emitter, frame, plan, &plan->clipped),
-                                         emit_f32(emitter, 0), "");
-    emit_call_store(emitter, frame->call, offsetof(LrtCall, clipped), LLVMBuildZExt(emitter->builder, clipped, emitter->i8, ""));
+    LLVMValueRef clipped = LLVMBuildFCmp(emitter->builder, LLVMRealUNE,
+                                         load_scalar(emitter, frame, plan, &plan->clipped), emit_f32(emitter, 0), "");
+    emit_call_store(emitter, frame->call, offsetof(LrtCall, clipped),
+                    LLVMBuildZExt(emitter->builder, clipped, emitter->i8, ""));
 }
 
 LLVMValueRef emit_entry(Emitter *emitter, const Plan *plan, const char *name) {
     LLVMValueRef *kernels = ARENA_ARRAY(emitter->arena, LLVMValueRef, plan->kernels.count + 1);
     for (int32_t i = 0; i < plan->kernels.count; i++) kernels[i] = emit_kernel(emitter, plan, name, i);
     LLVMTypeRef type = LLVMFunctionType(emitter->none, &emitter->pointer, 1, 0);
-    LLVMValueRef function = emit_function(emitter, name, type, emitter->model != NULL ? emitter->model->network_span : SPAN_NONE);
+    LLVMValueRef function =
+        emit_function(emitter, name, type, emitter->model != NULL ? emitter->model->network_span : SPAN_NONE);
     Frame frame = open_frame(emitter, function);
     LLVMValueRef pool = emit_call_field(emitter, frame.call, offsetof(LrtCall, pool), emitter->pointer);
     for (int32_t i = 0; i < plan->kernels.count; i++) {
@@ -76,7 +80,8 @@ LLVMValueRef emit_entry(Emitter *emitter, const Plan *plan, const char *name) {
             LLVMBuildCall2(emitter->builder, kernel_type(emitter), kernels[i], arguments, 2, "");
         } else {
             LLVMValueRef arguments[] = {pool, kernels[i], frame.call, emit_i64(emitter, parts)};
-            LLVMBuildCall2(emitter->builder, LLVMGlobalGetValueType(emitter->pool_run), emitter->pool_run, arguments, 4, "");
+            LLVMBuildCall2(emitter->builder, LLVMGlobalGetValueType(emitter->pool_run), emitter->pool_run, arguments, 4,
+                           "");
             emit_region_totals(emitter, &frame, plan, &plan->kernels.items[i]);
         }
     }

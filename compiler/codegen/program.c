@@ -1,5 +1,5 @@
-/* The constant lrt_program: what the runtime knows of the model. It is filled as a plain struct and then emitted by tables
- * of its pointers. */
+/* The constant lrt_program: what the runtime knows of the model. It is filled as a plain struct and then emitted by
+ * tables of its pointers. */
 #include <stddef.h>
 
 #include "codegen/constant.h"
@@ -8,10 +8,9 @@
 
 #define FIELDS(...) ((const ConstantField[]){__VA_ARGS__})
 #define TYPE(Struct, ...)                                                                                              \
-    {                                                                                                                  \
-        .size = sizeof(Struct), .fields = FIELDS(__VA_ARGS__),                                                         \
-        .field_count = sizeof FIELDS(__VA_ARGS__) / sizeof(ConstantField)                                              \
-    }
+    {.size = sizeof(Struct),                                                                                           \
+     .fields = FIELDS(__VA_ARGS__),                                                                                    \
+     .field_count = sizeof FIELDS(__VA_ARGS__) / sizeof(ConstantField)}
 #define PLAIN(Struct) {.size = sizeof(Struct)}
 #define TEXT(Struct, name) {.kind = CONSTANT_TEXT, .offset = offsetof(Struct, name)}
 #define TEXTS(Struct, name, number)                                                                                    \
@@ -30,12 +29,11 @@ static const ConstantType input_type = TYPE(LrtInput, TEXT(LrtInput, name));
 static const ConstantType target_type =
     TYPE(LrtTarget, TEXT(LrtTarget, name), TEXTS(LrtTarget, levels, level_count), TEXT(LrtTarget, units));
 static const ConstantType sampler_type = PLAIN(LrtSampler);
-static const ConstantType data_type =
-    TYPE(LrtDataSpec, TEXT(LrtDataSpec, spec_file), INSIDE(LrtDataSpec, source, source_type),
-         ARRAY(LrtDataSpec, columns, column_count, column_type), ARRAY(LrtDataSpec, slots, slot_count, slot_type),
-         ARRAY(LrtDataSpec, steps, step_count, step_type), ARRAY(LrtDataSpec, inputs, input_count, input_type),
-         ARRAY(LrtDataSpec, targets, target_count, target_type),
-         ARRAY(LrtDataSpec, samplers, sampler_count, sampler_type));
+static const ConstantType data_type = TYPE(
+    LrtDataSpec, TEXT(LrtDataSpec, spec_file), INSIDE(LrtDataSpec, source, source_type),
+    ARRAY(LrtDataSpec, columns, column_count, column_type), ARRAY(LrtDataSpec, slots, slot_count, slot_type),
+    ARRAY(LrtDataSpec, steps, step_count, step_type), ARRAY(LrtDataSpec, inputs, input_count, input_type),
+    ARRAY(LrtDataSpec, targets, target_count, target_type), ARRAY(LrtDataSpec, samplers, sampler_count, sampler_type));
 static const ConstantType stop_type = PLAIN(LrtStop);
 static const ConstantType metric_type = TYPE(LrtMetric, TEXT(LrtMetric, name));
 static const ConstantType parameter_type = TYPE(LrtParameter, TEXT(LrtParameter, name), TEXT(LrtParameter, layer));
@@ -53,7 +51,8 @@ static int64_t matrix_offset(const Emitter *emitter, const Plan *plan, const Pla
     return matrix->buffer < 0 ? -1 : call_base(emitter, plan, matrix->buffer) + 4 * matrix->offset;
 }
 
-static void fill_input(const Emitter *emitter, const Plan *plan, const PlanInput *input, int64_t *offset, int64_t *stride) {
+static void fill_input(const Emitter *emitter, const Plan *plan, const PlanInput *input, int64_t *offset,
+                       int64_t *stride) {
     *offset = input->buffer < 0 ? -1 : call_base(emitter, plan, input->buffer);
     if (stride != NULL) *stride = input->stride;
 }
@@ -213,7 +212,8 @@ void emit_program(Emitter *emitter, const Plan *training_plan, const Plan *evalu
         {.kind = CONSTANT_FUNCTION, .offset = offsetof(LrtProgram, step.run), .value = step},
         {.kind = CONSTANT_FUNCTION, .offset = offsetof(LrtProgram, evaluate.run), .value = evaluate},
     };
-    const ConstantType type = {.size = sizeof(LrtProgram), .fields = fields, .field_count = sizeof fields / sizeof *fields};
+    const ConstantType type = {
+        .size = sizeof(LrtProgram), .fields = fields, .field_count = sizeof fields / sizeof *fields};
     LrtProgram program = fill_program(emitter, training_plan, evaluation_plan);
     LLVMValueRef value = constant_struct(emitter, &type, &program);
     LLVMValueRef global = LLVMAddGlobal(emitter->module, LLVMTypeOf(value), "lrt_program");

@@ -1,5 +1,5 @@
-/* The processor that code is made for. What it can do is decided by features, never by its name: names are for scheduling,
- * and for the user's convenience. */
+/* The processor that code is made for. What it can do is decided by features, never by its name: names are for
+ * scheduling, and for the user's convenience. */
 #include "codegen/emitter.h"
 
 #include <llvm-c/Target.h>
@@ -28,7 +28,8 @@ static const char level4[] = ",+avx512f,+avx512bw,+avx512cd,+avx512dq,+avx512vl"
 static bool has_feature(const char *features, const char *name) {
     size_t length = strlen(name);
     for (const char *at = features; at != NULL && *at != '\0';) {
-        if (at[0] == '+' && strncmp(at + 1, name, length) == 0 && (at[length + 1] == ',' || at[length + 1] == '\0')) return true;
+        if (at[0] == '+' && strncmp(at + 1, name, length) == 0 && (at[length + 1] == ',' || at[length + 1] == '\0'))
+            return true;
         at = strchr(at, ',');
         if (at != NULL) at++;
     }
@@ -63,14 +64,17 @@ static bool choose_native(Session *session, Target *out) {
     LLVMDisposeMessage(name);
     LLVMDisposeMessage(features);
     if (has_feature(out->features, "avx2") && has_feature(out->features, "fma")) return true;
-    return refuse(session, "this machine's processor (%s) has no fused multiply-add (AVX2 and FMA), which trainers need", out->cpu);
+    return refuse(session,
+                  "this machine's processor (%s) has no fused multiply-add (AVX2 and FMA), which trainers need",
+                  out->cpu);
 }
 
 static bool choose_named(Session *session, const char *cpu, Target *out) {
     for (int i = 0; i < CPU_COUNT; i++) {
         if (!str_equal(cpus[i].name, cpu)) continue;
         if (cpus[i].level < LEVEL_FMA)
-            return refuse(session, "the processor `%s` has no fused multiply-add (AVX2 and FMA), which trainers need", cpu);
+            return refuse(session, "the processor `%s` has no fused multiply-add (AVX2 and FMA), which trainers need",
+                          cpu);
         out->cpu = out->description = arena_strdup(session->arena, cpu);
         out->features = arena_printf(session->arena, "%s%s", level3, cpus[i].level >= LEVEL_WIDE ? level4 : "");
         return true;

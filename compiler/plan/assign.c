@@ -1,5 +1,5 @@
-/* New parameters and states are written in place by the region that computes them, once everyone who wants the old value
- * has read it. Where that cannot be ordered, the new value waits in a buffer and is copied at the end. */
+/* New parameters and states are written in place by the region that computes them, once everyone who wants the old
+ * value has read it. Where that cannot be ordered, the new value waits in a buffer and is copied at the end. */
 #include "plan/planner.h"
 #include "support/panic.h"
 
@@ -12,7 +12,8 @@ static PlanMatrix place_of(const Planner *planner, const GraphAssign *assign) {
     int32_t parameter = assign->is_state ? graph->states.items[assign->index].parameter : assign->index;
     const Shape *shape = &graph->parameters.items[parameter].shape;
     PlanView view = layout_standard(shape, false);
-    view.buffer = assign->is_state ? planner->plan->states[assign->index] : planner->plan->parameters[assign->index].buffer;
+    view.buffer =
+        assign->is_state ? planner->plan->states[assign->index] : planner->plan->parameters[assign->index].buffer;
     PlanMatrix matrix;
     plan_matrix(shape, &view, &matrix);
     return matrix;
@@ -42,7 +43,8 @@ static bool reads_in_place(const Planner *planner, int32_t number, NodeId leaf, 
             NodeId base;
             if (planner_operand(planner, number, node->inputs[k], &base) != SOURCE_MEMORY || base != leaf) continue;
             PlanMatrix matrix;
-            if (!plan_matrix(&graph_node(planner->graph, node->inputs[k])->shape, &planner->nodes[node->inputs[k]].view, &matrix))
+            if (!plan_matrix(&graph_node(planner->graph, node->inputs[k])->shape, &planner->nodes[node->inputs[k]].view,
+                             &matrix))
                 return false;
             if (matrix.row_stride != place->row_stride || matrix.column_stride != place->column_stride) return false;
         }
@@ -94,8 +96,10 @@ void planner_assign(Planner *planner) {
     const Graph *graph = planner->graph;
     for (int64_t i = 0; i < graph->assigns.count; i++) {
         NodeId value = region_value(planner, graph->assigns.items[i].value);
-        if (value == NODE_NONE) planner_demand(planner, graph->assigns.items[i].value);
-        else if (planner->nodes[value].group < 0) planner_place(planner, value);
+        if (value == NODE_NONE)
+            planner_demand(planner, graph->assigns.items[i].value);
+        else if (planner->nodes[value].group < 0)
+            planner_place(planner, value);
     }
     planner_collect_reads(planner);
     for (int64_t i = 0; i < graph->assigns.count; i++) assign_one(planner, &graph->assigns.items[i]);

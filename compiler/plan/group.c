@@ -5,24 +5,10 @@
 #include "plan/planner.h"
 #include "support/panic.h"
 
-enum { GROUP_NONE = -1 };
-
-static bool same_extent(PlanExtent left, PlanExtent right) {
-    return left.rows == right.rows && left.columns == right.columns;
-}
-
-/* A view that moves nothing in the terms of rows and columns: a region passes it on. */
-static bool passes_through(const Planner *planner, NodeId id) {
-    const Node *node = graph_node(planner->graph, id);
-    if (node->op != OP_RESHAPE && node->op != OP_BROADCAST) return false;
-    PlanExtent from = planner->nodes[node->inputs[0]].extent, to = planner->nodes[id].extent;
-    if (node->op == OP_RESHAPE) return same_extent(from, to);
-    return (from.rows == to.rows || from.rows == 1) && (from.columns == to.columns || from.columns == 1);
-}
-
 /* Past reshapes and broadcasts that a region passes on. */
 static NodeId pass_views(const Planner *planner, NodeId id) {
-    while (planner->nodes[id].role == ROLE_VIEW && passes_through(planner, id)) id = graph_node(planner->graph, id)->inputs[0];
+    while (planner->nodes[id].role == ROLE_VIEW && layout_passes(planner->graph, id))
+        id = graph_node(planner->graph, id)->inputs[0];
     return id;
 }
 
@@ -51,7 +37,7 @@ typedef struct Edge {
 /* Nodes that move together, and what they read. */
 typedef struct Tree {
     PlanExtent extent;
-    bool *seen;             /* by node */
+    bool *seen; /* by node */
     VEC(NodeId) nodes;
     VEC(Edge) edges;
 } Tree;
@@ -142,7 +128,8 @@ static int32_t choose_group(Planner *planner, const Tree *tree) {
     bool is_scalar = tree->extent.rows == 1 && tree->extent.columns == 1;
     if (leaves_only(planner, tree) && is_scalar) {
         if (planner->scalar_front < 0)
-            planner->scalar_front = new_group(planner, (PlanGroup){.is_region = true, .is_front = true, .extent = tree->extent});
+            planner->scalar_front =
+                new_group(planner, (PlanGroup){.is_region = true, .is_front = true, .extent = tree->extent});
         return planner->scalar_front;
     }
     int32_t first = 0;
@@ -152,7 +139,8 @@ static int32_t choose_group(Planner *planner, const Tree *tree) {
     }
     for (int32_t number = first; number < planner->groups.count; number++) {
         const PlanGroup *group = &planner->groups.items[number];
-        if (group->is_region && !group->is_front && fits(tree->extent, group->extent) && connected(planner, number, tree))
+        if (group->is_region && !group->is_front && fits(tree->extent, group->extent) &&
+            connected(planner, number, tree))
             return number;
     }
     return new_group(planner, (PlanGroup){.is_region = true, .extent = tree->extent});
@@ -173,7 +161,8 @@ void planner_place(Planner *planner, NodeId root) {
     }
     for (int64_t i = 0; i < tree.edges.count; i++) {
         const Edge *edge = &tree.edges.items[i];
-        if (planner->nodes[edge->base].group != number || !passes_on(planner, edge)) planner->nodes[edge->base].is_stored = true;
+        if (planner->nodes[edge->base].group != number || !passes_on(planner, edge))
+            planner->nodes[edge->base].is_stored = true;
         vec_push(planner->arena, &group->reads, edge->base);
     }
 }
@@ -183,8 +172,8 @@ PlanMatrix planner_own_place(Planner *planner, NodeId node) {
     const Shape *shape = &graph_node(planner->graph, node)->shape;
     PlanView view = layout_standard(shape, false);
     int64_t stride = layout_row_stride(info->extent, false);
-    view.buffer = planner_new_buffer(planner, SECTION_CALL,
-                                     layout_bytes(info->extent, plan_rows(planner->plan, info->extent.rows), stride), node);
+    view.buffer = planner_new_buffer(
+        planner, SECTION_CALL, layout_bytes(info->extent, plan_rows(planner->plan, info->extent.rows), stride), node);
     PlanMatrix matrix;
     plan_matrix(shape, &view, &matrix);
     return matrix;
@@ -221,7 +210,8 @@ NodeId planner_demand(Planner *planner, NodeId node) {
     return base;
 }
 
-/* ---- all ----------------------------------------------------------------------------------------------------------- */
+/* ---- all -----------------------------------------------------------------------------------------------------------
+ */
 
 static void place_opaque(Planner *planner, NodeId id) {
     PlanNode *info = &planner->nodes[id];
@@ -236,8 +226,8 @@ static void demand_if_any(Planner *planner, NodeId id) {
     if (id != NODE_NONE) planner_demand(planner, id);
 }
 
-/* What the caller reads must lie in rows of `row_stride` (-1: any) from the start of a buffer of the call; otherwise it is
- * copied to such a place, which `*out_copy` tells. */
+/* What the caller reads must lie in rows of `row_stride` (-1: any) from the start of a buffer of the call; otherwise it
+ * is copied to such a place, which `*out_copy` tells. */
 static void demand_result(Planner *planner, NodeId id, int64_t row_stride, PlanMatrix *out_copy) {
     if (id == NODE_NONE) return;
     NodeId base = planner_demand(planner, id);
@@ -276,8 +266,10 @@ void planner_group(Planner *planner) {
     planner->scalar_front = -1;
     for (NodeId id = 0; id < planner->graph->nodes.count; id++) {
         const PlanNode *info = &planner->nodes[id];
-        if (info->role == ROLE_OPAQUE) place_opaque(planner, id);
-        else if (info->role == ROLE_REGION && info->group < 0 && !in_region(info)) planner_place(planner, id);
+        if (info->role == ROLE_OPAQUE)
+            place_opaque(planner, id);
+        else if (info->role == ROLE_REGION && info->group < 0 && !in_region(info))
+            planner_place(planner, id);
     }
     demand_results(planner);
     planner_assign(planner);

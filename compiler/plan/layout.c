@@ -2,8 +2,8 @@
 #include "plan/layout.h"
 
 enum {
-    ALIAS_FLOATS = 512,        /* rows this far apart fall into few sets of the first-level cache */
-    SOME_ROWS = 1000003,       /* stands for the rows of the batch where sizes are compared: a prime */
+    ALIAS_FLOATS = 512,  /* rows this far apart fall into few sets of the first-level cache */
+    SOME_ROWS = 1000003, /* stands for the rows of the batch where sizes are compared: a prime */
     VECTOR_BYTES = PLAN_LANES * 4
 };
 
@@ -88,8 +88,10 @@ bool layout_reshape(const Shape *from, const PlanView *view, const Shape *to, Pl
         int32_t old_end = old_begin + 1, new_end = new_begin + 1;
         int64_t old_count = old_dims[old_begin], new_count = new_dims[new_begin];
         while (old_count != new_count) {
-            if (old_count < new_count) old_count *= old_dims[old_end++];
-            else new_count *= new_dims[new_end++];
+            if (old_count < new_count)
+                old_count *= old_dims[old_end++];
+            else
+                new_count *= new_dims[new_end++];
         }
         for (int32_t k = old_begin; k + 1 < old_end; k++)
             if (old_strides[k] != old_dims[k + 1] * old_strides[k + 1]) return false;

@@ -17,4 +17,10 @@ bool layout_reshape(const Shape *from, const PlanView *view, const Shape *to, Pl
 PlanView layout_broadcast(const Shape *from, const PlanView *view, const Shape *to);
 PlanView layout_slice(const PlanView *view, const Shape *to, int32_t axis, int64_t begin);
 
+/* A reshape or broadcast whose element at any row and column is its input's there (or at row or column 0, where the
+ * input has but one). */
+bool layout_passes(const Graph *graph, NodeId id);
+/* Made wherever it is used. */
+bool layout_is_inline(OpKind op);
+
 #endif

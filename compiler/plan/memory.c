@@ -4,8 +4,9 @@
 #include <stdlib.h>
 
 int32_t planner_new_buffer(Planner *planner, PlanSection section, int64_t size, NodeId node) {
-    vec_push(planner->arena, &planner->plan->buffers,
-             (PlanBuffer){.section = section, .offset = -1, .size = size, .first = INT32_MAX, .last = -1, .node = node});
+    vec_push(
+        planner->arena, &planner->plan->buffers,
+        (PlanBuffer){.section = section, .offset = -1, .size = size, .first = INT32_MAX, .last = -1, .node = node});
     return (int32_t)(planner->plan->buffers.count - 1);
 }
 
@@ -77,14 +78,16 @@ static void touch_results(Plan *plan) {
         touch(plan, plan->outputs[i].row_weight.buffer, end);
     }
     for (int64_t i = 0; i < plan->graph->parameters.count; i++) touch(plan, plan->parameters[i].gradient, end);
-    const PlanMatrix *scalars[] = {&plan->loss_sum, &plan->weight_sum, &plan->penalty, &plan->gradient_norm, &plan->clipped};
+    const PlanMatrix *scalars[] = {&plan->loss_sum, &plan->weight_sum, &plan->penalty, &plan->gradient_norm,
+                                   &plan->clipped};
     for (size_t i = 0; i < sizeof scalars / sizeof *scalars; i++) touch(plan, scalars[i]->buffer, end);
     const int32_t inputs[] = {plan->features.buffer, plan->indices.buffer, plan->targets.buffer, plan->labels.buffer,
                               plan->weights.buffer};
     for (size_t i = 0; i < sizeof inputs / sizeof *inputs; i++) touch(plan, inputs[i], -1);
 }
 
-/* ---- placing ----------------------------------------------------------------------------------------------------------- */
+/* ---- placing
+ * ----------------------------------------------------------------------------------------------------------- */
 
 static int compare_sizes(const void *left, const void *right) {
     const PlanBuffer *a = *(PlanBuffer *const *)left, *b = *(PlanBuffer *const *)right;

@@ -77,7 +77,8 @@ void planner_order(Planner *planner) {
         int32_t best = -1;
         for (int32_t number = 0; number < count; number++) {
             const PlanGroup *group = &planner->groups.items[number];
-            if (done[number] || (best >= 0 && urgency(planner, group) >= urgency(planner, &planner->groups.items[best])))
+            if (done[number] ||
+                (best >= 0 && urgency(planner, group) >= urgency(planner, &planner->groups.items[best])))
                 continue;
             if (is_ready(planner, number, done)) best = number;
         }

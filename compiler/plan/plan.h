@@ -1,7 +1,7 @@
 /* The plan of a graph: kernels in order, where each value lies, and when its memory is free again.
  *
- * Every value is seen as a matrix of `rows` x `columns` (the last axis are the columns; a rank 1 value of the batch is a
- * column). The plan depends on the graph alone, never on the machine: so the bits of a result do not either. */
+ * Every value is seen as a matrix of `rows` x `columns` (the last axis are the columns; a rank 1 value of the batch is
+ * a column). The plan depends on the graph alone, never on the machine: so the bits of a result do not either. */
 #ifndef LSPEC_PLAN_PLAN_H
 #define LSPEC_PLAN_PLAN_H
 
@@ -22,23 +22,23 @@ typedef enum PlanSection { SECTION_PARAMETERS, SECTION_STATES, SECTION_CALL } Pl
 
 typedef struct PlanBuffer {
     PlanSection section;
-    int64_t offset;            /* bytes from the start of the section, a multiple of 64 */
-    int64_t size;              /* bytes */
-    int32_t first, last;       /* kernels between which it must not be overwritten; SECTION_CALL */
-    NodeId node;               /* whose value it holds; NODE_NONE: a matrix of the batch */
+    int64_t offset;      /* bytes from the start of the section, a multiple of 64 */
+    int64_t size;        /* bytes */
+    int32_t first, last; /* kernels between which it must not be overwritten; SECTION_CALL */
+    NodeId node;         /* whose value it holds; NODE_NONE: a matrix of the batch */
 } PlanBuffer;
 
 /* Elements of a node in a buffer, by the axes of its shape. A stride of 0 repeats; axes of length 1 have stride 0. */
 typedef struct PlanView {
-    int32_t buffer;            /* -1: none */
-    int64_t offset;            /* elements */
+    int32_t buffer; /* -1: none */
+    int64_t offset; /* elements */
     int64_t strides[GRAPH_MAX_RANK];
 } PlanView;
 
 /* A view of rows and columns. */
 typedef struct PlanMatrix {
-    int32_t buffer;            /* -1: none */
-    int64_t offset;            /* elements */
+    int32_t buffer; /* -1: none */
+    int64_t offset; /* elements */
     int64_t row_stride, column_stride;
 } PlanMatrix;
 
@@ -51,7 +51,7 @@ typedef struct PlanExtent {
 typedef struct PlanStore {
     NodeId node;
     PlanMatrix matrix;
-    int32_t partial;           /* total over a divided region: the buffer of each part's sum, a double; else -1 */
+    int32_t partial; /* total over a divided region: the buffer of each part's sum, a double; else -1 */
 } PlanStore;
 
 /* What a reduction in a region runs over; ROW results are usable within the region, the others behind it. */
@@ -60,7 +60,7 @@ typedef enum PlanReduction { REDUCTION_NONE, REDUCTION_ROW, REDUCTION_COLUMN, RE
 /* Element-wise work and reductions over the rows of one extent, fused: one loop over rows. */
 typedef struct PlanRegion {
     PlanExtent extent;
-    VEC(NodeId) nodes;         /* inputs first */
+    VEC(NodeId) nodes; /* inputs first */
     VEC(PlanStore) stores;
 } PlanRegion;
 
@@ -82,7 +82,7 @@ typedef struct PlanReshape {
 
 typedef struct PlanIndex {
     int64_t width, table_rows;
-    int64_t rows;              /* indices; < 0: batch rows */
+    int64_t rows;                      /* indices; < 0: batch rows */
     PlanMatrix table, indices, values; /* gather: values = table[indices]; scatter: table += values at indices */
 } PlanIndex;
 
@@ -96,7 +96,13 @@ typedef struct PlanReduce {
 } PlanReduce;
 
 typedef enum PlanKernelKind {
-    KERNEL_REGION, KERNEL_CONTRACT, KERNEL_TRANSPOSE, KERNEL_MOVE, KERNEL_RESHAPE, KERNEL_GATHER, KERNEL_SCATTER,
+    KERNEL_REGION,
+    KERNEL_CONTRACT,
+    KERNEL_TRANSPOSE,
+    KERNEL_MOVE,
+    KERNEL_RESHAPE,
+    KERNEL_GATHER,
+    KERNEL_SCATTER,
     KERNEL_REDUCE
 } PlanKernelKind;
 
@@ -105,20 +111,20 @@ typedef enum PlanSplit { SPLIT_NONE, SPLIT_ROWS, SPLIT_COLUMNS } PlanSplit;
 
 typedef struct PlanKernel {
     PlanKernelKind kind;
-    const char *name;          /* "dense_1.contract": names the generated function */
-    const char *layer;         /* or NULL */
+    const char *name;  /* "dense_1.contract": names the generated function */
+    const char *layer; /* or NULL */
     GraphPhase phase;
     Span span;
-    NodeId node;               /* the value it was made for */
+    NodeId node; /* the value it was made for */
     PlanSplit split;
-    int64_t parts;             /* >= 1 */
-    PlanRegion region;         /* KERNEL_REGION; KERNEL_CONTRACT: what follows each block of the product (no nodes: none) */
-    PlanContract contract;     /* KERNEL_CONTRACT; KERNEL_TRANSPOSE: a [columns, rows] into out [rows, columns] */
+    int64_t parts;         /* >= 1 */
+    PlanRegion region;     /* KERNEL_REGION; KERNEL_CONTRACT: what follows each block of the product (no nodes: none) */
+    PlanContract contract; /* KERNEL_CONTRACT; KERNEL_TRANSPOSE: a [columns, rows] into out [rows, columns] */
     PlanMove move;
     PlanReshape reshape;
     PlanIndex index;
     PlanReduce reduce;
-    int64_t flops, bytes;      /* of one call with a full batch */
+    int64_t flops, bytes; /* of one call with a full batch */
 } PlanKernel;
 
 /* A matrix of the batch as the runtime fills it; buffer -1: the graph reads none. */
@@ -131,7 +137,7 @@ typedef struct PlanParameter {
     PlanExtent extent;
     int64_t stride;
     int32_t buffer;
-    int32_t gradient;          /* buffer, or -1 */
+    int32_t gradient; /* buffer, or -1 */
 } PlanParameter;
 
 typedef struct PlanOutput {
@@ -141,18 +147,18 @@ typedef struct PlanOutput {
 
 typedef struct Plan {
     const Graph *graph;
-    int64_t capacity;          /* rows of the batch */
+    int64_t capacity; /* rows of the batch */
     VEC(PlanBuffer) buffers;
     VEC(PlanKernel) kernels;
-    const PlanView *views;     /* by node: where its value lies once it is computed; buffer -1: nowhere */
+    const PlanView *views;           /* by node: where its value lies once it is computed; buffer -1: nowhere */
     const PlanReduction *reductions; /* by node */
-    const int32_t *homes;      /* by node: the region kernel that computes it, or -1 */
+    const int32_t *homes;            /* by node: the region kernel that computes it, or -1 */
     const PlanParameter *parameters; /* one for each of the graph's */
-    const int32_t *states;     /* buffers */
+    const int32_t *states;           /* buffers */
     const PlanOutput *outputs;
     PlanInput features, indices, targets, labels, weights;
     PlanMatrix loss_sum, weight_sum, penalty, gradient_norm, clipped; /* scalars; buffer -1: the graph has none */
-    int64_t section_size[SECTION_CALL + 1]; /* bytes */
+    int64_t section_size[SECTION_CALL + 1];                           /* bytes */
 } Plan;
 
 /* `batch`: rows of one call at most. `data`: widths of the matrices that the runtime fills, which may be more than the

@@ -6,37 +6,37 @@
 #include "plan/plan.h"
 
 typedef enum PlanRole {
-    ROLE_DEAD,     /* nothing that is wanted depends on it */
-    ROLE_INLINE,   /* made wherever it is used: constants, iota, numbers of the step */
-    ROLE_LEAF,     /* a matrix of the batch, a parameter, a state */
-    ROLE_VIEW,     /* strides over another value */
-    ROLE_REGION,   /* computed in a fused loop */
-    ROLE_OPAQUE,   /* a kernel of its own */
-    ROLE_ABSORBED  /* the product below an addition of a bias */
+    ROLE_DEAD,    /* nothing that is wanted depends on it */
+    ROLE_INLINE,  /* made wherever it is used: constants, iota, numbers of the step */
+    ROLE_LEAF,    /* a matrix of the batch, a parameter, a state */
+    ROLE_VIEW,    /* strides over another value */
+    ROLE_REGION,  /* computed in a fused loop */
+    ROLE_OPAQUE,  /* a kernel of its own */
+    ROLE_ABSORBED /* the product below an addition of a bias */
 } PlanRole;
 
 typedef struct PlanNode {
     PlanRole role;
     PlanReduction reduction;
-    PlanExtent extent;      /* of the value */
-    PlanExtent domain;      /* of the loop that computes it: a reduction runs over its input */
-    int32_t group;          /* or -1: not placed */
-    NodeId base;            /* the node whose buffer `view` is in */
+    PlanExtent extent; /* of the value */
+    PlanExtent domain; /* of the loop that computes it: a reduction runs over its input */
+    int32_t group;     /* or -1: not placed */
+    NodeId base;       /* the node whose buffer `view` is in */
     PlanView view;
-    bool is_product;        /* layout of a product */
-    bool is_stored;         /* has a buffer: read from memory by someone */
-    NodeId product;         /* OPAQUE addition of a bias: the absorbed contraction, else NODE_NONE */
+    bool is_product; /* layout of a product */
+    bool is_stored;  /* has a buffer: read from memory by someone */
+    NodeId product;  /* OPAQUE addition of a bias: the absorbed contraction, else NODE_NONE */
 } PlanNode;
 
 /* One kernel to be, or a few in a row. */
 typedef struct PlanGroup {
     bool is_region;
-    bool is_front;          /* depends on leaves alone: comes before every group that does not */
+    bool is_front; /* depends on leaves alone: comes before every group that does not */
     PlanExtent extent;
-    VEC(NodeId) nodes;      /* REGION nodes computed here; an OPAQUE group has one */
-    VEC(PlanStore) stores;  /* into given places: parameters, states, copies; besides the buffers of its nodes */
-    VEC(NodeId) reads;      /* bases read from memory */
-    VEC(int32_t) after;     /* groups that must come before, besides the producers of `reads` */
+    VEC(NodeId) nodes;     /* REGION nodes computed here; an OPAQUE group has one */
+    VEC(PlanStore) stores; /* into given places: parameters, states, copies; besides the buffers of its nodes */
+    VEC(NodeId) reads;     /* bases read from memory */
+    VEC(int32_t) after;    /* groups that must come before, besides the producers of `reads` */
 } PlanGroup;
 
 typedef struct Planner {
@@ -47,8 +47,8 @@ typedef struct Planner {
     PlanParameter *parameters;
     PlanOutput *outputs;
     VEC(PlanGroup) groups;
-    int32_t scalar_front;   /* the front group of scalars, or -1 */
-    int32_t *order;         /* groups as they run */
+    int32_t scalar_front; /* the front group of scalars, or -1 */
+    int32_t *order;       /* groups as they run */
 } Planner;
 
 /* roles.c: roles, extents and views of all nodes. */
@@ -71,9 +71,9 @@ void planner_assign(Planner *planner);
 void planner_collect_reads(Planner *planner);
 bool planner_reaches(const Planner *planner, int32_t from, int32_t to);
 void planner_order(Planner *planner);
-/* kernels.c: groups to kernels with buffers. */
+/* group_kernels.c: groups to kernels with buffers. */
 void planner_emit_kernels(Planner *planner);
-/* split.c: which kernels are divided among threads, and what they cost. */
+/* split_parts.c: which kernels are divided among threads, and what they cost. */
 void planner_split_kernels(Planner *planner);
 /* memory.c: offsets of buffers from their lifetimes. */
 void planner_place_buffers(Planner *planner);

@@ -58,8 +58,10 @@ static PlanView leaf_view(const Planner *planner, const Node *node) {
         return view;
     default: BUG("%s is not a leaf with a buffer", op_table[node->op].name);
     }
-    if (node->op == OP_FEATURES || node->op == OP_TARGETS) view.offset = node->begin;
-    else view.offset = node->op == OP_ROW_WEIGHTS ? 0 : node->index;
+    if (node->op == OP_FEATURES || node->op == OP_TARGETS)
+        view.offset = node->begin;
+    else
+        view.offset = node->op == OP_ROW_WEIGHTS ? 0 : node->index;
     view.strides[0] = stride;
     if (node->shape.rank > 1 && node->shape.dims[1] != 1) view.strides[1] = 1;
     return view;
@@ -102,17 +104,12 @@ static void assign_movement(Planner *planner, NodeId id) {
 static void assign_leaf(Planner *planner, NodeId id) {
     PlanNode *info = &planner->nodes[id];
     info->base = id;
-    switch (graph_node(planner->graph, id)->op) {
-    case OP_CONSTANT:
-    case OP_LEARNING_RATE:
-    case OP_STEP_NUMBER:
-    case OP_ROW_COUNT:
-    case OP_IOTA: own_layout(planner, id, ROLE_INLINE); break;
-    default:
-        info->role = ROLE_LEAF;
-        info->view = leaf_view(planner, graph_node(planner->graph, id));
-        break;
+    if (layout_is_inline(graph_node(planner->graph, id)->op)) {
+        own_layout(planner, id, ROLE_INLINE);
+        return;
     }
+    info->role = ROLE_LEAF;
+    info->view = leaf_view(planner, graph_node(planner->graph, id));
 }
 
 static void assign_role(Planner *planner, NodeId id) {
@@ -150,7 +147,8 @@ static NodeId bias_of(const Planner *planner, NodeId id) {
     if (info->role != ROLE_VIEW || graph_node(planner->graph, info->base)->op != OP_PARAMETER) return NODE_NONE;
     PlanMatrix matrix;
     plan_matrix(&graph_node(planner->graph, id)->shape, &info->view, &matrix);
-    bool is_row = matrix.row_stride == 0 && (matrix.column_stride == 1 || info->extent.columns == 1) && matrix.offset == 0;
+    bool is_row =
+        matrix.row_stride == 0 && (matrix.column_stride == 1 || info->extent.columns == 1) && matrix.offset == 0;
     return is_row && planner->nodes[info->base].extent.rows == 1 ? id : NODE_NONE;
 }
 
@@ -163,7 +161,8 @@ static void absorb_products(Planner *planner, const int32_t *uses) {
         for (int32_t k = 0; k < 2; k++) {
             NodeId product = node->inputs[k];
             if (graph_node(graph, product)->op != OP_CONTRACT || uses[product] != 1) continue;
-            if (planner->nodes[product].role != ROLE_OPAQUE || bias_of(planner, node->inputs[1 - k]) == NODE_NONE) continue;
+            if (planner->nodes[product].role != ROLE_OPAQUE || bias_of(planner, node->inputs[1 - k]) == NODE_NONE)
+                continue;
             planner->nodes[product].role = ROLE_ABSORBED;
             planner->nodes[id].is_product = true;
             planner->nodes[id].product = product;
@@ -198,7 +197,8 @@ void planner_assign_roles(Planner *planner) {
     const int32_t *uses = count_uses(planner, live);
     for (NodeId id = 0; id < graph->nodes.count; id++) {
         PlanExtent extent = plan_extent(&graph_node(graph, id)->shape);
-        planner->nodes[id] = (PlanNode){.extent = extent, .domain = extent, .group = -1, .base = NODE_NONE, .product = NODE_NONE};
+        planner->nodes[id] =
+            (PlanNode){.extent = extent, .domain = extent, .group = -1, .base = NODE_NONE, .product = NODE_NONE};
         if (live[id]) assign_role(planner, id);
     }
     absorb_products(planner, uses);

@@ -7,7 +7,8 @@
 #include "visual/visual.h"
 
 static const char *kind_name(PlanKernelKind kind) {
-    static const char *const names[] = {"fused loop", "product", "transpose", "move", "reshape", "gather", "scatter", "reduce"};
+    static const char *const names[] = {"fused loop", "product", "transpose", "move",
+                                        "reshape",    "gather",  "scatter",   "reduce"};
     return names[kind];
 }
 
@@ -16,7 +17,8 @@ static const char *kernel_body(Arena *arena, const Plan *plan, const PlanKernel 
     str_init(&text, arena);
     str_append(&text, kind_name(kernel->kind));
     for (int64_t i = 0; i < kernel->region.nodes.count; i++)
-        str_printf(&text, "%s%s", i % 6 == 0 ? "\n" : ", ", op_table[graph_node(plan->graph, kernel->region.nodes.items[i])->op].name);
+        str_printf(&text, "%s%s", i % 6 == 0 ? "\n" : ", ",
+                   op_table[graph_node(plan->graph, kernel->region.nodes.items[i])->op].name);
     if (kernel->flops > 0) str_printf(&text, "\n%" PRId64 " FLOP", kernel->flops);
     str_printf(&text, "\n%" PRId64 " bytes", kernel->bytes);
     if (kernel->split != SPLIT_NONE)
@@ -28,7 +30,7 @@ typedef struct KernelsView {
     Dot dot;
     Arena *arena;
     const Plan *plan;
-    int32_t *writers;   /* by buffer: the kernel that wrote it last, or -1 */
+    int32_t *writers; /* by buffer: the kernel that wrote it last, or -1 */
     Map edges;
 } KernelsView;
 
@@ -38,13 +40,15 @@ static void draw_read(KernelsView *view, int32_t kernel, int32_t buffer) {
     if (!map_insert(&view->edges, key, 1)) return;
     NodeId node = view->plan->buffers.items[buffer].node;
     const char *shape = node == NODE_NONE ? NULL : shape_text(view->arena, &graph_node(view->plan->graph, node)->shape);
-    dot_edge(&view->dot, arena_printf(view->arena, "k%d", view->writers[buffer]), arena_printf(view->arena, "k%d", kernel), shape);
+    dot_edge(&view->dot, arena_printf(view->arena, "k%d", view->writers[buffer]),
+             arena_printf(view->arena, "k%d", kernel), shape);
 }
 
 static void draw_operand(KernelsView *view, int32_t kernel, NodeId operand) {
     NodeId base;
     PlanMatrix matrix;
-    if (plan_operand(view->plan, kernel, operand, &base, &matrix) == SOURCE_MEMORY) draw_read(view, kernel, matrix.buffer);
+    if (plan_operand(view->plan, kernel, operand, &base, &matrix) == SOURCE_MEMORY)
+        draw_read(view, kernel, matrix.buffer);
 }
 
 static void draw_region(KernelsView *view, int32_t number, const PlanRegion *region) {

@@ -34,7 +34,8 @@ static inline Jit jit_load(const char *object, size_t length) {
     jit_check(LLVMOrcCreateLLJIT(&jit.jit, NULL));
     LLVMOrcJITDylibRef library = LLVMOrcLLJITGetMainJITDylib(jit.jit);
     LLVMOrcCSymbolMapPair symbols[] = {
-        {LLVMOrcLLJITMangleAndIntern(jit.jit, "lrt_pool_run"), {(LLVMOrcExecutorAddress)(uintptr_t)lrt_pool_run, {1, 0}}},
+        {LLVMOrcLLJITMangleAndIntern(jit.jit, "lrt_pool_run"),
+         {(LLVMOrcExecutorAddress)(uintptr_t)lrt_pool_run, {1, 0}}},
         {LLVMOrcLLJITMangleAndIntern(jit.jit, "memset"), {(LLVMOrcExecutorAddress)(uintptr_t)memset, {1, 0}}},
         {LLVMOrcLLJITMangleAndIntern(jit.jit, "memcpy"), {(LLVMOrcExecutorAddress)(uintptr_t)memcpy, {1, 0}}},
     };

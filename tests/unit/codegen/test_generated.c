@@ -31,7 +31,8 @@ static float *floats_at(const Run *run, int64_t offset) { return (float *)(void 
 
 static void fill_floats(const Run *run, int64_t offset, int64_t stride, const double *from, int64_t width) {
     for (int64_t i = 0; offset >= 0 && i < run->input->rows; i++)
-        for (int64_t k = 0; k < width && k < stride; k++) floats_at(run, offset)[i * stride + k] = (float)from[i * width + k];
+        for (int64_t k = 0; k < width && k < stride; k++)
+            floats_at(run, offset)[i * stride + k] = (float)from[i * width + k];
 }
 
 static void fill_integers(const Run *run, int64_t offset, int64_t stride, const int32_t *from, int64_t width) {
@@ -68,7 +69,8 @@ static Run start_run(const Graph *graph, const EvalInput *input, const LrtProgra
     for (int64_t i = 0; i < program->parameter_count; i++)
         fill_parameter(&run, program->parameters[i].offset, &program->parameters[i], input->parameters[i]);
     for (int64_t i = 0; i < program->state_count; i++)
-        fill_parameter(&run, program->states[i].offset, &program->parameters[graph->states.items[i].parameter], input->states[i]);
+        fill_parameter(&run, program->states[i].offset, &program->parameters[graph->states.items[i].parameter],
+                       input->states[i]);
     run.call = (LrtCall){.arena = run.arena,
                          .rows = input->rows,
                          .learning_rate = input->learning_rate,
@@ -81,12 +83,12 @@ static Run start_run(const Graph *graph, const EvalInput *input, const LrtProgra
 /* Relative to the largest element: float rounds each term of a sum. */
 static void expect_near(const Run *run, const char *what, double got, double want, double largest) {
     if (!(fabs(got - want) <= 1e-5 * (1 + largest)))
-        fail_msg("graph %llu, %lld rows, %s: %.9g instead of %.9g", (unsigned long long)run->seed, (long long)run->input->rows,
-                 what, got, want);
+        fail_msg("graph %llu, %lld rows, %s: %.9g instead of %.9g", (unsigned long long)run->seed,
+                 (long long)run->input->rows, what, got, want);
 }
 
-static void expect_matrix(const Run *run, const char *what, int64_t offset, int64_t rows, int64_t columns, int64_t stride,
-                          const double *want) {
+static void expect_matrix(const Run *run, const char *what, int64_t offset, int64_t rows, int64_t columns,
+                          int64_t stride, const double *want) {
     double largest = 0;
     for (int64_t i = 0; i < rows * columns; i++) largest = fmax(largest, fabs(want[i]));
     for (int64_t r = 0; r < rows; r++)
@@ -126,7 +128,8 @@ static void expect_results(const Run *run, double *const *values) {
         int32_t parameter = assign->is_state ? graph->states.items[assign->index].parameter : assign->index;
         const LrtParameter *p = &program->parameters[parameter];
         int64_t offset = assign->is_state ? program->states[assign->index].offset : p->offset;
-        expect_matrix(run, assign->is_state ? "state" : "parameter", offset, p->rows, p->columns, p->stride, values[assign->value]);
+        expect_matrix(run, assign->is_state ? "state" : "parameter", offset, p->rows, p->columns, p->stride,
+                      values[assign->value]);
     }
 }
 
@@ -164,10 +167,8 @@ static void expect_same_bits(const Run *one, const Run *other) {
 
 static void check_graph(uint64_t seed, bool simplified, int64_t *op_counts) {
     Session *session = session_new();
-    RandomGraphOptions options = {.seed = seed,
-                                  .operations = 4 + (int32_t)(seed % 30),
-                                  .backward = seed % 3 != 0,
-                                  .update = seed % 3 == 1};
+    RandomGraphOptions options = {
+        .seed = seed, .operations = 4 + (int32_t)(seed % 30), .backward = seed % 3 != 0, .update = seed % 3 == 1};
     const Graph *graph = random_graph_new(session->arena, &options);
     if (simplified) graph = passes_simplify(graph);
     if (getenv("SEED") != NULL) {
@@ -175,7 +176,8 @@ static void check_graph(uint64_t seed, bool simplified, int64_t *op_counts) {
         plan_print(plan_build(session, graph, CAPACITY, NULL), stderr);
     }
     for (int64_t i = 0; i < graph->nodes.count; i++) op_counts[graph->nodes.items[i].op]++;
-    Jit wide = compile(session, graph, CAPACITY, "native", 1), narrow = compile(session, graph, CAPACITY, "x86-64-v3", 1);
+    Jit wide = compile(session, graph, CAPACITY, "native", 1),
+        narrow = compile(session, graph, CAPACITY, "x86-64-v3", 1);
     static const int64_t rows[] = {1, 2, 15, 16, 17, CAPACITY};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         EvalInput input = random_graph_input(session->arena, graph, seed + i, rows[i]);
@@ -207,14 +209,21 @@ static void test_random_graphs(void **state) {
         if (op_counts[op] == 0) fail_msg("no graph has %s", op_table[op].name);
 }
 
-/* ---- large enough for threads ------------------------------------------------------------------------------------------ */
+/* ---- large enough for threads
+ * ------------------------------------------------------------------------------------------ */
 
 static NodeId dense(Graph *graph, NodeId x, int64_t in, int64_t out, const char *name) {
     int64_t kernel[] = {in, out}, bias[] = {out};
-    GraphParameter weight = {.name = arena_printf(graph->arena, "%s.weight", name), .shape = shape_make(2, kernel),
-                             .file_shape = shape_make(2, kernel), .trainable = true, .span = SPAN_NONE};
-    GraphParameter offset = {.name = arena_printf(graph->arena, "%s.bias", name), .shape = shape_make(1, bias),
-                             .file_shape = shape_make(1, bias), .trainable = true, .span = SPAN_NONE};
+    GraphParameter weight = {.name = arena_printf(graph->arena, "%s.weight", name),
+                             .shape = shape_make(2, kernel),
+                             .file_shape = shape_make(2, kernel),
+                             .trainable = true,
+                             .span = SPAN_NONE};
+    GraphParameter offset = {.name = arena_printf(graph->arena, "%s.bias", name),
+                             .shape = shape_make(1, bias),
+                             .file_shape = shape_make(1, bias),
+                             .trainable = true,
+                             .span = SPAN_NONE};
     NodeId product = graph_contract(graph, x, graph_parameter(graph, weight), false, false);
     return graph_binary(graph, OP_ADD, product, graph_parameter(graph, offset));
 }
@@ -238,7 +247,8 @@ static Graph *large_graph(Arena *arena, bool clip) {
     NodeId row_loss = graph_reduce(graph, OP_SUM, graph_unary(graph, OP_SQUARE, y), 2);
     NodeId weight = graph_leaf(graph, OP_ROW_WEIGHTS, shape_batch(0), 0, 0, 0);
     row_loss = graph_binary(graph, OP_MUL, graph_reshape(graph, row_loss, shape_batch(0)), weight);
-    vec_push(arena, &graph->outputs, (GraphOutput){.prediction = y, .row_loss = row_loss, .row_weight = weight, .loss_weight = 1});
+    vec_push(arena, &graph->outputs,
+             (GraphOutput){.prediction = y, .row_loss = row_loss, .row_weight = weight, .loss_weight = 1});
     graph->loss_sum = total(graph, row_loss);
     graph->weight_sum = total(graph, weight);
     graph->objective = graph_binary(graph, OP_DIV, graph->loss_sum, graph->weight_sum);
@@ -249,7 +259,8 @@ static Graph *large_graph(Arena *arena, bool clip) {
         squares = graph_binary(graph, OP_ADD, squares,
                                total(graph, graph_unary(graph, OP_SQUARE, graph->parameters.items[i].gradient)));
     graph->gradient_norm = graph_unary(graph, OP_SQRT, squares);
-    NodeId factor = graph_binary(graph, OP_MIN, graph_unary(graph, OP_RECIPROCAL, graph->gradient_norm), graph_constant(graph, 1));
+    NodeId factor =
+        graph_binary(graph, OP_MIN, graph_unary(graph, OP_RECIPROCAL, graph->gradient_norm), graph_constant(graph, 1));
     for (int32_t i = 0; i < graph->parameters.count; i++) {
         NodeId gradient = graph->parameters.items[i].gradient, value = graph->parameters.items[i].node;
         if (clip) gradient = graph_binary(graph, OP_MUL, gradient, factor);

@@ -1,5 +1,5 @@
-/* What a plan promises: nothing is read before it is written or after it is overwritten, parameters lie alike in both entry
- * points, element-wise chains share a loop. */
+/* What a plan promises: nothing is read before it is written or after it is overwritten, parameters lie alike in both
+ * entry points, element-wise chains share a loop. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -14,12 +14,13 @@
 
 enum { CAPACITY = 40 };
 
-/* ---- the order of reads and writes -------------------------------------------------------------------------------------- */
+/* ---- the order of reads and writes
+ * -------------------------------------------------------------------------------------- */
 
 /* Who wrote the bytes of each buffer last, by kernel order. */
 typedef struct Tracker {
     const Plan *plan;
-    bool *written;       /* by buffer */
+    bool *written; /* by buffer */
     int32_t kernel;
 } Tracker;
 
@@ -49,7 +50,8 @@ static void track_region(Tracker *tracker, const PlanRegion *region) {
     }
     for (int64_t i = 0; i < region->stores.count; i++) {
         PlanReduction reduction = tracker->plan->reductions[region->stores.items[i].node];
-        if (reduction != REDUCTION_COLUMN && reduction != REDUCTION_TOTAL) expect_operand(tracker, region->stores.items[i].node);
+        if (reduction != REDUCTION_COLUMN && reduction != REDUCTION_TOTAL)
+            expect_operand(tracker, region->stores.items[i].node);
     }
     for (int64_t i = 0; i < region->stores.count; i++) note_write(tracker, region->stores.items[i].matrix.buffer);
 }
@@ -122,7 +124,8 @@ static void test_random_plans_are_sound(void **state) {
     }
 }
 
-/* ---- fusion ---------------------------------------------------------------------------------------------------------------- */
+/* ---- fusion
+ * ---------------------------------------------------------------------------------------------------------------- */
 
 static Plan *plan_of(Session *session, Graph *graph, NodeId result) {
     NodeId weight = graph_leaf(graph, OP_ROW_WEIGHTS, shape_batch(0), 0, 0, 0);

@@ -3,38 +3,18 @@
 
 #include <inttypes.h>
 
-static bool passes_through(const Graph *graph, NodeId id) {
-    const Node *node = graph_node(graph, id);
-    if (node->op != OP_RESHAPE && node->op != OP_BROADCAST) return false;
-    PlanExtent from = plan_extent(&graph_node(graph, node->inputs[0])->shape), to = plan_extent(&node->shape);
-    if (node->op == OP_RESHAPE) return from.rows == to.rows && from.columns == to.columns;
-    return (from.rows == to.rows || from.rows == 1) && (from.columns == to.columns || from.columns == 1);
-}
-
-static bool is_inline(OpKind op) {
-    return op == OP_CONSTANT || op == OP_IOTA || op == OP_LEARNING_RATE || op == OP_STEP_NUMBER || op == OP_ROW_COUNT;
-}
-
-PlanSource plan_operand(const Plan *plan, int32_t kernel, NodeId operand, NodeId *out_base, PlanMatrix *out_matrix) {
-    NodeId id = operand;
-    while (passes_through(plan->graph, id)) id = graph_node(plan->graph, id)->inputs[0];
-    *out_base = id;
-    *out_matrix = (PlanMatrix){.buffer = -1};
-    if (is_inline(graph_node(plan->graph, id)->op)) return SOURCE_INLINE;
-    PlanReduction reduction = plan->reductions[id];
-    if (plan->homes[id] == kernel && reduction != REDUCTION_COLUMN && reduction != REDUCTION_TOTAL) return SOURCE_REGION;
-    plan_matrix(&graph_node(plan->graph, operand)->shape, &plan->views[operand], out_matrix);
-    return SOURCE_MEMORY;
-}
-
 static void print_rows(int64_t rows, FILE *out) {
-    if (rows == -1) fputs("B", out);
-    else if (rows < 0) fprintf(out, "%" PRId64 "B", -rows);
-    else fprintf(out, "%" PRId64, rows);
+    if (rows == -1)
+        fputs("B", out);
+    else if (rows < 0)
+        fprintf(out, "%" PRId64 "B", -rows);
+    else
+        fprintf(out, "%" PRId64, rows);
 }
 
 static void print_matrix(const char *label, PlanMatrix matrix, FILE *out) {
-    if (matrix.buffer >= 0) fprintf(out, " %s=b%d+%" PRId64 "(%" PRId64 ")", label, matrix.buffer, matrix.offset, matrix.row_stride);
+    if (matrix.buffer >= 0)
+        fprintf(out, " %s=b%d+%" PRId64 "(%" PRId64 ")", label, matrix.buffer, matrix.offset, matrix.row_stride);
 }
 
 static void print_region(const Plan *plan, int32_t number, const PlanRegion *region, FILE *out) {
@@ -50,10 +30,14 @@ static void print_region(const Plan *plan, int32_t number, const PlanRegion *reg
             NodeId base;
             PlanMatrix matrix;
             PlanSource source = plan_operand(plan, number, node->inputs[k], &base, &matrix);
-            if (source == SOURCE_MEMORY) fprintf(out, " b%d", matrix.buffer);
-            else if (source == SOURCE_REGION) fprintf(out, " %%%d", base);
-            else if (graph_node(plan->graph, base)->op == OP_CONSTANT) fprintf(out, " %g", graph_node(plan->graph, base)->value);
-            else fprintf(out, " %s", op_table[graph_node(plan->graph, base)->op].name);
+            if (source == SOURCE_MEMORY)
+                fprintf(out, " b%d", matrix.buffer);
+            else if (source == SOURCE_REGION)
+                fprintf(out, " %%%d", base);
+            else if (graph_node(plan->graph, base)->op == OP_CONSTANT)
+                fprintf(out, " %g", graph_node(plan->graph, base)->value);
+            else
+                fprintf(out, " %s", op_table[graph_node(plan->graph, base)->op].name);
         }
         fputc('\n', out);
     }
@@ -78,7 +62,8 @@ static void print_contract(const PlanKernel *kernel, FILE *out) {
 }
 
 static void print_kernel(const Plan *plan, int32_t number, FILE *out) {
-    static const char *const kinds[] = {"region", "contract", "transpose", "move", "reshape", "gather", "scatter", "reduce"};
+    static const char *const kinds[] = {"region",  "contract", "transpose", "move",
+                                        "reshape", "gather",   "scatter",   "reduce"};
     const PlanKernel *kernel = &plan->kernels.items[number];
     fprintf(out, "k%d %s %s", number, kinds[kernel->kind], kernel->name);
     if (kernel->split != SPLIT_NONE)
@@ -93,10 +78,12 @@ static void print_kernel(const Plan *plan, int32_t number, FILE *out) {
     case KERNEL_MOVE: fprintf(out, "  b%d -> b%d\n", kernel->move.from.buffer, kernel->move.to.buffer); break;
     case KERNEL_RESHAPE: fprintf(out, "  b%d -> b%d\n", kernel->reshape.from.buffer, kernel->reshape.to.buffer); break;
     case KERNEL_GATHER:
-        fprintf(out, "  b%d[b%d] -> b%d\n", kernel->index.table.buffer, kernel->index.indices.buffer, kernel->index.values.buffer);
+        fprintf(out, "  b%d[b%d] -> b%d\n", kernel->index.table.buffer, kernel->index.indices.buffer,
+                kernel->index.values.buffer);
         break;
     case KERNEL_SCATTER:
-        fprintf(out, "  b%d -> b%d[b%d]\n", kernel->index.values.buffer, kernel->index.table.buffer, kernel->index.indices.buffer);
+        fprintf(out, "  b%d -> b%d[b%d]\n", kernel->index.values.buffer, kernel->index.table.buffer,
+                kernel->index.indices.buffer);
         break;
     case KERNEL_REDUCE: fprintf(out, "  b%d -> b%d\n", kernel->reduce.from.buffer, kernel->reduce.to.buffer); break;
     }
@@ -107,11 +94,14 @@ void plan_print(const Plan *plan, FILE *out) {
     for (int32_t number = 0; number < plan->kernels.count; number++) print_kernel(plan, number, out);
     for (int64_t i = 0; i < plan->buffers.count; i++) {
         const PlanBuffer *buffer = &plan->buffers.items[i];
-        fprintf(out, "b%" PRId64 " %s+%" PRId64 " %" PRId64 " bytes", i, sections[buffer->section], buffer->offset, buffer->size);
-        if (buffer->node != NODE_NONE) fprintf(out, " of %%%d %s", buffer->node, op_table[graph_node(plan->graph, buffer->node)->op].name);
+        fprintf(out, "b%" PRId64 " %s+%" PRId64 " %" PRId64 " bytes", i, sections[buffer->section], buffer->offset,
+                buffer->size);
+        if (buffer->node != NODE_NONE)
+            fprintf(out, " of %%%d %s", buffer->node, op_table[graph_node(plan->graph, buffer->node)->op].name);
         if (buffer->section == SECTION_CALL) fprintf(out, ", k%d..k%d", buffer->first, buffer->last);
         fputc('\n', out);
     }
-    fprintf(out, "parameters %" PRId64 ", states %" PRId64 ", call %" PRId64 " bytes\n", plan->section_size[SECTION_PARAMETERS],
-            plan->section_size[SECTION_STATES], plan->section_size[SECTION_CALL]);
+    fprintf(out, "parameters %" PRId64 ", states %" PRId64 ", call %" PRId64 " bytes\n",
+            plan->section_size[SECTION_PARAMETERS], plan->section_size[SECTION_STATES],
+            plan->section_size[SECTION_CALL]);
 }

@@ -10,7 +10,8 @@ static const Shape *shape_of(const Planner *planner, NodeId id) { return &graph_
 static PlanView view_of(const Planner *planner, NodeId id) {
     PlanView view = planner->nodes[id].view;
     view.buffer = planner->nodes[planner->nodes[id].base].view.buffer;
-    if (view.buffer < 0) BUG("node %d (%s) is read before it has a place", id, op_table[graph_node(planner->graph, id)->op].name);
+    if (view.buffer < 0)
+        BUG("node %d (%s) is read before it has a place", id, op_table[graph_node(planner->graph, id)->op].name);
     return view;
 }
 
@@ -34,10 +35,13 @@ static PlanMatrix own_buffer(Planner *planner, NodeId id) {
 
 static PlanKernel *new_kernel(Planner *planner, PlanKernelKind kind, NodeId id) {
     const Node *node = graph_node(planner->graph, id);
-    const char *what = kind == KERNEL_TRANSPOSE ? "transpose" : kind == KERNEL_CONTRACT ? "contract"
-                                              : kind == KERNEL_MOVE ? "move" : op_table[node->op].name;
+    const char *what = kind == KERNEL_TRANSPOSE  ? "transpose"
+                       : kind == KERNEL_CONTRACT ? "contract"
+                       : kind == KERNEL_MOVE     ? "move"
+                                                 : op_table[node->op].name;
     PlanKernel kernel = {.kind = kind,
-                         .name = arena_printf(planner->arena, "%s.%s", node->layer != NULL ? node->layer : "step", what),
+                         .name =
+                             arena_printf(planner->arena, "%s.%s", node->layer != NULL ? node->layer : "step", what),
                          .layer = node->layer,
                          .phase = node->phase,
                          .span = node->span,
@@ -47,7 +51,8 @@ static PlanKernel *new_kernel(Planner *planner, PlanKernelKind kind, NodeId id) 
     return &planner->plan->kernels.items[planner->plan->kernels.count - 1];
 }
 
-/* ---- moves ----------------------------------------------------------------------------------------------------------- */
+/* ---- moves
+ * ----------------------------------------------------------------------------------------------------------- */
 
 static void emit_move(Planner *planner, NodeId id, const Shape *shape, PlanView from, PlanView to) {
     PlanKernel *kernel = new_kernel(planner, KERNEL_MOVE, id);
@@ -113,7 +118,8 @@ static void emit_pad(Planner *planner, NodeId id) {
     emit_zeros(planner, id);
     const Shape *shape = shape_of(planner, node->inputs[0]);
     PlanView all = view_of(planner, id);
-    emit_move(planner, id, shape, view_of(planner, node->inputs[0]), layout_slice(&all, shape, node->axis, node->begin));
+    emit_move(planner, id, shape, view_of(planner, node->inputs[0]),
+              layout_slice(&all, shape, node->axis, node->begin));
 }
 
 static void emit_movement(Planner *planner, NodeId id) {
@@ -142,7 +148,8 @@ static void emit_movement(Planner *planner, NodeId id) {
     }
 }
 
-/* ---- products ---------------------------------------------------------------------------------------------------------- */
+/* ---- products
+ * ---------------------------------------------------------------------------------------------------------- */
 
 /* b as [depth, columns] in rows, transposed into a buffer where the graph has it the other way round. */
 static PlanMatrix right_operand(Planner *planner, NodeId id, bool transposed) {
@@ -152,7 +159,8 @@ static PlanMatrix right_operand(Planner *planner, NodeId id, bool transposed) {
     int64_t stride = layout_row_stride(turned, true);
     if (extent.rows == 1) return (PlanMatrix){matrix.buffer, matrix.offset, matrix.column_stride, 1};
     PlanMatrix to = {.row_stride = stride, .column_stride = 1};
-    to.buffer = planner_new_buffer(planner, SECTION_CALL, layout_bytes((PlanExtent){turned.rows, turned.columns}, turned.rows, stride), id);
+    to.buffer = planner_new_buffer(planner, SECTION_CALL,
+                                   layout_bytes((PlanExtent){turned.rows, turned.columns}, turned.rows, stride), id);
     emit_transpose_kernel(planner, id, extent, matrix, to);
     return to;
 }
@@ -178,13 +186,15 @@ static void emit_contract(Planner *planner, NodeId id) {
     kernel->contract = contract;
 }
 
-/* ---- the others -------------------------------------------------------------------------------------------------------- */
+/* ---- the others
+ * -------------------------------------------------------------------------------------------------------- */
 
 static void emit_index(Planner *planner, NodeId id) {
     const Node *node = graph_node(planner->graph, id);
     bool is_gather = node->op == OP_GATHER;
     if (!is_gather) emit_zeros(planner, id);
-    PlanIndex index = {.indices = matrix_of(planner, node->inputs[1]), .rows = shape_of(planner, node->inputs[1])->dims[0]};
+    PlanIndex index = {.indices = matrix_of(planner, node->inputs[1]),
+                       .rows = shape_of(planner, node->inputs[1])->dims[0]};
     PlanMatrix own = own_buffer(planner, id), other = in_rows(planner, node->inputs[0]);
     index.table = is_gather ? other : own;
     index.values = is_gather ? own : other;
@@ -242,7 +252,8 @@ static bool lies_in_store(Planner *planner, const PlanGroup *group, NodeId id) {
 static void emit_region(Planner *planner, int32_t number) {
     PlanGroup *group = &planner->groups.items[number];
     sort_ids(group->nodes.items, group->nodes.count);
-    NodeId main_node = group->nodes.count > 0 ? group->nodes.items[group->nodes.count - 1] : group->stores.items[0].node;
+    NodeId main_node =
+        group->nodes.count > 0 ? group->nodes.items[group->nodes.count - 1] : group->stores.items[0].node;
     PlanKernel *kernel = new_kernel(planner, KERNEL_REGION, main_node);
     kernel->region.extent = group->extent;
     for (int64_t i = 0; i < group->nodes.count; i++) {
@@ -251,7 +262,8 @@ static void emit_region(Planner *planner, int32_t number) {
         if (planner->nodes[id].is_stored && !lies_in_store(planner, group, id))
             vec_push(planner->arena, &kernel->region.stores, (PlanStore){id, own_buffer(planner, id), -1});
     }
-    for (int64_t i = 0; i < group->stores.count; i++) vec_push(planner->arena, &kernel->region.stores, group->stores.items[i]);
+    for (int64_t i = 0; i < group->stores.count; i++)
+        vec_push(planner->arena, &kernel->region.stores, group->stores.items[i]);
 }
 
 void planner_emit_kernels(Planner *planner) {
@@ -271,7 +283,8 @@ void planner_emit_kernels(Planner *planner) {
             continue;
         }
         emit_region(planner, number);
-        for (int64_t k = 0; k < group->nodes.count; k++) homes[group->nodes.items[k]] = (int32_t)plan->kernels.count - 1;
+        for (int64_t k = 0; k < group->nodes.count; k++)
+            homes[group->nodes.items[k]] = (int32_t)plan->kernels.count - 1;
     }
     PlanView *views = ARENA_ARRAY(planner->arena, PlanView, node_count + 1);
     for (int64_t id = 0; id < node_count; id++) {

@@ -14,8 +14,9 @@ static void place_input(Planner *planner, PlanInput *input, bool whole_vectors) 
     PlanExtent extent = {DIM_BATCH, input->width};
     /* Only features are read row by row; labels and targets are gathered along the batch, best without gaps. */
     input->stride = whole_vectors ? layout_row_stride(extent, true) : input->width;
-    input->buffer = planner_new_buffer(planner, SECTION_CALL,
-                                       layout_bytes(extent, planner->plan->capacity, input->stride) + PLAN_LANES * 4, NODE_NONE);
+    input->buffer =
+        planner_new_buffer(planner, SECTION_CALL,
+                           layout_bytes(extent, planner->plan->capacity, input->stride) + PLAN_LANES * 4, NODE_NONE);
 }
 
 static void place_inputs(Planner *planner, const LrtDataSpec *data) {
@@ -46,7 +47,8 @@ static void place_inputs(Planner *planner, const LrtDataSpec *data) {
 
 static int32_t new_parameter_buffer(Planner *planner, PlanSection section, const Shape *shape, NodeId node) {
     PlanExtent extent = plan_extent(shape);
-    return planner_new_buffer(planner, section, layout_bytes(extent, extent.rows, layout_row_stride(extent, false)), node);
+    return planner_new_buffer(planner, section, layout_bytes(extent, extent.rows, layout_row_stride(extent, false)),
+                              node);
 }
 
 static void place_parameters(Planner *planner) {
@@ -64,7 +66,8 @@ static void place_parameters(Planner *planner) {
     int32_t *states = ARENA_ARRAY(planner->arena, int32_t, graph->states.count + 1);
     for (int64_t i = 0; i < graph->states.count; i++) {
         const GraphState *state = &graph->states.items[i];
-        states[i] = new_parameter_buffer(planner, SECTION_STATES, &graph->parameters.items[state->parameter].shape, state->node);
+        states[i] = new_parameter_buffer(planner, SECTION_STATES, &graph->parameters.items[state->parameter].shape,
+                                         state->node);
     }
     PlanMatrix none = {.buffer = -1};
     planner->outputs = ARENA_ARRAY(planner->arena, PlanOutput, graph->outputs.count + 1);

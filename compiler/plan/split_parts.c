@@ -3,10 +3,10 @@
 #include "plan/planner.h"
 
 enum {
-    SMALL_STEP = 4000000,      /* floating-point operations of a step below which one thread is faster */
-    SMALL_PRODUCT = 1000000,   /* of one kernel: some 10 microseconds */
-    SMALL_REGION = 1000000,    /* elements times what is done to each */
-    PART_ROWS = 48,            /* whole tiles of products and whole vectors of columns */
+    SMALL_STEP = 4000000,    /* floating-point operations of a step below which one thread is faster */
+    SMALL_PRODUCT = 1000000, /* of one kernel: some 10 microseconds */
+    SMALL_REGION = 1000000,  /* elements times what is done to each */
+    PART_ROWS = 48,          /* whole tiles of products and whole vectors of columns */
     MOST_PARTS = 16,
     PARTIAL_BYTES = MOST_PARTS * 8
 };
@@ -23,7 +23,8 @@ static void cost_region(const Plan *plan, int32_t number, PlanKernel *kernel) {
             NodeId base;
             PlanMatrix matrix;
             if (plan_operand(plan, number, node->inputs[k], &base, &matrix) != SOURCE_MEMORY) continue;
-            kernel->bytes += 4 * (matrix.row_stride != 0 ? rows : 1) * (matrix.column_stride != 0 ? region->extent.columns : 1);
+            kernel->bytes +=
+                4 * (matrix.row_stride != 0 ? rows : 1) * (matrix.column_stride != 0 ? region->extent.columns : 1);
         }
     }
     for (int64_t i = 0; i < region->stores.count; i++) {
@@ -47,16 +48,12 @@ static void cost_kernel(const Plan *plan, int32_t number, PlanKernel *kernel) {
     switch (kernel->kind) {
     case KERNEL_REGION: cost_region(plan, number, kernel); break;
     case KERNEL_CONTRACT: cost_contract(plan, kernel); break;
-    case KERNEL_TRANSPOSE:
-        kernel->bytes = 8 * kernel->contract.rows * kernel->contract.columns;
-        break;
+    case KERNEL_TRANSPOSE: kernel->bytes = 8 * kernel->contract.rows * kernel->contract.columns; break;
     case KERNEL_MOVE:
     case KERNEL_RESHAPE:
     case KERNEL_GATHER:
     case KERNEL_SCATTER:
-    case KERNEL_REDUCE:
-        kernel->bytes = 8 * count_elements(plan, kernel->node);
-        break;
+    case KERNEL_REDUCE: kernel->bytes = 8 * count_elements(plan, kernel->node); break;
     }
 }
 
@@ -87,12 +84,14 @@ static void split_region(Planner *planner, PlanKernel *kernel) {
     const Plan *plan = planner->plan;
     PlanRegion *region = &kernel->region;
     int64_t rows = plan_rows(plan, region->extent.rows);
-    if (kernel->flops + kernel->bytes / 4 < SMALL_REGION || rows < 2 * PART_ROWS || !divides_by_rows(plan, region)) return;
+    if (kernel->flops + kernel->bytes / 4 < SMALL_REGION || rows < 2 * PART_ROWS || !divides_by_rows(plan, region))
+        return;
     kernel->split = SPLIT_ROWS;
     kernel->parts = rows / PART_ROWS < MOST_PARTS ? rows / PART_ROWS : MOST_PARTS;
     for (int64_t i = 0; i < region->stores.count; i++) {
         PlanStore *store = &region->stores.items[i];
-        if (plan->reductions[store->node] == REDUCTION_TOTAL && plan->homes[store->node] == kernel - plan->kernels.items)
+        if (plan->reductions[store->node] == REDUCTION_TOTAL &&
+            plan->homes[store->node] == kernel - plan->kernels.items)
             store->partial = planner_new_buffer(planner, SECTION_CALL, PARTIAL_BYTES, store->node);
     }
 }

@@ -8,8 +8,8 @@
 static int32_t find_matrix(RegionEmitter *region, PlanMatrix matrix, bool is_int) {
     for (int32_t i = 0; i < region->matrices.count; i++) {
         const PlanMatrix *other = &region->matrices.items[i].matrix;
-        if (other->buffer == matrix.buffer && other->offset == matrix.offset && other->row_stride == matrix.row_stride &&
-            other->column_stride == matrix.column_stride)
+        if (other->buffer == matrix.buffer && other->offset == matrix.offset &&
+            other->row_stride == matrix.row_stride && other->column_stride == matrix.column_stride)
             return i;
     }
     vec_push(region->emitter->arena, &region->matrices, (RegionMatrix){.matrix = matrix, .is_int = is_int});
@@ -43,7 +43,8 @@ static void analyse_node(RegionEmitter *region, int32_t number) {
     PlanExtent extent = plan_extent(&node->shape);
     out->is_row = extent.columns == 1 && region->columns > 1;
     if (out->reduction != REDUCTION_NONE) {
-        out->domain_is_row = plan_extent(&graph_node(graph, node->inputs[0])->shape).columns == 1 && region->columns > 1;
+        out->domain_is_row =
+            plan_extent(&graph_node(graph, node->inputs[0])->shape).columns == 1 && region->columns > 1;
         /* The sum of one column is that column. */
         bool single = out->domain_is_row || region->columns == 1;
         if (out->reduction == REDUCTION_ROW && single) out->reduction = REDUCTION_NONE;
@@ -115,9 +116,11 @@ static void append_operand(const RegionEmitter *region, Str *key, const RegionOp
     case SOURCE_REGION: str_printf(key, " n%d", operand->place); break;
     case SOURCE_MEMORY: str_printf(key, " m%d", operand->place); break;
     case SOURCE_INLINE:
-        if (node->op == OP_CONSTANT) str_printf(key, " %a", node->value);
-        else str_printf(key, " %s/%d/%d", op_table[node->op].name, node->shape.rank,
-                        node->shape.rank > 0 && node->shape.dims[node->shape.rank - 1] == 1);
+        if (node->op == OP_CONSTANT)
+            str_printf(key, " %a", node->value);
+        else
+            str_printf(key, " %s/%d/%d", op_table[node->op].name, node->shape.rank,
+                       node->shape.rank > 0 && node->shape.dims[node->shape.rank - 1] == 1);
         break;
     }
 }
@@ -130,12 +133,13 @@ const char *region_key(const RegionEmitter *region) {
     for (int64_t i = 0; i < region->matrices.count; i++) {
         const RegionMatrix *matrix = &region->matrices.items[i];
         bool persists = region->plan->buffers.items[matrix->matrix.buffer].section != SECTION_CALL;
-        str_printf(&key, " %lld/%lld%s%s", (long long)matrix->matrix.row_stride, (long long)matrix->matrix.column_stride,
-                   matrix->is_int ? "i" : "", persists ? "p" : "");
+        str_printf(&key, " %lld/%lld%s%s", (long long)matrix->matrix.row_stride,
+                   (long long)matrix->matrix.column_stride, matrix->is_int ? "i" : "", persists ? "p" : "");
     }
     for (int32_t i = 0; i < region->node_count; i++) {
         const RegionNode *node = &region->nodes[i];
-        str_printf(&key, "; %s %d%d%d", op_table[node->op].name, (int)node->reduction, node->is_row, node->domain_is_row);
+        str_printf(&key, "; %s %d%d%d", op_table[node->op].name, (int)node->reduction, node->is_row,
+                   node->domain_is_row);
         if (node->op == OP_UNIFORM) str_printf(&key, " %d", graph_node(region->plan->graph, node->id)->index);
         for (int32_t k = 0; k < node->input_count; k++) append_operand(region, &key, &node->inputs[k]);
     }

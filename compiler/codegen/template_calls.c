@@ -22,7 +22,8 @@ void emit_part_rows(Emitter *emitter, const Frame *frame, const Plan *plan, cons
 
 static int64_t padded(int64_t columns) { return (columns + PLAN_LANES - 1) / PLAN_LANES * PLAN_LANES; }
 
-/* ---- products ---------------------------------------------------------------------------------------------------------- */
+/* ---- products
+ * ---------------------------------------------------------------------------------------------------------- */
 
 enum { ROW_BEGIN, ROW_END, DEPTH, A, B, BIAS, OUT, PRODUCT_ARGUMENTS };
 
@@ -31,9 +32,10 @@ static LLVMValueRef product_function(Emitter *emitter, const PlanContract *contr
                                      const char *name, LLVMTypeRef type, Span span) {
     Str key;
     str_init(&key, emitter->arena);
-    str_printf(&key, "product %lld %lld %lld: %lld %lld %lld %lld %d %d", (long long)contract->rows, (long long)contract->depth,
-               (long long)columns, (long long)contract->a.row_stride, (long long)contract->a.column_stride,
-               (long long)contract->b.row_stride, (long long)contract->out.row_stride, contract->bias.buffer >= 0, whole_rows);
+    str_printf(&key, "product %lld %lld %lld: %lld %lld %lld %lld %d %d", (long long)contract->rows,
+               (long long)contract->depth, (long long)columns, (long long)contract->a.row_stride,
+               (long long)contract->a.column_stride, (long long)contract->b.row_stride,
+               (long long)contract->out.row_stride, contract->bias.buffer >= 0, whole_rows);
     LLVMValueRef function = emitter_find(emitter, key.data);
     if (function != NULL) return function;
     LLVMBasicBlockRef here = LLVMGetInsertBlock(emitter->builder);
@@ -91,7 +93,8 @@ void emit_contract(Emitter *emitter, const Frame *frame, const Plan *plan, int32
     for (int i = 0; i < PRODUCT_ARGUMENTS; i++) types[i] = LLVMTypeOf(arguments[i]);
     LLVMTypeRef type = LLVMFunctionType(emitter->none, types, PRODUCT_ARGUMENTS, 0);
     const char *name = arena_printf(emitter->arena, "product.%s", kernel->name);
-    LLVMValueRef function = product_function(emitter, contract, columns, kernel->split != SPLIT_ROWS, name, type, kernel->span);
+    LLVMValueRef function =
+        product_function(emitter, contract, columns, kernel->split != SPLIT_ROWS, name, type, kernel->span);
     LLVMBuildCall2(emitter->builder, type, function, arguments, PRODUCT_ARGUMENTS, "");
 }
 
@@ -108,7 +111,8 @@ void emit_transpose(Emitter *emitter, const Frame *frame, const Plan *plan, cons
     emit_template(emitter, "lk_transpose", arguments, 6);
 }
 
-/* ---- boxes: dims and strides filled up to five axes from the left ---------------------------------------------------------- */
+/* ---- boxes: dims and strides filled up to five axes from the left
+ * ---------------------------------------------------------- */
 
 static void put_dims(Emitter *emitter, const Frame *frame, const int64_t *dims, int32_t rank, LLVMValueRef *out) {
     int32_t missing = GRAPH_MAX_RANK - rank;
@@ -124,8 +128,8 @@ static void put_view(Emitter *emitter, const Frame *frame, const Plan *plan, con
         out[axis] = emit_i64(emitter, axis < missing ? 0 : view->strides[axis - missing]);
 }
 
-static void emit_fill(Emitter *emitter, const Frame *frame, const Plan *plan, const int64_t *dims, int32_t rank, double value,
-                      const PlanView *to) {
+static void emit_fill(Emitter *emitter, const Frame *frame, const Plan *plan, const int64_t *dims, int32_t rank,
+                      double value, const PlanView *to) {
     LLVMValueRef arguments[2 * GRAPH_MAX_RANK + 2];
     put_dims(emitter, frame, dims, rank, arguments);
     arguments[GRAPH_MAX_RANK] = emit_f32(emitter, value);
@@ -177,7 +181,8 @@ void emit_reshape(Emitter *emitter, const Frame *frame, const Plan *plan, const 
 void emit_index(Emitter *emitter, const Frame *frame, const Plan *plan, const PlanKernel *kernel) {
     const PlanIndex *index = &kernel->index;
     bool is_gather = kernel->kind == KERNEL_GATHER;
-    const PlanMatrix *from = is_gather ? &index->table : &index->values, *to = is_gather ? &index->values : &index->table;
+    const PlanMatrix *from = is_gather ? &index->table : &index->values,
+                     *to = is_gather ? &index->values : &index->table;
     LLVMValueRef arguments[] = {
         emit_rows(emitter, frame, index->rows),
         emit_i64(emitter, index->width),
