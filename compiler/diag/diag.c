@@ -1,5 +1,5 @@
-/* Building diagnostics. One of the same name at the same place is dropped, so that callers never ask; so are those beyond
- * a sane number, so that a file of rubbish costs bounded memory. */
+/* Building diagnostics. One of the same name at the same place is dropped, so that callers never ask; so are those
+ * beyond a sane number, so that a file of rubbish costs bounded memory. */
 #include "diag/diag.h"
 
 #include <stdarg.h>
@@ -39,7 +39,8 @@ static bool is_repeated(Session *session, DiagId id, Span span) {
     char key[64];
     snprintf(key, sizeof key, "%d:%d:%u:%u", (int)id, (int)span.source, (unsigned)span.begin, (unsigned)span.end);
     if (map_find(&session->reported, key, NULL)) return true;
-    if (session->diagnostics.count < KEPT_DIAGNOSTICS) map_set(&session->reported, arena_strdup(session->arena, key), 1);
+    if (session->diagnostics.count < KEPT_DIAGNOSTICS)
+        map_set(&session->reported, arena_strdup(session->arena, key), 1);
     return false;
 }
 
@@ -72,12 +73,12 @@ void diag_set_severity(Diagnostic *diagnostic, Severity severity) {
 }
 
 /* `format` with its arguments in the session's arena; only for one that is kept. */
-#define FORMAT_INTO(target, diagnostic, format)                                     \
-    do {                                                                            \
-        va_list arguments;                                                          \
-        va_start(arguments, format);                                                \
-        (target) = arena_vprintf((diagnostic)->session->arena, (format), arguments); \
-        va_end(arguments);                                                          \
+#define FORMAT_INTO(target, diagnostic, format)                                                                        \
+    do {                                                                                                               \
+        va_list arguments;                                                                                             \
+        va_start(arguments, format);                                                                                   \
+        (target) = arena_vprintf((diagnostic)->session->arena, (format), arguments);                                   \
+        va_end(arguments);                                                                                             \
     } while (0)
 
 void diag_caret(Diagnostic *diagnostic, const char *format, ...) {

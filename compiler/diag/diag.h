@@ -59,12 +59,12 @@ typedef struct Diagnostic {
     DiagCell *cell;
 } Diagnostic;
 
-/* A comment `# allow(name): reason` and the text it stands for: the statements that begin on the line below it. The parser
- * registers them. */
+/* A comment `# allow(name): reason` and the text it stands for: the statements that begin on the line below it. The
+ * parser registers them. */
 typedef struct DiagAllow {
     const char *name;
-    Span span;        /* of the statement */
-    bool has_reason;  /* without one it does not count */
+    Span span;       /* of the statement */
+    bool has_reason; /* without one it does not count */
 } DiagAllow;
 
 /* Everything a run of the compiler owns. Stages take it first. */
@@ -83,8 +83,8 @@ Session *session_new(void);
 void session_free(Session *session);
 
 /* Starts a diagnostic with the severity of its row. The returned one may be built on until the next report; it is never
- * NULL. A second diagnostic of one name at the same place is dropped, and so is what comes behind the first 1000: errors
- * among them are still counted. */
+ * NULL. A second diagnostic of one name at the same place is dropped, and so is what comes behind the first 1000:
+ * errors among them are still counted. */
 Diagnostic *diag_report(Session *session, DiagId id, Span span, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 /* For rows that come as error and as warning. */
@@ -110,14 +110,15 @@ bool diag_find(const char *name, DiagId *out);
  * Called once, before rendering. */
 void diag_finish(Session *session);
 
-/* Rust-like text, then a line that counts. `color`: ANSI escapes. Notes only where `verbose`. Of errors and warnings the
- * first 100 are printed. */
+/* Rust-like text, then a line that counts. `color`: ANSI escapes. Notes only where `verbose`. Of errors and warnings
+ * the first 100 are printed. */
 void diag_render_text(const Session *session, FILE *out, bool color, bool verbose);
 /* One JSON object a line, as CLI.md's `check --json` lays down. */
 void diag_render_json(const Session *session, FILE *out, bool verbose);
 
-/* The text of `source` with the certain fixes of its diagnostics applied, as many as do not touch one another; the others
- * come up again when the result is checked. `*out_count`: how many; 0 leaves the text as it is. After diag_finish. */
+/* The text of `source` with the certain fixes of its diagnostics applied, as many as do not touch one another; the
+ * others come up again when the result is checked. `*out_count`: how many; 0 leaves the text as it is. After
+ * diag_finish. */
 const char *diag_apply_fixes(Session *session, int32_t source, size_t *out_length, int64_t *out_count);
 
 #endif

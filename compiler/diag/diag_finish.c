@@ -19,7 +19,8 @@ static bool is_allowed(const Session *session, Diagnostic *diagnostic) {
         lacks_reason = true;
     }
     if (lacks_reason)
-        diag_evidence(diagnostic, "the `# allow(%s)` above gives no reason and does not count; write `# allow(%s): reason`",
+        diag_evidence(diagnostic,
+                      "the `# allow(%s)` above gives no reason and does not count; write `# allow(%s): reason`",
                       diag_name(diagnostic->id), diag_name(diagnostic->id));
     return false;
 }

@@ -10,17 +10,17 @@ static const char *const severity_words[] = {
     [SEVERITY_NOTE] = "note", [SEVERITY_WARNING] = "warning", [SEVERITY_ERROR] = "error"};
 
 static const Palette plain = {"", "", "", {"", "", ""}};
-static const Palette colored = {.bold = "\033[1m",
-                                .gutter = "\033[1;34m",
-                                .reset = "\033[0m",
-                                .severity = {[SEVERITY_NOTE] = "\033[1;36m",
-                                             [SEVERITY_WARNING] = "\033[1;33m",
-                                             [SEVERITY_ERROR] = "\033[1;31m"}};
+static const Palette colored = {
+    .bold = "\033[1m",
+    .gutter = "\033[1;34m",
+    .reset = "\033[0m",
+    .severity = {[SEVERITY_NOTE] = "\033[1;36m", [SEVERITY_WARNING] = "\033[1;33m", [SEVERITY_ERROR] = "\033[1;31m"}};
 
 static void print_clean(FILE *out, const char *text) { excerpt_print_clean(out, text, strlen(text)); }
 
 static void print_advice(FILE *out, const Palette *palette, int gutter, const char *kind, const char *text) {
-    fprintf(out, "%*s%s=%s %s%s:%s ", gutter + 1, "", palette->gutter, palette->reset, palette->bold, kind, palette->reset);
+    fprintf(out, "%*s%s=%s %s%s:%s ", gutter + 1, "", palette->gutter, palette->reset, palette->bold, kind,
+            palette->reset);
     print_clean(out, text);
     fputc('\n', out);
 }

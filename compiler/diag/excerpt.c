@@ -1,5 +1,6 @@
-/* One line of source after the other, each with a row for every mark on it. Positions are bytes in the source and become
- * terminal columns only here: tabs are expanded, wide characters counted, overlong lines cut around their first mark. */
+/* One line of source after the other, each with a row for every mark on it. Positions are bytes in the source and
+ * become terminal columns only here: tabs are expanded, wide characters counted, overlong lines cut around their first
+ * mark. */
 #include "diag/excerpt.h"
 
 #include <stdlib.h>
@@ -79,7 +80,8 @@ static int compare_marks(const void *left, const void *right) {
 static MarkList collect_marks(const SourceSet *sources, const Diagnostic *diagnostic, int32_t source) {
     MarkList marks = {.count = 0};
     if (diagnostic->span.source == source)
-        marks.items[marks.count++] = (Mark){diagnostic->span, line_of(sources, diagnostic->span), diagnostic->caret, true};
+        marks.items[marks.count++] =
+            (Mark){diagnostic->span, line_of(sources, diagnostic->span), diagnostic->caret, true};
     for (int64_t i = 0; i < diagnostic->labels.count && marks.count < MARKS_SHOWN; i++) {
         const DiagLabel *label = &diagnostic->labels.items[i];
         if (label->span.source == source)
@@ -197,8 +199,8 @@ static void print_lines(const SourceSet *sources, const Diagnostic *diagnostic, 
         fputc('\n', out);
         for (; i < marks.count && marks.items[i].line == line; i++)
             print_mark(file, window, &marks.items[i],
-                       marks.items[i].primary ? palette->severity[diagnostic->severity] : palette->gutter, palette, gutter,
-                       out);
+                       marks.items[i].primary ? palette->severity[diagnostic->severity] : palette->gutter, palette,
+                       gutter, out);
         previous = line;
     }
 }
@@ -212,7 +214,8 @@ static bool source_was_shown(const Diagnostic *diagnostic, int64_t at) {
     return false;
 }
 
-static void print_place(const SourceSet *sources, Span span, const char *arrow, const Palette *palette, int gutter, FILE *out) {
+static void print_place(const SourceSet *sources, Span span, const char *arrow, const Palette *palette, int gutter,
+                        FILE *out) {
     const Source *file = &sources->sources.items[span.source];
     fprintf(out, "%*s%s%s%s ", gutter, "", palette->gutter, arrow, palette->reset);
     excerpt_print_clean(out, file->path, strlen(file->path));
@@ -223,7 +226,8 @@ static void print_place(const SourceSet *sources, Span span, const char *arrow, 
     fputc('\n', out);
 }
 
-void excerpt_print(const SourceSet *sources, const Diagnostic *diagnostic, const Palette *palette, int gutter, FILE *out) {
+void excerpt_print(const SourceSet *sources, const Diagnostic *diagnostic, const Palette *palette, int gutter,
+                   FILE *out) {
     bool shown = false;
     if (!span_is_none(diagnostic->span)) {
         print_place(sources, diagnostic->span, "-->", palette, gutter, out);

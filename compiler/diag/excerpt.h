@@ -14,7 +14,8 @@ typedef struct Palette {
 int excerpt_gutter(const SourceSet *sources, const Diagnostic *diagnostic);
 
 /* Prints `--> file:line:column` and the lines of the diagnostic, those of other files behind `::: `. */
-void excerpt_print(const SourceSet *sources, const Diagnostic *diagnostic, const Palette *palette, int gutter, FILE *out);
+void excerpt_print(const SourceSet *sources, const Diagnostic *diagnostic, const Palette *palette, int gutter,
+                   FILE *out);
 
 /* Prints `text` with control characters and broken UTF-8 replaced by U+FFFD, newlines by blanks: nothing in a spec can
  * steer the terminal. */

@@ -9,7 +9,10 @@ size_t utf8_decode(const char *text, size_t length, uint32_t *out) {
         *out = lead;
         return 1;
     }
-    size_t size = lead >= 0xF0 && lead < 0xF8 ? 4 : lead >= 0xE0 && lead < 0xF0 ? 3 : lead >= 0xC0 && lead < 0xE0 ? 2 : 0;
+    size_t size = lead >= 0xF0 && lead < 0xF8   ? 4
+                  : lead >= 0xE0 && lead < 0xF0 ? 3
+                  : lead >= 0xC0 && lead < 0xE0 ? 2
+                                                : 0;
     if (size == 0 || size > length) return 0;
     uint32_t point = lead & (0xFFu >> (size + 1));
     for (size_t i = 1; i < size; i++) {
@@ -37,7 +40,8 @@ typedef struct PointRange {
 } PointRange;
 
 /* The blocks that matter in a spec's names, strings and comments; terminals differ on the rest. */
-static const PointRange zero_width[] = {{0x300, 0x36F}, {0x200B, 0x200F}, {0x20D0, 0x20FF}, {0xFE00, 0xFE0F}, {0xFEFF, 0xFEFF}};
+static const PointRange zero_width[] = {
+    {0x300, 0x36F}, {0x200B, 0x200F}, {0x20D0, 0x20FF}, {0xFE00, 0xFE0F}, {0xFEFF, 0xFEFF}};
 static const PointRange double_width[] = {{0x1100, 0x115F},   {0x2E80, 0xA4CF},   {0xAC00, 0xD7A3},  {0xF900, 0xFAFF},
                                           {0xFE30, 0xFE6F},   {0xFF00, 0xFF60},   {0xFFE0, 0xFFE6},  {0x1F300, 0x1F64F},
                                           {0x1F680, 0x1F6FF}, {0x1F900, 0x1F9FF}, {0x20000, 0x3FFFD}};

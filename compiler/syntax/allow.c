@@ -1,4 +1,5 @@
-/* An `allow` stands on a line of its own; it counts for every statement that begins on the next line that is no comment. */
+/* An `allow` stands on a line of its own; it counts for every statement that begins on the next line that is no
+ * comment. */
 #include "syntax/allow.h"
 
 #include <string.h>
@@ -8,7 +9,7 @@
 typedef struct Allow {
     const char *name;
     bool has_reason;
-    uint32_t line;         /* of the comment */
+    uint32_t line; /* of the comment */
 } Allow;
 
 typedef VEC(Allow) AllowList;
@@ -43,7 +44,7 @@ typedef struct AllowWalk {
     const AstFile *file;
     int64_t next_comment;
     AllowList pending;
-    uint32_t line;         /* that `pending` counts for; 0: the line of the next statement */
+    uint32_t line; /* that `pending` counts for; 0: the line of the next statement */
 } AllowWalk;
 
 static uint32_t line_of(const AllowWalk *walk, uint32_t offset) {

@@ -31,7 +31,7 @@ typedef enum AstKeyKind { AST_KEY_NONE, AST_KEY_WORD, AST_KEY_STRING, AST_KEY_NU
 
 typedef struct AstArg {
     AstKeyKind key_kind;
-    const char *key;   /* word, unescaped string, or the number as written with its sign */
+    const char *key; /* word, unescaped string, or the number as written with its sign */
     double key_number;
     const char *key_unit; /* AST_KEY_NUMBER: `epochs` in `10 epochs: …`, or NULL */
     Span key_span;
@@ -41,8 +41,8 @@ typedef struct AstArg {
 struct AstExpr {
     AstExprKind kind;
     Span span;
-    Span name_span;       /* AST_CALL: of the path alone */
-    char op;              /* AST_BINARY */
+    Span name_span; /* AST_CALL: of the path alone */
+    char op;        /* AST_BINARY */
     const char *text;
     double number;
     int64_t rows, columns; /* AST_SIZE */
@@ -50,7 +50,7 @@ struct AstExpr {
     AstExpr *right;
     AstArg *args;
     int64_t arg_count;
-    int32_t depth;         /* of the tree, from 1; bounded, so that it may be walked by recursion */
+    int32_t depth; /* of the tree, from 1; bounded, so that it may be walked by recursion */
 };
 
 /* One of `a, "b c", d` on the left of `:` or `->`. */
@@ -79,15 +79,15 @@ typedef struct AstStmt {
 } AstStmt;
 
 typedef enum AstSectionKind {
-    AST_VERSION, /* lspec NUMBER: value */
-    AST_USE,     /* use STRING: value */
-    AST_FIELD,   /* name: value */
-    AST_BLOCK,   /* name { stmts } */
-    AST_PARAM,   /* param name = value [in range] */
-    AST_TOP_LET, /* let name = value */
-    AST_DEF,     /* def name(formals) { stmts } */
-    AST_BAD_SECTION /* poisoned; name: its first word, or an empty text. A damaged section whose name and kind are known is one
-                     * of AST_FIELD, AST_PARAM or AST_TOP_LET with an AST_ERROR as its value instead */
+    AST_VERSION,    /* lspec NUMBER: value */
+    AST_USE,        /* use STRING: value */
+    AST_FIELD,      /* name: value */
+    AST_BLOCK,      /* name { stmts } */
+    AST_PARAM,      /* param name = value [in range] */
+    AST_TOP_LET,    /* let name = value */
+    AST_DEF,        /* def name(formals) { stmts } */
+    AST_BAD_SECTION /* poisoned; name: its first word, or an empty text. A damaged section whose name and kind are known
+                     * is one of AST_FIELD, AST_PARAM or AST_TOP_LET with an AST_ERROR as its value instead */
 } AstSectionKind;
 
 typedef struct AstSection {
@@ -120,7 +120,8 @@ typedef struct AstFile {
 /* Parses one source. Never NULL; errors are in the session, damaged parts are poisoned. */
 AstFile *syntax_parse(Session *session, int32_t source);
 
-/* The canonical layout, comments kept: printing what was printed gives the same bytes. Only for files without errors. */
+/* The canonical layout, comments kept: printing what was printed gives the same bytes. Only for files without errors.
+ */
 const char *syntax_print(Session *session, const AstFile *file);
 
 /* One expression on one line, as it would be printed. */

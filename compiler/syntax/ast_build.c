@@ -5,7 +5,7 @@
 
 #include "syntax/parse.h"
 
-/* ---- expressions --------------------------------------------------------------------------------------------------------- */
+/* ---- expressions ---- */
 
 static int32_t deepest(const AstExpr *left, const AstExpr *right, const ArgList *args) {
     int32_t depth = left != NULL ? left->depth : 0;
@@ -15,10 +15,11 @@ static int32_t deepest(const AstExpr *left, const AstExpr *right, const ArgList 
     return depth;
 }
 
-static AstExpr *new_expr(Parse *parse, AstExprKind kind, Span span, AstExpr *left, AstExpr *right, const ArgList *args) {
+static AstExpr *new_expr(Parse *parse, AstExprKind kind, Span span, AstExpr *left, AstExpr *right,
+                         const ArgList *args) {
     AstExpr *expr = ARENA_NEW(parse->arena, AstExpr);
-    *expr = (AstExpr){.kind = kind, .span = span, .left = left, .right = right,
-                      .depth = deepest(left, right, args) + 1};
+    *expr =
+        (AstExpr){.kind = kind, .span = span, .left = left, .right = right, .depth = deepest(left, right, args) + 1};
     if (args != NULL) {
         expr->args = args->items;
         expr->arg_count = args->count;
@@ -99,7 +100,7 @@ AstExpr *ast_unit(Parse *parse, Span span, TokenValue number, TokenValue unit) {
     return expr;
 }
 
-/* ---- arguments ----------------------------------------------------------------------------------------------------------- */
+/* ---- arguments ---- */
 
 ArgList *ast_args(Parse *parse) { return ARENA_NEW(parse->arena, ArgList); }
 
@@ -140,11 +141,13 @@ AstArg ast_key_negative(Parse *parse, Span span, TokenValue number) {
                     .key_span = span};
 }
 
-/* ---- names --------------------------------------------------------------------------------------------------------------- */
+/* ---- names ---- */
 
 AstName ast_word(Span span, TokenValue word) { return (AstName){.text = word.text, .span = span}; }
 
-AstName ast_quoted(Span span, TokenValue string) { return (AstName){.text = string.text, .quoted = true, .span = span}; }
+AstName ast_quoted(Span span, TokenValue string) {
+    return (AstName){.text = string.text, .quoted = true, .span = span};
+}
 
 NameList *ast_names(Parse *parse) { return ARENA_NEW(parse->arena, NameList); }
 
@@ -167,7 +170,7 @@ TokenValue ast_join_path(Parse *parse, Span span, TokenValue path, TokenValue wo
     return (TokenValue){.text = arena_printf(parse->arena, "%s.%s", path.text, word.text)};
 }
 
-/* ---- statements ---------------------------------------------------------------------------------------------------------- */
+/* ---- statements ---- */
 
 StmtList *ast_stmts(Parse *parse) { return ARENA_NEW(parse->arena, StmtList); }
 
@@ -204,11 +207,12 @@ AstStmt ast_disable_stmt(Span span, const AstStmt *stmt) {
     return disabled;
 }
 
-/* ---- sections ------------------------------------------------------------------------------------------------------------ */
+/* ---- sections ---- */
 
 static AstSection *new_section(Parse *parse, AstSectionKind kind, Span span, AstName name, AstExpr *value) {
     AstSection *section = ARENA_NEW(parse->arena, AstSection);
-    *section = (AstSection){.kind = kind, .span = span, .name = name, .value = value, .open = SPAN_NONE, .close = SPAN_NONE};
+    *section =
+        (AstSection){.kind = kind, .span = span, .name = name, .value = value, .open = SPAN_NONE, .close = SPAN_NONE};
     return section;
 }
 

@@ -27,10 +27,10 @@ void syntax_dump_tokens(Session *session, int32_t source, FILE *out) {
 }
 
 static const char *const expr_names[] = {
-    [AST_FLOW] = "flow",     [AST_BINARY] = "binary", [AST_RANGE] = "range",   [AST_NEGATE] = "negate",
-    [AST_OPTIONAL] = "optional", [AST_INDEX] = "index", [AST_NAME] = "name",   [AST_CALL] = "call",
-    [AST_NUMBER] = "number", [AST_PERCENT] = "percent", [AST_UNIT] = "unit",   [AST_SIZE] = "size",
-    [AST_STRING] = "string", [AST_LIST] = "list",     [AST_PAREN] = "paren",   [AST_ERROR] = "error",
+    [AST_FLOW] = "flow",         [AST_BINARY] = "binary",   [AST_RANGE] = "range", [AST_NEGATE] = "negate",
+    [AST_OPTIONAL] = "optional", [AST_INDEX] = "index",     [AST_NAME] = "name",   [AST_CALL] = "call",
+    [AST_NUMBER] = "number",     [AST_PERCENT] = "percent", [AST_UNIT] = "unit",   [AST_SIZE] = "size",
+    [AST_STRING] = "string",     [AST_LIST] = "list",       [AST_PAREN] = "paren", [AST_ERROR] = "error",
 };
 
 static void indent(FILE *out, int depth) { fprintf(out, "%*s", depth * 2, ""); }
@@ -48,9 +48,12 @@ static void dump_expr(const AstExpr *expr, FILE *out, int depth) {
     indent(out, depth);
     fputs(expr_names[expr->kind], out);
     if (expr->kind == AST_BINARY) fprintf(out, " %s", operator_text(expr, buffer));
-    if (expr->kind == AST_SIZE) fprintf(out, " %" PRId64 "x%" PRId64, expr->rows, expr->columns);
-    else if (expr->kind == AST_UNIT) fprintf(out, " %s %s", expr->left->text, expr->text);
-    else if (expr->text != NULL) fprintf(out, " %s", expr->text);
+    if (expr->kind == AST_SIZE)
+        fprintf(out, " %" PRId64 "x%" PRId64, expr->rows, expr->columns);
+    else if (expr->kind == AST_UNIT)
+        fprintf(out, " %s %s", expr->left->text, expr->text);
+    else if (expr->text != NULL)
+        fprintf(out, " %s", expr->text);
     fputc('\n', out);
     if (expr->left != NULL && expr->kind != AST_UNIT) dump_expr(expr->left, out, depth + 1);
     if (expr->right != NULL) dump_expr(expr->right, out, depth + 1);
@@ -80,9 +83,9 @@ static void dump_stmt(const AstStmt *stmt, FILE *out) {
 }
 
 void syntax_dump_ast(const AstFile *file, FILE *out) {
-    static const char *const names[] = {[AST_VERSION] = "version", [AST_USE] = "use",         [AST_FIELD] = "field",
-                                        [AST_BLOCK] = "block",     [AST_PARAM] = "param",     [AST_TOP_LET] = "let",
-                                        [AST_DEF] = "def",         [AST_BAD_SECTION] = "bad"};
+    static const char *const names[] = {
+        [AST_VERSION] = "version", [AST_USE] = "use",     [AST_FIELD] = "field", [AST_BLOCK] = "block",
+        [AST_PARAM] = "param",     [AST_TOP_LET] = "let", [AST_DEF] = "def",     [AST_BAD_SECTION] = "bad"};
     for (int64_t i = 0; i < file->section_count; i++) {
         const AstSection *section = &file->sections[i];
         fprintf(out, "%s%s %s", section->disabled ? "/- " : "", names[section->kind], section->name.text);

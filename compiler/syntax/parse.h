@@ -1,8 +1,9 @@
 /* State of parsing one source: the scanner, the filter that ends statements, and the recovery by layout.
  *
- * A source is parsed strictly first; that pass stops at the first error and says nothing. Only then is it parsed again with
- * layout taken into account: a section's name in its column closes an open block, and after an error everything is skipped
- * up to the next line that is indented no deeper than the statement. So layout never changes what a correct file means. */
+ * A source is parsed strictly first; that pass stops at the first error and says nothing. Only then is it parsed again
+ * with layout taken into account: a section's name in its column closes an open block, and after an error everything is
+ * skipped up to the next line that is indented no deeper than the statement. So layout never changes what a correct
+ * file means. */
 #ifndef LSPEC_SYNTAX_PARSE_H
 #define LSPEC_SYNTAX_PARSE_H
 
@@ -19,9 +20,9 @@ enum {
 /* Names and commas that something begins with. */
 typedef struct NameRun {
     NameList list;
-    int64_t tokens;      /* of the run */
-    bool goes_on;        /* nothing else has come yet */
-    bool wants_name;     /* at the start, and behind a comma */
+    int64_t tokens;  /* of the run */
+    bool goes_on;    /* nothing else has come yet */
+    bool wants_name; /* at the start, and behind a comma */
 } NameRun;
 
 typedef enum SectionForm { FORM_UNKNOWN, FORM_FIELD, FORM_BLOCK, FORM_FLOWS } SectionForm;
@@ -30,36 +31,36 @@ typedef struct Parse {
     Session *session;
     Arena *arena;
     int32_t source;
-    bool strict;                       /* the first pass */
-    bool failed;                       /* an error was met */
+    bool strict; /* the first pass */
+    bool failed; /* an error was met */
     Scanner scanner;
     AstFile *file;
     VEC(AstSection) sections;
 
-    Token ahead[SYNTAX_AHEAD];         /* ring of tokens that were scanned and not delivered */
+    Token ahead[SYNTAX_AHEAD]; /* ring of tokens that were scanned and not delivered */
     int ahead_first, ahead_count;
 
     Token last, before_last, third_last; /* delivered to the parser; `last` is the one an error is about */
-    Token statement;                   /* first token of the statement at hand */
-    int64_t statement_tokens;          /* delivered of it */
-    NameRun names;                     /* what it begins with, and would have declared if it is damaged */
-    Token line_tail, line_head;        /* where the statement goes over several lines: last token of the line above, first of
-                                        * the one at hand */
-    Token base, base_tail;             /* first and last token of the last statement that is not indented deeper than its level */
-    bool has_base, is_deeper;          /* the statement at hand is, which may mean that it belongs to that one */
-    Token section;                     /* first token of the section at hand */
-    Token section_second;              /* the one behind it */
-    Token section_colon;               /* the `:` behind its name, where it is the last token of its line */
-    Token open[SYNTAX_MAX_BRACKETS];   /* `(` and `[` without their closers */
+    Token statement;                     /* first token of the statement at hand */
+    int64_t statement_tokens;            /* delivered of it */
+    NameRun names;                       /* what it begins with, and would have declared if it is damaged */
+    Token line_tail, line_head; /* where the statement goes over several lines: last token of the line above, first of
+                                 * the one at hand */
+    Token base, base_tail; /* first and last token of the last statement that is not indented deeper than its level */
+    bool has_base, is_deeper;        /* the statement at hand is, which may mean that it belongs to that one */
+    Token section;                   /* first token of the section at hand */
+    Token section_second;            /* the one behind it */
+    Token section_colon;             /* the `:` behind its name, where it is the last token of its line */
+    Token open[SYNTAX_MAX_BRACKETS]; /* `(` and `[` without their closers */
     int open_count;
     bool open_is_call[SYNTAX_MAX_BRACKETS];
-    Token brace;                       /* of the block at hand */
+    Token brace; /* of the block at hand */
     bool in_block;
     int minus_run;
 
-    bool recovering;                   /* an error was reported: skip before the next token */
-    bool statement_reported;           /* one error a statement */
-    AstSectionKind damaged_kind;       /* what the damaged section at hand would have been, as far as that is known */
+    bool recovering;             /* an error was reported: skip before the next token */
+    bool statement_reported;     /* one error a statement */
+    AstSectionKind damaged_kind; /* what the damaged section at hand would have been, as far as that is known */
     AstName damaged_name;
     int error_count;
 } Parse;
@@ -81,15 +82,16 @@ bool token_may_begin(int kind);
 
 /* What follows an error on its line. */
 typedef struct RestOfLine {
-    int closers;             /* `)` and `]` there that have no opener there */
-    bool closes_block;       /* a `}` */
-    bool is_empty;           /* the error is the last token of its line */
-    Token unclosed_string;   /* kind 0 where there is none */
+    int closers;           /* `)` and `]` there that have no opener there */
+    bool closes_block;     /* a `}` */
+    bool is_empty;         /* the error is the last token of its line */
+    Token unclosed_string; /* kind 0 where there is none */
 } RestOfLine;
 
 RestOfLine layout_rest_of_line(Parse *parse, const Token *found);
 
-/* Whether the tokens from `distance` ahead on are how a section begins: of any name, or of one that the language has. */
+/* Whether the tokens from `distance` ahead on are how a section begins: of any name, or of one that the language has.
+ */
 bool layout_reads_as_section(Parse *parse, int distance, bool any_name);
 /* Whether the token `distance` ahead begins a section in the column of sections, as far as layout tells. */
 bool layout_begins_section(Parse *parse, int distance);
@@ -99,7 +101,8 @@ bool layout_closes_block(Parse *parse, const Token *brace);
 bool layout_stands_for_brace(Parse *parse);
 /* Whether `;` (the last token) stands in brackets that close behind it, or in a list broken over lines. */
 bool layout_is_inside(Parse *parse);
-/* Whether the statement at hand, indented deeper than the one above and damaged, is what that one's lost bracket holds. */
+/* Whether the statement at hand, indented deeper than the one above and damaged, is what that one's lost bracket holds.
+ */
 bool layout_belongs_above(const Parse *parse);
 /* Drops tokens up to where parsing goes on after an error. */
 void layout_skip(Parse *parse);

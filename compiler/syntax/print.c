@@ -6,12 +6,14 @@
 
 /* How the sections of one run, without a blank line between them, are aligned. */
 typedef struct Run {
-    int label;     /* column where values of `name: value` and blocks begin */
-    int keyword;   /* of `param` and `let` */
-    int name;      /* of a param or let */
+    int label;   /* column where values of `name: value` and blocks begin */
+    int keyword; /* of `param` and `let` */
+    int name;    /* of a param or let */
 } Run;
 
-static bool is_constant(const AstSection *section) { return section->kind == AST_PARAM || section->kind == AST_TOP_LET; }
+static bool is_constant(const AstSection *section) {
+    return section->kind == AST_PARAM || section->kind == AST_TOP_LET;
+}
 
 static bool has_block(const AstSection *section) { return section->kind == AST_BLOCK || section->kind == AST_DEF; }
 
@@ -72,7 +74,8 @@ static void print_section(Printer *printer, const AstSection *section, Run run) 
     if (section->disabled) str_append(&printer->line, "/- ");
     bool aligned = label_width(printer, section) > 0;
     switch (section->kind) {
-    case AST_VERSION: case AST_USE:
+    case AST_VERSION:
+    case AST_USE:
         str_printf(&printer->line, "%s ", section->name.text);
         print_expr(printer, section->value, PRINT_CONTINUE, 0, true);
         return;
@@ -86,22 +89,22 @@ static void print_section(Printer *printer, const AstSection *section, Run run) 
         pad_to(printer, aligned ? run.label : 0);
         print_block(printer, section);
         return;
-    case AST_PARAM: case AST_TOP_LET:
-        print_constant(printer, section, run);
-        return;
+    case AST_PARAM:
+    case AST_TOP_LET: print_constant(printer, section, run); return;
     case AST_DEF:
         str_printf(&printer->line, "def %s(", section->name.text);
         print_names(&printer->line, section->formals, section->formal_count);
         str_append(&printer->line, ") ");
         print_block(printer, section);
         return;
-    case AST_BAD_SECTION:
-        BUG("a damaged file is printed");
+    case AST_BAD_SECTION: BUG("a damaged file is printed");
     }
 }
 
 const char *syntax_print(Session *session, const AstFile *file) {
-    Printer printer = {.session = session, .arena = session->arena, .file = file,
+    Printer printer = {.session = session,
+                       .arena = session->arena,
+                       .file = file,
                        .source = &session->sources.sources.items[file->source]};
     str_init(&printer.line, printer.arena);
     Run run = {0, 0, 0};

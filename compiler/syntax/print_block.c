@@ -61,8 +61,10 @@ static void print_entry(Printer *printer, const AstSection *section, const AstSt
     print_filled_names(printer, stmt->names, stmt->name_count, PRINT_INDENT);
     int names = line_width(printer) - PRINT_INDENT;
     int pad = width > names ? width - names : 0;
-    if (is_columns(section)) str_printf(&printer->line, "%*s : ", pad, "");
-    else str_printf(&printer->line, ":%*s ", pad, "");
+    if (is_columns(section))
+        str_printf(&printer->line, "%*s : ", pad, "");
+    else
+        str_printf(&printer->line, ":%*s ", pad, "");
     print_expr(printer, stmt->value, indent, 0, true);
 }
 
@@ -87,15 +89,18 @@ static void print_names_flow(Printer *printer, const AstStmt *stmt, int width, i
 }
 
 /* The statement behind what the line holds. */
-static void print_stmt(Printer *printer, const AstSection *section, const AstStmt *stmt, Alignment alignment, int indent) {
+static void print_stmt(Printer *printer, const AstSection *section, const AstStmt *stmt, Alignment alignment,
+                       int indent) {
     if (stmt->disabled) str_append(&printer->line, "/- ");
     int next_line = indent + PRINT_CONTINUE;
     switch (stmt->kind) {
     case AST_ENTRY:
-        print_entry(printer, section, stmt, aligned_width(printer, section, stmt, AST_ENTRY) > 0 ? alignment.entry : 0, next_line);
+        print_entry(printer, section, stmt, aligned_width(printer, section, stmt, AST_ENTRY) > 0 ? alignment.entry : 0,
+                    next_line);
         return;
     case AST_FLOWS:
-        print_names_flow(printer, stmt, aligned_width(printer, section, stmt, AST_FLOWS) > 0 ? alignment.flow : 0, next_line);
+        print_names_flow(printer, stmt, aligned_width(printer, section, stmt, AST_FLOWS) > 0 ? alignment.flow : 0,
+                         next_line);
         return;
     case AST_LET:
         str_append(&printer->line, "let ");
@@ -113,8 +118,7 @@ static void print_stmt(Printer *printer, const AstSection *section, const AstStm
         print_expr(printer, stmt->value, next_line, width > 0 ? alignment.flow - width : 0, true);
         return;
     }
-    case AST_BAD:
-        return;
+    case AST_BAD: return;
     }
 }
 
@@ -124,7 +128,8 @@ void print_leading_comments(Printer *printer, uint32_t *place, uint32_t offset, 
         if (comment->span.begin >= offset) break;
         if (!at_start && print_has_blank_line(printer, *place, comment->span.begin)) line_blank(printer);
         line_begin(printer, indent);
-        str_append_n(&printer->line, printer->source->text + comment->span.begin, comment->span.end - comment->span.begin);
+        str_append_n(&printer->line, printer->source->text + comment->span.begin,
+                     comment->span.end - comment->span.begin);
         line_end(printer, NULL);
         *place = comment->span.end;
         at_start = false;
@@ -138,7 +143,8 @@ void print_end_line(Printer *printer, uint32_t end, uint32_t limit, int indent) 
     uint32_t behind = end;
     for (int64_t i = printer->next_comment; i < printer->file->comment_count; i++) {
         const AstComment *comment = &printer->file->comments[i];
-        if (comment->span.begin >= limit || (comment->span.begin >= end && print_line_of(printer, comment->span.begin) != line))
+        if (comment->span.begin >= limit ||
+            (comment->span.begin >= end && print_line_of(printer, comment->span.begin) != line))
             break;
         behind = comment->span.end;
     }
@@ -186,8 +192,9 @@ void print_block(Printer *printer, const AstSection *section) {
         line_begin(printer, PRINT_INDENT);
         print_stmt(printer, section, stmt, alignment, PRINT_INDENT);
         place = stmt->span.end;
-        print_end_line(printer, place, i + 1 < section->stmt_count ? section->stmts[i + 1].span.begin : section->close.begin,
-                      PRINT_INDENT);
+        print_end_line(printer, place,
+                       i + 1 < section->stmt_count ? section->stmts[i + 1].span.begin : section->close.begin,
+                       PRINT_INDENT);
     }
     /* Blank lines before the closing brace go. */
     while (printer->next_comment < printer->file->comment_count &&

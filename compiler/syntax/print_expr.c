@@ -4,15 +4,18 @@
 
 #include "syntax/printer.h"
 
-/* ---- on one line --------------------------------------------------------------------------------------------------------- */
+/* ---- on one line ---- */
 
 static void print_string(Str *out, const char *text) {
     str_append_char(out, '"');
     for (; *text != '\0'; text++) {
         if (*text == '"' || *text == '\\') str_append_char(out, '\\');
-        if (*text == '\n') str_append(out, "\\n");
-        else if (*text == '\t') str_append(out, "\\t");
-        else str_append_char(out, *text);
+        if (*text == '\n')
+            str_append(out, "\\n");
+        else if (*text == '\t')
+            str_append(out, "\\t");
+        else
+            str_append_char(out, *text);
     }
     str_append_char(out, '"');
 }
@@ -32,8 +35,10 @@ static const char *operator_text(char op) {
 
 static void print_key(Str *out, const AstArg *arg) {
     if (arg->key_kind == AST_KEY_NONE) return;
-    if (arg->key_kind == AST_KEY_STRING) print_string(out, arg->key);
-    else str_append(out, arg->key);
+    if (arg->key_kind == AST_KEY_STRING)
+        print_string(out, arg->key);
+    else
+        str_append(out, arg->key);
     if (arg->key_unit != NULL) str_printf(out, " %s", arg->key_unit);
     str_append(out, ": ");
 }
@@ -82,9 +87,9 @@ void print_inline(Str *out, const AstExpr *expr) {
         print_inline(out, expr->left);
         str_append_char(out, '?');
         return;
-    case AST_INDEX: case AST_CALL: case AST_LIST:
-        print_args_inline(out, expr);
-        return;
+    case AST_INDEX:
+    case AST_CALL:
+    case AST_LIST: print_args_inline(out, expr); return;
     case AST_PAREN:
         str_append_char(out, '(');
         print_inline(out, expr->left);
@@ -99,14 +104,11 @@ void print_inline(Str *out, const AstExpr *expr) {
         str_append_char(out, ' ');
         str_append(out, expr->text);
         return;
-    case AST_STRING:
-        print_string(out, expr->text);
-        return;
-    case AST_NAME: case AST_NUMBER: case AST_SIZE:
-        str_append(out, expr->text);
-        return;
-    case AST_ERROR:
-        return;
+    case AST_STRING: print_string(out, expr->text); return;
+    case AST_NAME:
+    case AST_NUMBER:
+    case AST_SIZE: str_append(out, expr->text); return;
+    case AST_ERROR: return;
     }
 }
 
@@ -120,8 +122,10 @@ const char *syntax_print_expr(Arena *arena, const AstExpr *expr) {
 void print_names(Str *out, const AstName *names, int64_t count) {
     for (int64_t i = 0; i < count; i++) {
         if (i > 0) str_append(out, ", ");
-        if (names[i].quoted) print_string(out, names[i].text);
-        else str_append(out, names[i].text);
+        if (names[i].quoted)
+            print_string(out, names[i].text);
+        else
+            str_append(out, names[i].text);
     }
 }
 
@@ -157,9 +161,20 @@ static bool fits(const AstExpr *expr, int64_t *room) {
     switch (expr->kind) {
     case AST_FLOW: *room -= 4; break;
     case AST_BINARY: *room -= expr->op == 'L' || expr->op == 'G' ? 4 : 3; break;
-    case AST_RANGE: case AST_PAREN: case AST_CALL: case AST_LIST: case AST_INDEX: *room -= 2; break;
-    case AST_NEGATE: case AST_OPTIONAL: case AST_PERCENT: case AST_UNIT: *room -= 1; break;
-    case AST_NAME: case AST_NUMBER: case AST_SIZE: case AST_STRING: case AST_ERROR: break;
+    case AST_RANGE:
+    case AST_PAREN:
+    case AST_CALL:
+    case AST_LIST:
+    case AST_INDEX: *room -= 2; break;
+    case AST_NEGATE:
+    case AST_OPTIONAL:
+    case AST_PERCENT:
+    case AST_UNIT: *room -= 1; break;
+    case AST_NAME:
+    case AST_NUMBER:
+    case AST_SIZE:
+    case AST_STRING:
+    case AST_ERROR: break;
     }
     if (expr->kind == AST_STRING) {
         *room -= 2;
@@ -183,7 +198,7 @@ int print_inline_width(const AstExpr *expr, int limit) {
     return fits(expr, &room) ? (int)(limit - room) : limit + 1;
 }
 
-/* ---- broken over lines --------------------------------------------------------------------------------------------------- */
+/* ---- broken over lines ---- */
 
 static bool has_brackets(const AstExpr *expr) {
     return expr->kind == AST_CALL || expr->kind == AST_LIST || expr->kind == AST_INDEX;
@@ -212,7 +227,8 @@ bool print_is_broken(const Printer *printer, const AstExpr *expr, bool outermost
     if (expr == NULL) return false;
     if (!print_has_newline(printer, expr->span.begin, expr->span.end)) return false;
     if (print_has_comment(printer, expr->span.begin, expr->span.end) || is_broken_list(printer, expr)) return true;
-    if (expr->kind == AST_FLOW && outermost && print_has_newline(printer, expr->left->span.end, expr->right->span.begin))
+    if (expr->kind == AST_FLOW && outermost &&
+        print_has_newline(printer, expr->left->span.end, expr->right->span.begin))
         return true;
     bool inner = outermost && expr->kind == AST_FLOW;
     if (print_is_broken(printer, expr->left, inner) || print_is_broken(printer, expr->right, false)) return true;
@@ -226,7 +242,8 @@ static bool is_plain_list(const Printer *printer, const AstExpr *expr) {
     if (print_has_comment(printer, opener_begin(expr), expr->span.end)) return false;
     for (int64_t i = 0; i < expr->arg_count; i++) {
         AstExprKind kind = expr->args[i].value->kind;
-        bool is_word = kind == AST_NAME || kind == AST_NUMBER || kind == AST_STRING || kind == AST_PERCENT || kind == AST_SIZE;
+        bool is_word =
+            kind == AST_NAME || kind == AST_NUMBER || kind == AST_STRING || kind == AST_PERCENT || kind == AST_SIZE;
         if (!is_word || expr->args[i].key_kind != AST_KEY_NONE) return false;
     }
     return expr->arg_count > 0;
@@ -298,12 +315,14 @@ static void print_flow(Printer *printer, const AstExpr *expr, int indent, int pa
 static void print_broken(Printer *printer, const AstExpr *expr, int indent, int pad, bool outermost) {
     Str *line = &printer->line;
     switch (expr->kind) {
-    case AST_FLOW:
-        print_flow(printer, expr, indent, pad, outermost);
-        return;
-    case AST_CALL: case AST_LIST: case AST_INDEX:
-        if (expr->arg_count > 0 || is_broken_list(printer, expr)) print_broken_list(printer, expr, indent);
-        else print_inline(line, expr);
+    case AST_FLOW: print_flow(printer, expr, indent, pad, outermost); return;
+    case AST_CALL:
+    case AST_LIST:
+    case AST_INDEX:
+        if (expr->arg_count > 0 || is_broken_list(printer, expr))
+            print_broken_list(printer, expr, indent);
+        else
+            print_inline(line, expr);
         return;
     case AST_BINARY:
         print_expr(printer, expr->left, indent, 0, false);
@@ -328,9 +347,13 @@ static void print_broken(Printer *printer, const AstExpr *expr, int indent, int 
         print_expr(printer, expr->left, indent + PRINT_CONTINUE, 0, false);
         str_append_char(line, ')');
         return;
-    case AST_NAME: case AST_NUMBER: case AST_PERCENT: case AST_UNIT: case AST_SIZE: case AST_STRING: case AST_ERROR:
-        print_inline(line, expr);
-        return;
+    case AST_NAME:
+    case AST_NUMBER:
+    case AST_PERCENT:
+    case AST_UNIT:
+    case AST_SIZE:
+    case AST_STRING:
+    case AST_ERROR: print_inline(line, expr); return;
     }
 }
 
@@ -340,7 +363,10 @@ void print_expr(Printer *printer, const AstExpr *expr, int indent, int pad, bool
         return;
     }
     int room = PRINT_WIDTH - line_width(printer) - pad;
-    bool on_one_line = !print_is_broken(printer, expr, outermost) && print_inline_width(expr, room > 0 ? room : 0) <= room;
-    if (on_one_line && pad == 0) print_inline(&printer->line, expr);
-    else print_broken(printer, expr, indent, pad, outermost);
+    bool on_one_line =
+        !print_is_broken(printer, expr, outermost) && print_inline_width(expr, room > 0 ? room : 0) <= room;
+    if (on_one_line && pad == 0)
+        print_inline(&printer->line, expr);
+    else
+        print_broken(printer, expr, indent, pad, outermost);
 }

@@ -26,7 +26,8 @@ void line_blank(Printer *printer) {
 int line_width(const Printer *printer) { return print_text_width(printer->line.data); }
 
 static const char *comment_text(const Printer *printer, const AstComment *comment) {
-    return arena_strndup(printer->arena, printer->source->text + comment->span.begin, comment->span.end - comment->span.begin);
+    return arena_strndup(printer->arena, printer->source->text + comment->span.begin,
+                         comment->span.end - comment->span.begin);
 }
 
 bool line_flush_comments(Printer *printer, uint32_t offset, int indent) {
@@ -86,7 +87,8 @@ static int comment_column(const Printer *printer, int64_t begin, int64_t end) {
 const char *lines_join(Printer *printer) {
     Str out;
     str_init(&out, printer->arena);
-    while (printer->lines.count > 0 && printer->lines.items[printer->lines.count - 1].text[0] == '\0') printer->lines.count--;
+    while (printer->lines.count > 0 && printer->lines.items[printer->lines.count - 1].text[0] == '\0')
+        printer->lines.count--;
     for (int64_t begin = 0; begin < printer->lines.count;) {
         int64_t end = paragraph_end(printer, begin);
         int column = comment_column(printer, begin, end);
@@ -95,7 +97,8 @@ const char *lines_join(Printer *printer) {
             str_append(&out, line->text);
             if (line->comment != NULL) {
                 int blanks = column - print_text_width(line->text);
-                str_printf(&out, "%*s%s", blanks > BLANKS_BEFORE_COMMENT ? blanks : BLANKS_BEFORE_COMMENT, "", line->comment);
+                str_printf(&out, "%*s%s", blanks > BLANKS_BEFORE_COMMENT ? blanks : BLANKS_BEFORE_COMMENT, "",
+                           line->comment);
             }
             str_append_char(&out, '\n');
         }

@@ -15,8 +15,10 @@ bool print_has_comment(const Printer *printer, uint32_t begin, uint32_t end) {
     int64_t low = 0, high = printer->file->comment_count;
     while (low < high) {
         int64_t middle = low + (high - low) / 2;
-        if (printer->file->comments[middle].span.begin < begin) low = middle + 1;
-        else high = middle;
+        if (printer->file->comments[middle].span.begin < begin)
+            low = middle + 1;
+        else
+            high = middle;
     }
     return low < printer->file->comment_count && printer->file->comments[low].span.begin < end;
 }

@@ -1,7 +1,7 @@
 /* The canonical printer: lines being made, and comments waiting for their place.
  *
- * Each comment is printed at the first safe place behind where it stood: behind a statement, before a `->`, behind an element
- * of a list. It ends its line there, so printing twice moves nothing. */
+ * Each comment is printed at the first safe place behind where it stood: behind a statement, before a `->`, behind an
+ * element of a list. It ends its line there, so printing twice moves nothing. */
 #ifndef LSPEC_SYNTAX_PRINTER_H
 #define LSPEC_SYNTAX_PRINTER_H
 
@@ -9,15 +9,15 @@
 #include "syntax/ast.h"
 
 enum {
-    PRINT_WIDTH = 100,       /* columns that a line should keep to */
-    PRINT_INDENT = 4,        /* of a block, of the elements of a broken list */
-    PRINT_CONTINUE = 2,      /* of a line that begins with `->` */
-    PRINT_ALIGN_MOST = 32    /* longer names are not aligned to */
+    PRINT_WIDTH = 100,    /* columns that a line should keep to */
+    PRINT_INDENT = 4,     /* of a block, of the elements of a broken list */
+    PRINT_CONTINUE = 2,   /* of a line that begins with `->` */
+    PRINT_ALIGN_MOST = 32 /* longer names are not aligned to */
 };
 
 typedef struct PrintLine {
     const char *text;
-    const char *comment;     /* at its end, or NULL */
+    const char *comment; /* at its end, or NULL */
 } PrintLine;
 
 typedef struct Printer {
@@ -26,9 +26,9 @@ typedef struct Printer {
     const AstFile *file;
     const Source *source;
     VEC(PrintLine) lines;
-    Str line;                /* the one being made */
+    Str line; /* the one being made */
     int line_indent;
-    bool unbroken;           /* a block on one line: nothing in it is broken */
+    bool unbroken; /* a block on one line: nothing in it is broken */
     int64_t next_comment;
 } Printer;
 
@@ -39,8 +39,8 @@ void line_begin(Printer *printer, int indent);
 void line_end(Printer *printer, const char *comment);
 void line_blank(Printer *printer);
 int line_width(const Printer *printer);
-/* The waiting comments that stood before `offset`: the first one at the end of the line being made, unless it stood on a line
- * of its own; the others on lines of their own at `indent`. True where the line was ended. */
+/* The waiting comments that stood before `offset`: the first one at the end of the line being made, unless it stood on
+ * a line of its own; the others on lines of their own at `indent`. True where the line was ended. */
 bool line_flush_comments(Printer *printer, uint32_t offset, int indent);
 /* All lines as one text, comments at the ends of lines aligned. */
 const char *lines_join(Printer *printer);
@@ -67,8 +67,8 @@ void print_filled_names(Printer *printer, const AstName *names, int64_t count, i
 int print_text_width(const char *text);
 /* Whether the author or a comment breaks the expression over lines. */
 bool print_is_broken(const Printer *printer, const AstExpr *expr, bool outermost);
-/* The expression behind what the line holds already; further lines of an outermost flow begin at `indent`. Behind its first
- * step come `pad` blanks. */
+/* The expression behind what the line holds already; further lines of an outermost flow begin at `indent`. Behind its
+ * first step come `pad` blanks. */
 void print_expr(Printer *printer, const AstExpr *expr, int indent, int pad, bool outermost);
 
 /* ---- print_block.c ---- */

@@ -26,8 +26,12 @@ int scan_token(Scanner *scanner, Token *out, int kind) {
     if (first) scanner->line_indent = column_of(scanner);
     scanner->line_is_blank = false;
     scanner->last_kind = kind;
-    *out = (Token){.kind = kind, .begin = scanner->begin, .end = scanner->end, .line_begin = scanner->line_begin,
-                   .indent = scanner->line_indent, .first = first};
+    *out = (Token){.kind = kind,
+                   .begin = scanner->begin,
+                   .end = scanner->end,
+                   .line_begin = scanner->line_begin,
+                   .indent = scanner->line_indent,
+                   .first = first};
     return kind;
 }
 
@@ -43,7 +47,7 @@ int scan_problem(Scanner *scanner, Token *out, int kind, TokenProblem problem) {
 int scan_name(Scanner *scanner, Token *out) {
     const char *text = lexeme(scanner);
     int kind = GRAMMAR_NAME;
-#define KEYWORD(id, word, starts_section) \
+#define KEYWORD(id, word, starts_section)                                                                              \
     if (strcmp(text, word) == 0) kind = GRAMMAR_##id;
 #define SECTION(word, form)
 #include "../grammar/keywords.def"
@@ -102,10 +106,14 @@ int scan_string(Scanner *scanner, Token *out) {
             continue;
         }
         from++;
-        if (*from == 'n') *to++ = '\n';
-        else if (*from == 't') *to++ = '\t';
-        else if (*from == '"' || *from == '\\') *to++ = *from;
-        else out->problem = PROBLEM_BAD_ESCAPE;
+        if (*from == 'n')
+            *to++ = '\n';
+        else if (*from == 't')
+            *to++ = '\t';
+        else if (*from == '"' || *from == '\\')
+            *to++ = *from;
+        else
+            out->problem = PROBLEM_BAD_ESCAPE;
     }
     *to = '\0';
     out->value.text = text;

@@ -11,12 +11,12 @@ typedef struct Scanner {
     Arena *arena;
     int32_t source;
     const char *text;
-    void *state;              /* of the generated scanner */
-    uint32_t begin, end;      /* of the lexeme at hand */
-    uint32_t line_begin;      /* of the line at hand */
-    uint32_t line_indent;     /* of its first token */
-    bool line_is_blank;       /* no token on it yet */
-    int last_kind;            /* of the token before, 0 at the start */
+    void *state;          /* of the generated scanner */
+    uint32_t begin, end;  /* of the lexeme at hand */
+    uint32_t line_begin;  /* of the line at hand */
+    uint32_t line_indent; /* of its first token */
+    bool line_is_blank;   /* no token on it yet */
+    int last_kind;        /* of the token before, 0 at the start */
     CommentList comments;
 } Scanner;
 

@@ -24,8 +24,8 @@ static uint32_t name_end(const char *text, uint32_t at) {
     return end;
 }
 
-/* The names from `begin` to the last `:` of the line that stands outside of brackets, whatever parts them; after a comma
- * the line goes on. Without a `:` there are none. */
+/* The names from `begin` to the last `:` of the line that stands outside of brackets, whatever parts them; after a
+ * comma the line goes on. Without a `:` there are none. */
 static void read_names(Parse *parse, uint32_t begin, NameList *out) {
     const char *text = parse->scanner.text;
     int64_t before_colon = 0;
@@ -37,8 +37,7 @@ static void read_names(Parse *parse, uint32_t begin, NameList *out) {
             bool quoted = text[at] == '"';
             const char *name = quoted ? arena_strndup(parse->arena, text + at + 1, end - at - 2)
                                       : arena_strndup(parse->arena, text + at, end - at);
-            if (strcmp(name, "in") != 0)
-                vec_push(parse->arena, out, (AstName){name, quoted, {parse->source, at, end}});
+            if (strcmp(name, "in") != 0) vec_push(parse->arena, out, (AstName){name, quoted, {parse->source, at, end}});
             last = 'a';
             at = end;
             continue;
@@ -51,8 +50,8 @@ static void read_names(Parse *parse, uint32_t begin, NameList *out) {
     out->count = before_colon;
 }
 
-/* Appends the names of the lines below the statement's first one, up to that of the error, which are indented as statements
- * and have been read as part of it. False where one of them hides what it declares. */
+/* Appends the names of the lines below the statement's first one, up to that of the error, which are indented as
+ * statements and have been read as part of it. False where one of them hides what it declares. */
 static bool read_swallowed_lines(Parse *parse, NameList *names) {
     const char *text = parse->scanner.text;
     uint32_t at = parse->statement.begin;
@@ -97,13 +96,13 @@ void damage_note_section(Parse *parse) {
     parse->damaged_kind = AST_BAD_SECTION;
     parse->damaged_name = (AstName){.text = "", .span = token_span(parse, &parse->last)};
     if (parse->statement_tokens == 0) return; /* a stray `}` */
-    parse->damaged_name = (AstName){.text = first->value.text != NULL ? first->value.text : "",
-                                    .span = token_span(parse, first)};
+    parse->damaged_name =
+        (AstName){.text = first->value.text != NULL ? first->value.text : "", .span = token_span(parse, first)};
     bool binds = first->kind == GRAMMAR_PARAM || first->kind == GRAMMAR_LET;
     if (binds && parse->section_second.value.text != NULL && parse->statement_tokens > 2) {
         parse->damaged_kind = first->kind == GRAMMAR_PARAM ? AST_PARAM : AST_TOP_LET;
-        parse->damaged_name = (AstName){.text = parse->section_second.value.text,
-                                        .span = token_span(parse, &parse->section_second)};
+        parse->damaged_name =
+            (AstName){.text = parse->section_second.value.text, .span = token_span(parse, &parse->section_second)};
     } else if (first->kind == GRAMMAR_NAME && section_form(first->value.text) != FORM_UNKNOWN) {
         parse->damaged_kind = AST_FIELD;
     } else if (first->kind == GRAMMAR_NAME && parse->section_second.kind == '=') {

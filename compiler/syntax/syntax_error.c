@@ -11,11 +11,18 @@ enum { SHOWN_BYTES = 40 };
 
 bool begins_value(int kind) {
     switch (kind) {
-    case GRAMMAR_NAME: case GRAMMAR_LSPEC: case GRAMMAR_USE: case GRAMMAR_PARAM: case GRAMMAR_LET: case GRAMMAR_DEF:
-    case GRAMMAR_NUMBER: case GRAMMAR_SIZE: case GRAMMAR_STRING: case '(': case '[':
-        return true;
-    default:
-        return false;
+    case GRAMMAR_NAME:
+    case GRAMMAR_LSPEC:
+    case GRAMMAR_USE:
+    case GRAMMAR_PARAM:
+    case GRAMMAR_LET:
+    case GRAMMAR_DEF:
+    case GRAMMAR_NUMBER:
+    case GRAMMAR_SIZE:
+    case GRAMMAR_STRING:
+    case '(':
+    case '[': return true;
+    default: return false;
     }
 }
 
@@ -23,11 +30,20 @@ bool ends_value(int kind) { return token_may_end(kind) && kind != '}' && kind !=
 
 bool is_operator(int kind) {
     switch (kind) {
-    case GRAMMAR_ARROW: case GRAMMAR_LESS_EQUAL: case GRAMMAR_GREATER_EQUAL:
-    case '+': case '-': case '*': case '/': case '<': case '>': case ':': case '=': case '.': case ',':
-        return true;
-    default:
-        return false;
+    case GRAMMAR_ARROW:
+    case GRAMMAR_LESS_EQUAL:
+    case GRAMMAR_GREATER_EQUAL:
+    case '+':
+    case '-':
+    case '*':
+    case '/':
+    case '<':
+    case '>':
+    case ':':
+    case '=':
+    case '.':
+    case ',': return true;
+    default: return false;
     }
 }
 
@@ -73,7 +89,7 @@ const char *section_text(const Parse *parse) {
     return parse->section.kind == GRAMMAR_NAME ? parse->section.value.text : "the spec";
 }
 
-/* ---- the error at hand --------------------------------------------------------------------------------------------------- */
+/* ---- the error at hand ---- */
 
 static bool try_rules(SyntaxRule *const *rules, const SyntaxError *error) {
     for (; *rules != NULL; rules++)
@@ -92,7 +108,8 @@ static const char *expected_text(const SyntaxError *error) {
         const char *name = error->expected[i];
         bool is_word = strcmp(name, "a name") == 0 || (name[0] == '`' && name[1] >= 'a' && name[1] <= 'z');
         if (is_word && strcmp(name, "a name") != 0) continue; /* keywords are names here */
-        if (value && (name[0] == 'a' || strcmp(name, "'('") == 0 || strcmp(name, "'['") == 0 || strcmp(name, "'-'") == 0))
+        if (value &&
+            (name[0] == 'a' || strcmp(name, "'('") == 0 || strcmp(name, "'['") == 0 || strcmp(name, "'-'") == 0))
             continue;
         if (count == MOST) return NULL;
         words[count++] = name[0] == '\'' ? arena_printf(error->parse->arena, "`%c`", name[1]) : name;
@@ -100,8 +117,7 @@ static const char *expected_text(const SyntaxError *error) {
     if (count == 0) return NULL;
     Str text;
     str_init(&text, error->parse->arena);
-    for (int i = 0; i < count; i++)
-        str_printf(&text, "%s%s", i == 0 ? "" : i == count - 1 ? " or " : ", ", words[i]);
+    for (int i = 0; i < count; i++) str_printf(&text, "%s%s", i == 0 ? "" : i == count - 1 ? " or " : ", ", words[i]);
     return text.data;
 }
 
@@ -109,13 +125,15 @@ static void report_plain(const SyntaxError *error) {
     Parse *parse = error->parse;
     const Token *found = &error->found;
     bool at_end = found->begin == found->end;
-    Span span = at_end && error->previous.kind != GRAMMAR_END ? token_span(parse, &error->previous) : token_span(parse, found);
+    Span span =
+        at_end && error->previous.kind != GRAMMAR_END ? token_span(parse, &error->previous) : token_span(parse, found);
     Diagnostic *diagnostic;
     if (at_end)
         diagnostic = diag_report(parse->session, DIAG_SYNTAX_ERROR, span, "%s cannot stand behind %s",
                                  token_text(parse, found), token_text(parse, &error->previous));
     else
-        diagnostic = diag_report(parse->session, DIAG_SYNTAX_ERROR, span, "%s cannot stand here", token_text(parse, found));
+        diagnostic =
+            diag_report(parse->session, DIAG_SYNTAX_ERROR, span, "%s cannot stand here", token_text(parse, found));
     const char *expected = expected_text(error);
     if (expected != NULL) diag_caret(diagnostic, "%s is wanted %s", expected, at_end ? "behind it" : "here");
 }
@@ -141,11 +159,12 @@ void syntax_report_error(Parse *parse, const char *const *expected, int expected
     if (++parse->error_count > SYNTAX_MAX_ERRORS)
         diag_report(parse->session, DIAG_SYNTAX_ERROR, token_span(parse, &error.found),
                     "there are more than %d syntax errors; the rest of the file was not read", (int)SYNTAX_MAX_ERRORS);
-    else if (!try_rules(bracket_rules, &error) && !try_rules(section_rules, &error) && !try_rules(statement_rules, &error))
+    else if (!try_rules(bracket_rules, &error) && !try_rules(section_rules, &error) &&
+             !try_rules(statement_rules, &error))
         report_plain(&error);
 }
 
-/* ---- errors that are no unexpected token --------------------------------------------------------------------------------- */
+/* ---- errors that are no unexpected token ---- */
 
 void syntax_report_open_brace(Parse *parse, const Token *found) {
     parse->failed = true;
@@ -169,8 +188,9 @@ void syntax_report_open_brace(Parse *parse, const Token *found) {
 void syntax_report_joined_sections(Parse *parse, const Token *next) {
     parse->failed = true;
     parse->error_count++;
-    Diagnostic *diagnostic = diag_report(parse->session, DIAG_SYNTAX_ERROR, token_span(parse, next),
-                                         "%s begins on the line where the section before ends", token_text(parse, next));
+    Diagnostic *diagnostic =
+        diag_report(parse->session, DIAG_SYNTAX_ERROR, token_span(parse, next),
+                    "%s begins on the line where the section before ends", token_text(parse, next));
     diag_caret(diagnostic, "wants a line of its own");
     diag_fix(diagnostic, true, in_front(parse, next), "\n", "begin a new line");
 }
@@ -179,7 +199,8 @@ static void report_nesting(Parse *parse, Span span, const char *what, int limit)
     parse->failed = true;
     if (parse->strict || parse->statement_reported) return;
     parse->statement_reported = true;
-    Diagnostic *diagnostic = diag_report(parse->session, DIAG_NESTING_TOO_DEEP, span, "%s more than %d deep", what, limit);
+    Diagnostic *diagnostic =
+        diag_report(parse->session, DIAG_NESTING_TOO_DEEP, span, "%s more than %d deep", what, limit);
     diag_advice(diagnostic, "give parts of it names, with `let` or bindings");
 }
 

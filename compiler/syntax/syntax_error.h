@@ -9,7 +9,7 @@ typedef struct SyntaxError {
     Token found, previous, before_previous;
     const char *const *expected; /* names of tokens, as the grammar spells them */
     int expected_count;
-    SectionForm form;            /* of the section at hand */
+    SectionForm form; /* of the section at hand */
     RestOfLine rest;
 } SyntaxError;
 

@@ -1,4 +1,5 @@
-/* Parsing of one source: checks of its bytes, the strict pass and, where that fails, the pass that recovers and reports. */
+/* Parsing of one source: checks of its bytes, the strict pass and, where that fails, the pass that recovers and
+ * reports. */
 #include <string.h>
 
 #include "parser.h"
@@ -20,9 +21,9 @@ static bool check_bytes(Session *session, int32_t source) {
         return false;
     }
     if (bad < text->length) {
-        Diagnostic *diagnostic = diag_report(session, DIAG_INVALID_ENCODING, (Span){source, (uint32_t)bad, (uint32_t)bad + 1},
-                                             "the file is not UTF-8 text: the byte 0x%02X cannot stand here",
-                                             (unsigned)(unsigned char)text->text[bad]);
+        Diagnostic *diagnostic = diag_report(
+            session, DIAG_INVALID_ENCODING, (Span){source, (uint32_t)bad, (uint32_t)bad + 1},
+            "the file is not UTF-8 text: the byte 0x%02X cannot stand here", (unsigned)(unsigned char)text->text[bad]);
         diag_advice(diagnostic, "save the file as UTF-8");
         return false;
     }

@@ -22,17 +22,21 @@ static bool rule_reserved(const SyntaxError *error) {
     if (error->found.kind != GRAMMAR_IN) return false;
     Parse *parse = error->parse;
     Span span = token_span(parse, &error->found);
-    if (parse->section.kind == GRAMMAR_LET && !parse->in_block && parse->statement_tokens > 4) { /* let NAME = value in */
+    if (parse->section.kind == GRAMMAR_LET && !parse->in_block &&
+        parse->statement_tokens > 4) { /* let NAME = value in */
         Diagnostic *diagnostic = diag_report(parse->session, DIAG_SYNTAX_ERROR, span, "a `let` has no range");
         diag_label(diagnostic, token_span(parse, &parse->section), "only a `param` has one");
         diag_fix(diagnostic, false, token_span(parse, &parse->section), "param", NULL);
         return true;
     }
-    Diagnostic *diagnostic = diag_report(parse->session, DIAG_RESERVED_WORD, span, "`in` is a reserved word, not a name");
+    Diagnostic *diagnostic =
+        diag_report(parse->session, DIAG_RESERVED_WORD, span, "`in` is a reserved word, not a name");
     diag_caret(diagnostic, "it parts a param from its range");
     bool is_column = parse->in_block || parse->open_count > 0;
-    if (is_column) diag_fix(diagnostic, false, span, "\"in\"", "a column of that name is quoted: \"in\"");
-    else diag_advice(diagnostic, "give it another name");
+    if (is_column)
+        diag_fix(diagnostic, false, span, "\"in\"", "a column of that name is quoted: \"in\"");
+    else
+        diag_advice(diagnostic, "give it another name");
     return true;
 }
 
@@ -66,7 +70,8 @@ static bool rule_other_closer(const SyntaxError *error) {
                                          token_bare(parse, open));
     diag_label(diagnostic, token_span(parse, &error->found), "`%s` belongs here", closer);
     if (found == '}')
-        diag_fix(diagnostic, false, behind(parse, &error->previous), closer, arena_printf(parse->arena, "close it with `%s`", closer));
+        diag_fix(diagnostic, false, behind(parse, &error->previous), closer,
+                 arena_printf(parse->arena, "close it with `%s`", closer));
     else
         diag_fix(diagnostic, error->rest.closers <= parse->open_count, token_span(parse, &error->found), closer,
                  arena_printf(parse->arena, "close it with `%s`", closer));
@@ -99,7 +104,8 @@ static void report_unclosed(const SyntaxError *error, uint32_t line_end) {
              arena_printf(parse->arena, "close it with `%s`", closer));
 }
 
-/* The statement ends while a bracket is open: a lost comma where what follows is indented deeper, else a lost bracket. */
+/* The statement ends while a bracket is open: a lost comma where what follows is indented deeper, else a lost bracket.
+ */
 static bool rule_open_at_end(const SyntaxError *error) {
     Parse *parse = error->parse;
     int found = error->found.kind;
@@ -115,7 +121,8 @@ static bool rule_open_at_end(const SyntaxError *error) {
     }
     if (found == GRAMMAR_TERM && !is_semicolon && next->indent > parse->statement.indent && next->kind != '}' &&
         !layout_begins_section(parse, 0)) {
-        report_missing_comma(error, parse->open_is_call[parse->open_count - 1] || parse->open[parse->open_count - 1].kind == '[');
+        report_missing_comma(error, parse->open_is_call[parse->open_count - 1] ||
+                                        parse->open[parse->open_count - 1].kind == '[');
         return true;
     }
     report_unclosed(error, error->previous.end);
@@ -132,7 +139,8 @@ static bool is_on_next_statement(const SyntaxError *error) {
 /* A line that ends with an operator has swallowed the one below. */
 static bool rule_swallowed_line(const SyntaxError *error) {
     Parse *parse = error->parse;
-    if (!is_on_next_statement(error) || !is_operator(parse->line_tail.kind) || !begins_value(parse->line_head.kind)) return false;
+    if (!is_on_next_statement(error) || !is_operator(parse->line_tail.kind) || !begins_value(parse->line_head.kind))
+        return false;
     if (parse->line_tail.kind == ',' && parse->open_count == 0) return false; /* names go over several lines */
     if (parse->open_count > 0) {
         report_unclosed(error, parse->line_tail.end);
@@ -148,7 +156,8 @@ static bool rule_swallowed_line(const SyntaxError *error) {
 static bool rule_nameless_call(const SyntaxError *error) {
     Parse *parse = error->parse;
     int found = error->found.kind;
-    if (parse->open_count == 0 || (found != ',' && found != ':') || parse->open_is_call[parse->open_count - 1]) return false;
+    if (parse->open_count == 0 || (found != ',' && found != ':') || parse->open_is_call[parse->open_count - 1])
+        return false;
     const Token *open = &parse->open[parse->open_count - 1];
     if (open->kind != '(') return false;
     Diagnostic *diagnostic = diag_report(parse->session, DIAG_SYNTAX_ERROR, token_span(parse, open),
@@ -162,8 +171,9 @@ static bool rule_nameless_call(const SyntaxError *error) {
 static bool rule_lost_opener_above(const SyntaxError *error) {
     Parse *parse = error->parse;
     if (!layout_belongs_above(parse)) return false;
-    Diagnostic *diagnostic = diag_report(parse->session, DIAG_SYNTAX_ERROR, token_span(parse, &parse->base_tail),
-                                         "%s opens no bracket for the lines below it", token_text(parse, &parse->base_tail));
+    Diagnostic *diagnostic =
+        diag_report(parse->session, DIAG_SYNTAX_ERROR, token_span(parse, &parse->base_tail),
+                    "%s opens no bracket for the lines below it", token_text(parse, &parse->base_tail));
     diag_caret(diagnostic, "wants `(` behind it");
     diag_label(diagnostic, token_span(parse, &parse->statement), "indented deeper");
     diag_fix(diagnostic, false, behind(parse, &parse->base_tail), "(",
@@ -171,7 +181,9 @@ static bool rule_lost_opener_above(const SyntaxError *error) {
     return true;
 }
 
-static bool is_name_kind(int kind) { return begins_value(kind) && kind != GRAMMAR_NUMBER && kind != GRAMMAR_SIZE && kind != '(' && kind != '['; }
+static bool is_name_kind(int kind) {
+    return begins_value(kind) && kind != GRAMMAR_NUMBER && kind != GRAMMAR_SIZE && kind != '(' && kind != '[';
+}
 
 /* More closers follow than brackets are open: an opener was lost where two values touch. */
 static bool rule_lost_opener(const SyntaxError *error) {
@@ -182,8 +194,9 @@ static bool rule_lost_opener(const SyntaxError *error) {
     Diagnostic *diagnostic = diag_report(parse->session, DIAG_SYNTAX_ERROR, token_span(parse, &error->found),
                                          "%s has no `(` before its arguments", token_text(parse, &error->previous));
     diag_caret(diagnostic, "wants `(` before it");
-    diag_fix(diagnostic, false, (Span){parse->source, error->previous.end, error->found.begin}, "(",
-             arena_printf(parse->arena, "%s(%s", token_bare(parse, &error->previous), text_from(parse, error->found.begin)));
+    diag_fix(
+        diagnostic, false, (Span){parse->source, error->previous.end, error->found.begin}, "(",
+        arena_printf(parse->arena, "%s(%s", token_bare(parse, &error->previous), text_from(parse, error->found.begin)));
     return true;
 }
 
@@ -219,7 +232,8 @@ static bool rule_equals_in_call(const SyntaxError *error) {
     Diagnostic *diagnostic = diag_report(parse->session, DIAG_MISSING_COLON, token_span(parse, &error->found),
                                          "`=` stands where an argument wants `:`");
     diag_fix(diagnostic, true, (Span){parse->source, error->previous.end, filter_peek(parse, 0)->begin}, ": ",
-             arena_printf(parse->arena, "%s: %s", token_bare(parse, &error->previous), token_bare(parse, filter_peek(parse, 0))));
+             arena_printf(parse->arena, "%s: %s", token_bare(parse, &error->previous),
+                          token_bare(parse, filter_peek(parse, 0))));
     return true;
 }
 
@@ -234,6 +248,8 @@ static bool rule_stray_closer(const SyntaxError *error) {
     return true;
 }
 
-SyntaxRule *const bracket_rules[] = {rule_bad_token,   rule_unclosed_string, rule_reserved,    rule_colon_for_brace, rule_swallowed_line, rule_lost_opener_above, rule_doubled, rule_nameless_call,
-                                     rule_other_closer, rule_open_at_end,    rule_lost_opener, rule_list_item,
-                                     rule_key_as_unit, rule_equals_in_call,  rule_stray_closer, NULL};
+SyntaxRule *const bracket_rules[] = {
+    rule_bad_token,      rule_unclosed_string,   rule_reserved,     rule_colon_for_brace,
+    rule_swallowed_line, rule_lost_opener_above, rule_doubled,      rule_nameless_call,
+    rule_other_closer,   rule_open_at_end,       rule_lost_opener,  rule_list_item,
+    rule_key_as_unit,    rule_equals_in_call,    rule_stray_closer, NULL};

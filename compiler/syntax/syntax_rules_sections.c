@@ -19,13 +19,16 @@ static const char *nearest_section(const char *word) {
     return fuzzy_nearest(word, section_names, sizeof section_names / sizeof *section_names);
 }
 
-static bool is_at_section_level(const SyntaxError *error) { return !error->parse->in_block && error->parse->open_count == 0; }
+static bool is_at_section_level(const SyntaxError *error) {
+    return !error->parse->in_block && error->parse->open_count == 0;
+}
 
 /* The first token of a section is no name. */
 static bool rule_section_begins(const SyntaxError *error) {
     Parse *parse = error->parse;
     int found = error->found.kind;
-    if (!is_at_section_level(error) || parse->statement_tokens != 1 || found == ')' || found == ']' || found == '}') return false;
+    if (!is_at_section_level(error) || parse->statement_tokens != 1 || found == ')' || found == ']' || found == '}')
+        return false;
     Diagnostic *diagnostic = diag_report(parse->session, DIAG_SYNTAX_ERROR, token_span(parse, &error->found),
                                          "%s cannot begin a section", token_text(parse, &error->found));
     diag_caret(diagnostic, "the name of a section is wanted here");
@@ -38,7 +41,8 @@ static bool rule_keyword(const SyntaxError *error) {
     Parse *parse = error->parse;
     int keyword = parse->section.kind;
     if (!is_at_section_level(error) || keyword == GRAMMAR_NAME || !begins_value(keyword)) return false;
-    Span place = error->found.begin < error->found.end ? token_span(parse, &error->found) : token_span(parse, &error->previous);
+    Span place =
+        error->found.begin < error->found.end ? token_span(parse, &error->found) : token_span(parse, &error->previous);
     bool binds = keyword == GRAMMAR_PARAM || keyword == GRAMMAR_LET;
     if (binds && error_expects(error, "'='")) {
         bool is_colon = error->found.kind == ':';
@@ -58,9 +62,13 @@ static bool rule_keyword(const SyntaxError *error) {
         return true;
     }
     if (parse->statement_tokens > 2 && (keyword != GRAMMAR_DEF || parse->statement_tokens > 3)) return false;
-    static const char *const forms[] = {"lspec 1", "use \"file.lspec\"", "param NAME = value in low..high", "let NAME = value",
-                                        "def NAME(arguments) { … }"};
-    int form = keyword == GRAMMAR_LSPEC ? 0 : keyword == GRAMMAR_USE ? 1 : keyword == GRAMMAR_PARAM ? 2 : keyword == GRAMMAR_LET ? 3 : 4;
+    static const char *const forms[] = {"lspec 1", "use \"file.lspec\"", "param NAME = value in low..high",
+                                        "let NAME = value", "def NAME(arguments) { … }"};
+    int form = keyword == GRAMMAR_LSPEC   ? 0
+               : keyword == GRAMMAR_USE   ? 1
+               : keyword == GRAMMAR_PARAM ? 2
+               : keyword == GRAMMAR_LET   ? 3
+                                          : 4;
     Diagnostic *diagnostic = diag_report(parse->session, DIAG_SYNTAX_ERROR, place, "`%s` does not go on like this",
                                          token_bare(parse, &parse->section));
     diag_advice(diagnostic, "`%s`", forms[form]);
@@ -73,7 +81,8 @@ static void report_lost_brace(const SyntaxError *error) {
     Span place = token_span(parse, at_end ? &error->previous : &error->found);
     Diagnostic *diagnostic = diag_report(parse->session, DIAG_SYNTAX_ERROR, place, "the block of `%s` has no `{`",
                                          token_bare(parse, &parse->section));
-    diag_caret(diagnostic, at_end ? "wants `{` behind it" : "wants `{` %s", error->found.kind == '(' ? "here" : "before it");
+    diag_caret(diagnostic, at_end ? "wants `{` behind it" : "wants `{` %s",
+               error->found.kind == '(' ? "here" : "before it");
     if (error->found.kind == '(' || error->found.kind == '[')
         diag_fix(diagnostic, true, place, "{", arena_printf(parse->arena, "%s {", token_bare(parse, &parse->section)));
     else
@@ -95,7 +104,8 @@ static bool looks_like_block(const SyntaxError *error) {
 /* The section's name is followed by neither `:` nor `{`. */
 static bool rule_section_head(const SyntaxError *error) {
     Parse *parse = error->parse;
-    if (!is_at_section_level(error) || parse->statement_tokens != 2 || parse->section.kind != GRAMMAR_NAME) return false;
+    if (!is_at_section_level(error) || parse->statement_tokens != 2 || parse->section.kind != GRAMMAR_NAME)
+        return false;
     if (looks_like_block(error)) {
         report_lost_brace(error);
         return true;
@@ -106,7 +116,8 @@ static bool rule_section_head(const SyntaxError *error) {
     if (found->kind == '=' && near == NULL) {
         Diagnostic *diagnostic = diag_report(parse->session, DIAG_SYNTAX_ERROR, token_span(parse, &parse->section),
                                              "`%s` is bound outside of a block", name);
-        diag_fix(diagnostic, false, in_front(parse, &parse->section), "let ", arena_printf(parse->arena, "let %s = %s", name, text_from(parse, filter_peek(parse, 0)->begin)));
+        diag_fix(diagnostic, false, in_front(parse, &parse->section), "let ",
+                 arena_printf(parse->arena, "let %s = %s", name, text_from(parse, filter_peek(parse, 0)->begin)));
         return true;
     }
     if (found->kind == GRAMMAR_ARROW || found->kind == ',' || is_operator(found->kind)) {
@@ -148,7 +159,8 @@ bool rule_colon_for_brace(const SyntaxError *error) {
     bool in_value = parse->statement_tokens >= 3 && is_block;
     /* The first statement has been read as the value, and this is another one, or the `}`. */
     bool at_brace = parse->statement_tokens == 0 && error->found.kind == '}';
-    if (!is_at_section_level(error) || parse->section_colon.kind == 0 || (!in_value && !at_brace && !parse->is_deeper)) return false;
+    if (!is_at_section_level(error) || parse->section_colon.kind == 0 || (!in_value && !at_brace && !parse->is_deeper))
+        return false;
     Diagnostic *diagnostic = diag_report(parse->session, DIAG_SYNTAX_ERROR, token_span(parse, &parse->section_colon),
                                          "a block begins with `:`");
     diag_caret(diagnostic, "wants `{` here");
@@ -163,7 +175,8 @@ bool rule_colon_for_brace(const SyntaxError *error) {
 /* `columns: {`. */
 static bool rule_colon_and_brace(const SyntaxError *error) {
     Parse *parse = error->parse;
-    if (!is_at_section_level(error) || error->found.kind != '{' || error->previous.kind != ':' || parse->statement_tokens != 3)
+    if (!is_at_section_level(error) || error->found.kind != '{' || error->previous.kind != ':' ||
+        parse->statement_tokens != 3)
         return false;
     Diagnostic *diagnostic = diag_report(parse->session, DIAG_SYNTAX_ERROR, token_span(parse, &error->previous),
                                          "`:` stands before the block of `%s`", token_bare(parse, &parse->section));
@@ -176,11 +189,12 @@ static bool rule_colon_and_brace(const SyntaxError *error) {
 static bool rule_list_without_brackets(const SyntaxError *error) {
     Parse *parse = error->parse;
     if (!is_at_section_level(error) || error->found.kind != ',' || parse->section.kind != GRAMMAR_NAME) return false;
-    Diagnostic *diagnostic = diag_report(parse->session, DIAG_SYNTAX_ERROR, token_span(parse, &error->found),
-                                         "`%s` takes one value; several are a list", token_bare(parse, &parse->section));
+    Diagnostic *diagnostic =
+        diag_report(parse->session, DIAG_SYNTAX_ERROR, token_span(parse, &error->found),
+                    "`%s` takes one value; several are a list", token_bare(parse, &parse->section));
     diag_advice(diagnostic, "`%s: [a, b]`", token_bare(parse, &parse->section));
     return true;
 }
 
-SyntaxRule *const section_rules[] = {rule_section_begins, rule_keyword, rule_section_head, rule_colon_and_brace,
+SyntaxRule *const section_rules[] = {rule_section_begins,        rule_keyword, rule_section_head, rule_colon_and_brace,
                                      rule_list_without_brackets, NULL};

@@ -1,4 +1,5 @@
-/* Syntax errors in statements and values: a lost `:`, `->` or operator between two of them, or a value that is not there. */
+/* Syntax errors in statements and values: a lost `:`, `->` or operator between two of them, or a value that is not
+ * there. */
 #include <string.h>
 
 #include "parser.h"
@@ -17,7 +18,8 @@ static bool rule_block_in_block(const SyntaxError *error) {
         diag_advice(diagnostic, "close it with `}`");
         return true;
     }
-    diagnostic = diag_report(parse->session, DIAG_SYNTAX_ERROR, token_span(parse, &error->found), "`{` stands inside a block");
+    diagnostic =
+        diag_report(parse->session, DIAG_SYNTAX_ERROR, token_span(parse, &error->found), "`{` stands inside a block");
     diag_caret(diagnostic, "only sections have blocks");
     return true;
 }
@@ -60,7 +62,8 @@ static bool is_lost_comma(const SyntaxError *error) {
     int found = error->found.kind, next = filter_peek(error->parse, 0)->kind;
     bool is_name = found == GRAMMAR_NAME || found == GRAMMAR_STRING;
     if (!is_name) return false;
-    return next == ':' || next == ',' || (next == GRAMMAR_ARROW && strcmp(section_text(error->parse), "preprocess") == 0);
+    return next == ':' || next == ',' ||
+           (next == GRAMMAR_ARROW && strcmp(section_text(error->parse), "preprocess") == 0);
 }
 
 /* The statement is a list of names and something that is neither `:`, `->` nor `=`. */
@@ -90,11 +93,12 @@ static bool rule_after_names(const SyntaxError *error) {
         diag_caret(diagnostic, "wants `->` before it");
         return true;
     }
-    Diagnostic *diagnostic = diag_report(parse->session, DIAG_MISSING_COLON, token_span(parse, at_end ? &error->previous : found),
-                                         "%s has no `%s` before its value", token_text(parse, &error->previous),
-                                         error->form == FORM_FLOWS ? "->" : ":");
+    Diagnostic *diagnostic = diag_report(
+        parse->session, DIAG_MISSING_COLON, token_span(parse, at_end ? &error->previous : found),
+        "%s has no `%s` before its value", token_text(parse, &error->previous), error->form == FORM_FLOWS ? "->" : ":");
     if (!value) {
-        diag_caret(diagnostic, "wants `%s` and a value %s", error->form == FORM_FLOWS ? "->" : ":", at_end ? "behind it" : "here");
+        diag_caret(diagnostic, "wants `%s` and a value %s", error->form == FORM_FLOWS ? "->" : ":",
+                   at_end ? "behind it" : "here");
         return true;
     }
     diag_caret(diagnostic, "wants `:` before it");
@@ -134,10 +138,12 @@ static bool rule_missing_value(const SyntaxError *error) {
     Diagnostic *diagnostic = diag_report(parse->session, DIAG_SYNTAX_ERROR, token_span(parse, &error->previous),
                                          "nothing stands behind %s", token_text(parse, &error->previous));
     bool at_end = error->found.begin == error->found.end || error->found.kind == '}';
-    if (at_end) diag_caret(diagnostic, "wants a value behind it");
-    else diag_caret(diagnostic, "wants a value before %s", token_text(parse, &error->found));
+    if (at_end)
+        diag_caret(diagnostic, "wants a value behind it");
+    else
+        diag_caret(diagnostic, "wants a value before %s", token_text(parse, &error->found));
     return true;
 }
 
-SyntaxRule *const statement_rules[] = {rule_block_in_block, rule_hyphenated_name, rule_after_names, rule_values_touch,
-                                       rule_missing_value, NULL};
+SyntaxRule *const statement_rules[] = {rule_block_in_block, rule_hyphenated_name, rule_after_names,
+                                       rule_values_touch,   rule_missing_value,   NULL};

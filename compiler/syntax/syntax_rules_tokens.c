@@ -19,8 +19,8 @@ static const ForeignRow foreign_table[] = {
 
 /* Units that a number is glued to often enough for a certain fix: `10min`. */
 static bool is_unit(const char *word) {
-    static const char *const units[] = {"epoch", "epochs", "step", "steps", "s", "min", "h", "day", "days", "week", "weeks",
-                                        "deg",   "bp",     "MiB",  "GiB",   "KiB", "ms"};
+    static const char *const units[] = {"epoch", "epochs", "step", "steps", "s",   "min", "h",   "day", "days",
+                                        "week",  "weeks",  "deg",  "bp",    "MiB", "GiB", "KiB", "ms"};
     for (size_t i = 0; i < sizeof units / sizeof *units; i++)
         if (strcmp(word, units[i]) == 0) return true;
     return false;
@@ -45,7 +45,8 @@ static void report_glued(Parse *parse, const Token *token, Span span) {
     } else if (strcmp(letters, "pct") == 0 || strcmp(letters, "percent") == 0) {
         diag_fix(diagnostic, true, span, arena_printf(parse->arena, "%.*s%%", (int)digits, text), NULL);
     } else {
-        diag_advice(diagnostic, "a unit stands apart: `10 min`; thousands are written out: `1_000`; a name begins with a letter");
+        diag_advice(diagnostic,
+                    "a unit stands apart: `10 min`; thousands are written out: `1_000`; a name begins with a letter");
     }
 }
 
@@ -54,7 +55,8 @@ static void report_foreign(Parse *parse, const Token *token, Span span) {
     for (size_t i = 0; i < sizeof foreign_table / sizeof *foreign_table; i++) {
         const ForeignRow *row = &foreign_table[i];
         if (strcmp(text, row->text) != 0) continue;
-        Diagnostic *diagnostic = diag_report(parse->session, DIAG_SYNTAX_ERROR, span, "`%s` is no token of the language", text);
+        Diagnostic *diagnostic =
+            diag_report(parse->session, DIAG_SYNTAX_ERROR, span, "`%s` is no token of the language", text);
         diag_caret(diagnostic, "%s", row->fact);
         if (row->replacement != NULL) diag_fix(diagnostic, row->certain, span, row->replacement, NULL);
         return;
@@ -68,7 +70,8 @@ static void report_foreign(Parse *parse, const Token *token, Span span) {
                  arena_printf(parse->arena, "\"%.*s\"", (int)length - 2, text + 1), NULL);
         return;
     }
-    diag_report(parse->session, DIAG_SYNTAX_ERROR, span, "%s does not belong to the language", token_text(parse, token));
+    diag_report(parse->session, DIAG_SYNTAX_ERROR, span, "%s does not belong to the language",
+                token_text(parse, token));
 }
 
 static void report_unclosed_string(Parse *parse, const Token *token, Span span) {
@@ -84,11 +87,10 @@ void syntax_report_token(Parse *parse, const Token *token) {
     Span span = token_span(parse, token);
     Diagnostic *diagnostic;
     switch (token->problem) {
-    case PROBLEM_GLUED_NUMBER:
-        report_glued(parse, token, span);
-        return;
+    case PROBLEM_GLUED_NUMBER: report_glued(parse, token, span); return;
     case PROBLEM_LARGE_NUMBER:
-        diagnostic = diag_report(parse->session, DIAG_ARGUMENT_RANGE, span, "the number %s is too large", token_text(parse, token));
+        diagnostic = diag_report(parse->session, DIAG_ARGUMENT_RANGE, span, "the number %s is too large",
+                                 token_text(parse, token));
         diag_caret(diagnostic, "beyond what a double holds");
         return;
     case PROBLEM_BAD_ESCAPE:
@@ -96,20 +98,16 @@ void syntax_report_token(Parse *parse, const Token *token) {
         diag_caret(diagnostic, "`\\\"`, `\\\\`, `\\n` and `\\t` are the escapes");
         diag_advice(diagnostic, "a backslash itself is written `\\\\`");
         return;
-    case PROBLEM_UNCLOSED_STRING:
-        report_unclosed_string(parse, token, span);
-        return;
-    case PROBLEM_FOREIGN:
-        report_foreign(parse, token, span);
-        return;
+    case PROBLEM_UNCLOSED_STRING: report_unclosed_string(parse, token, span); return;
+    case PROBLEM_FOREIGN: report_foreign(parse, token, span); return;
     case PROBLEM_LEADING_POINT:
         diagnostic = diag_report(parse->session, DIAG_GLUED_NUMBER, span, "%s has no digit before its point",
                                  token_text(parse, token));
         diag_fix(diagnostic, true, span, arena_printf(parse->arena, "0%s", token_bare(parse, token)), NULL);
         return;
     case PROBLEM_NON_ASCII_NAME:
-        diagnostic = diag_report(parse->session, DIAG_SYNTAX_ERROR, span, "%s is no name: names have letters a to z, digits and `_`",
-                                 token_text(parse, token));
+        diagnostic = diag_report(parse->session, DIAG_SYNTAX_ERROR, span,
+                                 "%s is no name: names have letters a to z, digits and `_`", token_text(parse, token));
         diag_fix(diagnostic, false, span, arena_printf(parse->arena, "\"%s\"", token_bare(parse, token)),
                  arena_printf(parse->arena, "a column is quoted: \"%s\"", token_bare(parse, token)));
         return;
@@ -119,9 +117,9 @@ void syntax_report_token(Parse *parse, const Token *token) {
         diag_advice(diagnostic, "end the line above with the `-`");
         return;
     case PROBLEM_WRONG_CLOSER:
-        diagnostic = diag_report(parse->session, DIAG_UNCLOSED_BRACKET, token_span(parse, &parse->open[parse->open_count - 1]),
-                                 "%s is closed by %s", token_text(parse, &parse->open[parse->open_count - 1]),
-                                 token_text(parse, token));
+        diagnostic = diag_report(parse->session, DIAG_UNCLOSED_BRACKET,
+                                 token_span(parse, &parse->open[parse->open_count - 1]), "%s is closed by %s",
+                                 token_text(parse, &parse->open[parse->open_count - 1]), token_text(parse, token));
         diag_label(diagnostic, span, "closes a block, not a bracket");
         diag_fix(diagnostic, false, span, parse->open[parse->open_count - 1].kind == '(' ? ")" : "]", NULL);
         return;
@@ -130,7 +128,6 @@ void syntax_report_token(Parse *parse, const Token *token) {
                                  (int)SYNTAX_MAX_BRACKETS);
         diag_advice(diagnostic, "give parts of it names, with `let` or bindings");
         return;
-    case PROBLEM_NONE:
-        break;
+    case PROBLEM_NONE: break;
     }
 }

@@ -1,5 +1,6 @@
-/* Between scanner and parser: ends statements at newlines, with one token of look-ahead, and keeps what the messages need to
- * know (the statement at hand, the brackets that are open). Everything that depends on layout is in token_layout.c. */
+/* Between scanner and parser: ends statements at newlines, with one token of look-ahead, and keeps what the messages
+ * need to know (the statement at hand, the brackets that are open). Everything that depends on layout is in
+ * token_layout.c. */
 #include <string.h>
 
 #include "parser.h"
@@ -29,23 +30,45 @@ void filter_untake(Parse *parse, const Token *token) {
 
 bool token_may_end(int kind) {
     switch (kind) {
-    case GRAMMAR_NAME: case GRAMMAR_LSPEC: case GRAMMAR_USE: case GRAMMAR_PARAM: case GRAMMAR_LET: case GRAMMAR_DEF:
-    case GRAMMAR_NUMBER: case GRAMMAR_SIZE: case GRAMMAR_STRING: case GRAMMAR_RANGE: case GRAMMAR_BAD:
-    case '%': case '?': case ')': case ']': case '}':
-        return true;
-    default:
-        return false;
+    case GRAMMAR_NAME:
+    case GRAMMAR_LSPEC:
+    case GRAMMAR_USE:
+    case GRAMMAR_PARAM:
+    case GRAMMAR_LET:
+    case GRAMMAR_DEF:
+    case GRAMMAR_NUMBER:
+    case GRAMMAR_SIZE:
+    case GRAMMAR_STRING:
+    case GRAMMAR_RANGE:
+    case GRAMMAR_BAD:
+    case '%':
+    case '?':
+    case ')':
+    case ']':
+    case '}': return true;
+    default: return false;
     }
 }
 
 bool token_may_begin(int kind) {
     switch (kind) {
-    case GRAMMAR_NAME: case GRAMMAR_LSPEC: case GRAMMAR_USE: case GRAMMAR_PARAM: case GRAMMAR_LET: case GRAMMAR_DEF:
-    case GRAMMAR_NUMBER: case GRAMMAR_SIZE: case GRAMMAR_STRING: case GRAMMAR_DISABLE: case GRAMMAR_BAD: case GRAMMAR_END:
-    case '(': case '[': case '-': case '}':
-        return true;
-    default:
-        return false;
+    case GRAMMAR_NAME:
+    case GRAMMAR_LSPEC:
+    case GRAMMAR_USE:
+    case GRAMMAR_PARAM:
+    case GRAMMAR_LET:
+    case GRAMMAR_DEF:
+    case GRAMMAR_NUMBER:
+    case GRAMMAR_SIZE:
+    case GRAMMAR_STRING:
+    case GRAMMAR_DISABLE:
+    case GRAMMAR_BAD:
+    case GRAMMAR_END:
+    case '(':
+    case '[':
+    case '-':
+    case '}': return true;
+    default: return false;
     }
 }
 
@@ -54,7 +77,7 @@ static bool is_word(int kind) {
            kind == GRAMMAR_LET || kind == GRAMMAR_DEF;
 }
 
-/* ---- what was delivered -------------------------------------------------------------------------------------------------- */
+/* ---- what was delivered ---- */
 
 static void end_statement(Parse *parse) {
     if (!parse->is_deeper && parse->statement_tokens > 0) parse->base_tail = parse->before_last;
@@ -64,16 +87,19 @@ static void end_statement(Parse *parse) {
     parse->minus_run = 0;
 }
 
-/* The parser asks for a token, so it has taken the one before: brackets and blocks that it opened or closed count now. */
+/* The parser asks for a token, so it has taken the one before: brackets and blocks that it opened or closed count now.
+ */
 static void accept_last(Parse *parse) {
     const Token *last = &parse->last;
     switch (last->kind) {
-    case '(': case '[':
-        parse->open_is_call[parse->open_count] = last->kind == '(' ? is_word(parse->before_last.kind)
-                                                                   : token_may_end(parse->before_last.kind);
+    case '(':
+    case '[':
+        parse->open_is_call[parse->open_count] =
+            last->kind == '(' ? is_word(parse->before_last.kind) : token_may_end(parse->before_last.kind);
         parse->open[parse->open_count++] = *last;
         break;
-    case ')': case ']':
+    case ')':
+    case ']':
         if (parse->open_count > 0) parse->open_count--;
         break;
     case '{':
@@ -88,11 +114,8 @@ static void accept_last(Parse *parse) {
         parse->base = parse->section;
         parse->is_deeper = false;
         break;
-    case GRAMMAR_TERM:
-        end_statement(parse);
-        break;
-    default:
-        break;
+    case GRAMMAR_TERM: end_statement(parse); break;
+    default: break;
     }
 }
 
@@ -145,7 +168,7 @@ static Token deliver(Parse *parse, Token token) {
     return token;
 }
 
-/* ---- which token comes next ---------------------------------------------------------------------------------------------- */
+/* ---- which token comes next ---- */
 
 static Token empty_token(int kind, const Token *place, uint32_t at) {
     return (Token){.kind = kind, .begin = at, .end = at, .line_begin = place->line_begin, .indent = place->indent};
@@ -154,7 +177,8 @@ static Token empty_token(int kind, const Token *place, uint32_t at) {
 /* Whether a statement ends between the last token and `next`. */
 static bool ends_statement(Parse *parse, const Token *next) {
     int last = parse->last.kind;
-    if (last == GRAMMAR_TERM || last == GRAMMAR_END || last == '{') return false; /* GRAMMAR_END: nothing was delivered yet */
+    if (last == GRAMMAR_TERM || last == GRAMMAR_END || last == '{')
+        return false; /* GRAMMAR_END: nothing was delivered yet */
     if (next->kind == GRAMMAR_END) return true;
     if (next->first && token_may_end(last) && token_may_begin(next->kind)) return true;
     if (parse->strict) return false;
@@ -193,7 +217,8 @@ static Token close_block(Parse *parse, const Token *next, bool take) {
 
 Token filter_next(Parse *parse) {
     bool gives_up = parse->error_count > SYNTAX_MAX_ERRORS;
-    if ((parse->strict && parse->failed) || gives_up) return deliver(parse, empty_token(GRAMMAR_END, &parse->last, parse->last.end));
+    if ((parse->strict && parse->failed) || gives_up)
+        return deliver(parse, empty_token(GRAMMAR_END, &parse->last, parse->last.end));
     if (parse->recovering) {
         parse->recovering = false;
         bool delivered = parse->last.kind == GRAMMAR_TERM || (parse->last.kind == '}' && parse->in_block);
@@ -216,7 +241,8 @@ Token filter_next(Parse *parse) {
     Token token = filter_take(parse);
     if (token.kind == ';') token.kind = GRAMMAR_TERM;
     mark_problem(parse, &token);
-    if (!parse->strict && token.kind == '}' && parse->open_count > 0 && parse->in_block && !layout_closes_block(parse, &token)) {
+    if (!parse->strict && token.kind == '}' && parse->open_count > 0 && parse->in_block &&
+        !layout_closes_block(parse, &token)) {
         token.kind = GRAMMAR_BAD;
         token.problem = PROBLEM_WRONG_CLOSER;
     }

@@ -1,4 +1,5 @@
-/* Recovery by layout. Used only once a first pass has met an error: indentation says where sections and statements begin. */
+/* Recovery by layout. Used only once a first pass has met an error: indentation says where sections and statements
+ * begin. */
 #include <string.h>
 
 #include "parser.h"
@@ -7,7 +8,7 @@
 
 SectionForm section_form(const char *name) {
 #define KEYWORD(id, word, starts_section)
-#define SECTION(word, form) \
+#define SECTION(word, form)                                                                                            \
     if (strcmp(name, word) == 0) return FORM_##form;
 #include "../grammar/keywords.def"
 #undef KEYWORD
@@ -20,10 +21,13 @@ bool layout_reads_as_section(Parse *parse, int distance, bool any_name) {
     if (token.kind == GRAMMAR_DISABLE) token = *filter_peek(parse, ++distance);
     int next = filter_peek(parse, distance + 1)->kind;
     switch (token.kind) {
-    case GRAMMAR_NAME: return next == '{' || (next == ':' && (any_name || section_form(token.value.text) != FORM_UNKNOWN));
+    case GRAMMAR_NAME:
+        return next == '{' || (next == ':' && (any_name || section_form(token.value.text) != FORM_UNKNOWN));
     case GRAMMAR_LSPEC: return next == GRAMMAR_NUMBER;
     case GRAMMAR_USE: return next == GRAMMAR_STRING;
-    case GRAMMAR_PARAM: case GRAMMAR_LET: case GRAMMAR_DEF: return next == GRAMMAR_NAME;
+    case GRAMMAR_PARAM:
+    case GRAMMAR_LET:
+    case GRAMMAR_DEF: return next == GRAMMAR_NAME;
     default: return false;
     }
 }
@@ -94,7 +98,8 @@ static bool is_value_ahead(Parse *parse) {
 void layout_skip(Parse *parse) {
     bool ended = parse->last.kind == GRAMMAR_TERM;
     bool at_semicolon = ended && parse->last.begin < parse->last.end;
-    /* What stands behind a `;` of a block is the next statement, unless the `;` stands in brackets that are closed there. */
+    /* What stands behind a `;` of a block is the next statement, unless the `;` stands in brackets that are closed
+     * there. */
     bool is_inside = layout_is_inside(parse);
     if (at_semicolon && parse->in_block && !is_inside && !is_value_ahead(parse)) return;
     uint32_t indent = parse->statement_tokens > 0 ? parse->statement.indent : parse->last.indent;

@@ -57,8 +57,8 @@ void golden_check(const char *path, const char *text) {
     if (strcmp(expected, text) != 0) {
         const char *wanted, *got;
         int line = first_difference(expected, text, &wanted, &got);
-        print_error("%s:%d differs\n  expected: %.*s\n  printed:  %.*s\n", path, line, (int)strcspn(wanted, "\n"), wanted,
-                    (int)strcspn(got, "\n"), got);
+        print_error("%s:%d differs\n  expected: %.*s\n  printed:  %.*s\n", path, line, (int)strcspn(wanted, "\n"),
+                    wanted, (int)strcspn(got, "\n"), got);
         free(expected);
         fail_msg("%s", path);
     }
@@ -77,7 +77,8 @@ int golden_each(const char *folder, const char *suffix, void (*visit)(const char
     if (directory == NULL) fail_msg("%s cannot be read", folder);
     for (const struct dirent *entry; (entry = readdir(directory)) != NULL && count < MOST;) {
         size_t length = strlen(entry->d_name), tail = strlen(suffix);
-        if (entry->d_name[0] != '.' && length > tail && strcmp(entry->d_name + length - tail, suffix) == 0) names[count++] = strdup(entry->d_name);
+        if (entry->d_name[0] != '.' && length > tail && strcmp(entry->d_name + length - tail, suffix) == 0)
+            names[count++] = strdup(entry->d_name);
     }
     closedir(directory);
     qsort(names, (size_t)count, sizeof *names, compare_names);

@@ -12,8 +12,8 @@ void golden_begin(int argc, char **argv);
 /* Fails the cmocka test where the file does not hold exactly `text`; or writes it. */
 void golden_check(const char *path, const char *text);
 
-/* Calls `visit` for each file of `folder` that ends in `suffix`, in the order of their names: the path from the root of the
- * tree, and the same without the suffix. Returns how many there were. */
+/* Calls `visit` for each file of `folder` that ends in `suffix`, in the order of their names: the path from the root of
+ * the tree, and the same without the suffix. Returns how many there were. */
 int golden_each(const char *folder, const char *suffix, void (*visit)(const char *path, const char *stem));
 
 /* What `write` prints, as a text that the caller frees. */

@@ -35,7 +35,8 @@ static void test_table(void **state) {
         DiagId found;
         assert_true(diag_find(diag_name((DiagId)id), &found)); /* no name stands twice */
         assert_int_equal(found, id);
-        assert_int_equal(strspn(diag_name((DiagId)id), "abcdefghijklmnopqrstuvwxyz0123456789-"), strlen(diag_name((DiagId)id)));
+        assert_int_equal(strspn(diag_name((DiagId)id), "abcdefghijklmnopqrstuvwxyz0123456789-"),
+                         strlen(diag_name((DiagId)id)));
         assert_true(strlen(diag_summary((DiagId)id)) > 0);
     }
     DiagId none;
@@ -83,7 +84,9 @@ static void test_floods_are_bounded(void **state) {
     enum { REPORTS = 200000 };
     Fixture fixture = fixture_new("x");
     for (uint32_t i = 0; i < REPORTS; i++)
-        diag_why(diag_report(fixture.session, DIAG_SYNTAX_ERROR, (Span){fixture.source, i, i + 1}, "number %u", (unsigned)i), "x");
+        diag_why(
+            diag_report(fixture.session, DIAG_SYNTAX_ERROR, (Span){fixture.source, i, i + 1}, "number %u", (unsigned)i),
+            "x");
     assert_int_equal(fixture.session->error_count, REPORTS);
     assert_true(fixture.session->diagnostics.count <= 1000);
     assert_int_equal(fixture.session->diagnostics.count + fixture.session->overflow_count, REPORTS);
@@ -137,7 +140,8 @@ static void test_allow(void **state) {
     assert_int_equal(left_after_allow("# allow(linear-stack)\nloss: here\n", "here", SEVERITY_WARNING), 2);
     assert_int_equal(left_after_allow("# allow(linear-stack): \nloss: here\n", "here", SEVERITY_WARNING), 2);
     assert_int_equal(left_after_allow("# allow(linear-stack): a reason\n\nloss: here\n", "here", SEVERITY_WARNING), 1);
-    assert_int_equal(left_after_allow("model: a # allow(linear-stack): a reason\nloss: here\n", "here", SEVERITY_WARNING), 1);
+    assert_int_equal(
+        left_after_allow("model: a # allow(linear-stack): a reason\nloss: here\n", "here", SEVERITY_WARNING), 1);
     /* A section's allow counts for its head, not for the statements below. */
     text = "# allow(linear-stack): a reason\nnetwork {\n    here\n}\n";
     assert_int_equal(left_after_allow(text, "network", SEVERITY_WARNING), 0);
@@ -156,7 +160,8 @@ static void test_fixes(void **state) {
     Diagnostic *overlap = diag_report(session, DIAG_UNKNOWN_NAME, at(&fixture, "bb"), "overlaps");
     diag_fix(overlap, true, at(&fixture, "b cc"), "X", NULL);
     diag_advice(diag_report(session, DIAG_SYNTAX_ERROR, at(&fixture, "cc"), "words alone"), "do it");
-    diag_fix(diag_report(session, DIAG_SYNTAX_ERROR, at(&fixture, "dd"), "not certain"), false, at(&fixture, "dd"), "X", NULL);
+    diag_fix(diag_report(session, DIAG_SYNTAX_ERROR, at(&fixture, "dd"), "not certain"), false, at(&fixture, "dd"), "X",
+             NULL);
     diag_finish(session);
     size_t length;
     int64_t count;
@@ -223,9 +228,14 @@ static void test_mended_syntax(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_table),       cmocka_unit_test(test_repeats_are_dropped), cmocka_unit_test(test_severity_is_counted),
-        cmocka_unit_test(test_floods_are_bounded), cmocka_unit_test(test_order),        cmocka_unit_test(test_allow),
-        cmocka_unit_test(test_fixes),       cmocka_unit_test(test_mended_syntax),
+        cmocka_unit_test(test_table),
+        cmocka_unit_test(test_repeats_are_dropped),
+        cmocka_unit_test(test_severity_is_counted),
+        cmocka_unit_test(test_floods_are_bounded),
+        cmocka_unit_test(test_order),
+        cmocka_unit_test(test_allow),
+        cmocka_unit_test(test_fixes),
+        cmocka_unit_test(test_mended_syntax),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

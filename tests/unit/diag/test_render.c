@@ -39,12 +39,14 @@ static void test_reference_example(void **state) {
                                          "`mse` does not fit target `default`, a category with %d classes", 2);
     diag_caret(diagnostic, "wants a real target");
     diag_label(diagnostic, find(session, source, "default"), "classes have no distance between them");
-    diag_why(diagnostic, "the gradient of mse through a sigmoid vanishes for confident wrong answers: the loss stays high "
-                         "whatever the learning rate");
+    diag_why(diagnostic,
+             "the gradient of mse through a sigmoid vanishes for confident wrong answers: the loss stays high "
+             "whatever the learning rate");
     diag_fix(diagnostic, true, find(session, source, "mse"), "cross_entropy", NULL);
     diag_finish(session);
     char *printed = golden_capture(write_plain, session);
-    assert_string_equal(printed,
+    assert_string_equal(
+        printed,
         "error[regression-loss-on-categorical]: `mse` does not fit target `default`, a category with 2 classes\n"
         "  --> credit.lspec:43:12\n"
         "   |\n"
@@ -54,7 +56,8 @@ static void test_reference_example(void **state) {
         "43 | loss:      mse\n"
         "   |            ^^^ wants a real target\n"
         "   |\n"
-        "   = why: the gradient of mse through a sigmoid vanishes for confident wrong answers: the loss stays high whatever the "
+        "   = why: the gradient of mse through a sigmoid vanishes for confident wrong answers: the loss stays high "
+        "whatever the "
         "learning rate\n"
         "   = fix: cross_entropy\n"
         "   = see: lspec explain regression-loss-on-categorical\n"
@@ -66,30 +69,37 @@ static void test_reference_example(void **state) {
 
 static Session *one_of_everything(void) {
     Session *session = session_new();
-    static const char main_text[] = "lspec 1\nuse \"other.lspec\"\ncolumns {\n\tage : real(0..)\n    \"gr\xC3\xB6\xC3\x9F"
-                                    "e \xE6\xBC\xA2\xE5\xAD\x97\" : int # weit\n}\nlast";
+    static const char main_text[] =
+        "lspec 1\nuse \"other.lspec\"\ncolumns {\n\tage : real(0..)\n    \"gr\xC3\xB6\xC3\x9F"
+        "e \xE6\xBC\xA2\xE5\xAD\x97\" : int # weit\n}\nlast";
     static const char other_text[] = "lspec 1\n\ndef block(width) { input -> dense(width) }\n";
     int32_t main_source = source_add(&session->sources, "main.lspec", main_text, sizeof main_text - 1);
     int32_t other = source_add(&session->sources, "other.lspec", other_text, sizeof other_text - 1);
     int32_t empty = source_add(&session->sources, "absent.lspec", "", 0);
 
-    Diagnostic *d = diag_report(session, DIAG_BOUND_VIOLATED, find(session, main_source, "age"), "a cell of `age` is below 0");
+    Diagnostic *d =
+        diag_report(session, DIAG_BOUND_VIOLATED, find(session, main_source, "age"), "a cell of `age` is below 0");
     diag_cell(d, (DiagCell){.file = "data.csv", .row = 17, .line = 18, .column = "age", .text = "-3\x1B[0m"});
     diag_evidence(d, "%d cells are", 3);
     diag_advice(d, "declare %s", "real(-10..)");
     d = diag_report(session, DIAG_UNKNOWN_TYPE, find(session, main_source, "int"), "another place on the same line");
     diag_caret(d, "here");
-    diag_label(d, find(session, main_source, "\"gr\xC3\xB6\xC3\x9F""e \xE6\xBC\xA2\xE5\xAD\x97\""), "this column");
+    diag_label(d,
+               find(session, main_source,
+                    "\"gr\xC3\xB6\xC3\x9F"
+                    "e \xE6\xBC\xA2\xE5\xAD\x97\""),
+               "this column");
     diag_label(d, find(session, main_source, "columns"), "in this block");
     d = diag_report(session, DIAG_SHAPE_ERROR, find(session, other, "dense(width)"), "shapes do not fit");
     diag_label(d, find(session, main_source, "use"), "used here");
     d = diag_report(session, DIAG_NO_SEED, SPAN_NONE, "a note without a place");
-    d = diag_report(session, DIAG_LINEAR_STACK, (Span){main_source, sizeof main_text - 1, sizeof main_text - 1}, "at the very end");
+    d = diag_report(session, DIAG_LINEAR_STACK, (Span){main_source, sizeof main_text - 1, sizeof main_text - 1},
+                    "at the very end");
     diag_fix(d, true, (Span){main_source, 0, 0}, "lspec 1\n", "two edits");
     diag_fix_also(d, find(session, main_source, "last"), "");
     diag_report(session, DIAG_SPEC_NOT_READ, (Span){empty, 0, 0}, "the spec `absent.lspec` cannot be read");
-    diag_report(session, DIAG_UNCLOSED_BRACE, (Span){main_source, find(session, main_source, "{").begin, sizeof main_text - 1},
-                "over several lines");
+    diag_report(session, DIAG_UNCLOSED_BRACE,
+                (Span){main_source, find(session, main_source, "{").begin, sizeof main_text - 1}, "over several lines");
     diag_finish(session);
     return session;
 }
@@ -134,7 +144,8 @@ static void test_long_lists_are_cut(void **state) {
     Session *session = session_new();
     int32_t source = source_add(&session->sources, "a.lspec", "x", 1);
     for (uint32_t i = 0; i < 3000; i++)
-        diag_report(session, i % 2 == 0 ? DIAG_SYNTAX_ERROR : DIAG_LINEAR_STACK, (Span){source, i, i + 1}, "number %u", (unsigned)i);
+        diag_report(session, i % 2 == 0 ? DIAG_SYNTAX_ERROR : DIAG_LINEAR_STACK, (Span){source, i, i + 1}, "number %u",
+                    (unsigned)i);
     diag_finish(session);
     char *text = golden_capture(write_plain, session);
     const char *tail = strrchr(text, '\n') - 1;

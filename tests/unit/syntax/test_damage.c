@@ -1,5 +1,5 @@
-/* One token of a good spec is lost, doubled or swapped for a near one: the first message stands on the damaged line, and
- * there is about one message a defect. What still parses is not counted: the checker sees it. */
+/* One token of a good spec is lost, doubled or swapped for a near one: the first message stands on the damaged line,
+ * and there is about one message a defect. What still parses is not counted: the checker sees it. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -20,12 +20,12 @@ typedef struct Swap {
 } Swap;
 
 static const Swap swaps[] = {
-    {":", {"=", ";", "::", "->"}},  {"=", {":", "==", ":=", NULL}}, {",", {";", ".", ":", NULL}},
-    {"->", {"-", "=>", ">", "."}},  {"(", {"[", "{", "<", NULL}},   {")", {"]", "}", ">", NULL}},
-    {"{", {"(", "[", ":", NULL}},   {"}", {")", "]", NULL, NULL}},  {"[", {"(", "{", NULL, NULL}},
-    {"]", {")", "}", NULL, NULL}},  {"%", {"$", "%%", NULL, NULL}}, {"..", {".", "...", "-", ","}},
-    {"+", {"-", "&", "++", NULL}},  {"?", {"!", NULL, NULL, NULL}}, {"/", {"//", "\\", NULL, NULL}},
-    {"<", {"(", "=", NULL, NULL}},  {"in", {"=", "of", NULL, NULL}},
+    {":", {"=", ";", "::", "->"}}, {"=", {":", "==", ":=", NULL}},  {",", {";", ".", ":", NULL}},
+    {"->", {"-", "=>", ">", "."}}, {"(", {"[", "{", "<", NULL}},    {")", {"]", "}", ">", NULL}},
+    {"{", {"(", "[", ":", NULL}},  {"}", {")", "]", NULL, NULL}},   {"[", {"(", "{", NULL, NULL}},
+    {"]", {")", "}", NULL, NULL}}, {"%", {"$", "%%", NULL, NULL}},  {"..", {".", "...", "-", ","}},
+    {"+", {"-", "&", "++", NULL}}, {"?", {"!", NULL, NULL, NULL}},  {"/", {"//", "\\", NULL, NULL}},
+    {"<", {"(", "=", NULL, NULL}}, {"in", {"=", "of", NULL, NULL}},
 };
 
 typedef struct Tally {
@@ -45,7 +45,9 @@ static uint32_t line_at(const char *text, uint32_t offset) {
     return line;
 }
 
-static bool is_bracket(const Token *token) { return token->kind != 0 && token->kind < 256 && strchr("()[]{}", token->kind); }
+static bool is_bracket(const Token *token) {
+    return token->kind != 0 && token->kind < 256 && strchr("()[]{}", token->kind);
+}
 
 /* The line of the innermost bracket or brace that is open before the token. */
 static uint32_t enclosing_line(const Original *original, int64_t at) {
@@ -60,7 +62,8 @@ static uint32_t enclosing_line(const Original *original, int64_t at) {
 }
 
 /* Parses the text with bytes [begin, end) replaced, and counts. */
-static void damage(Original *original, int64_t at, uint32_t begin, uint32_t end, const char *replacement, Tally *tally) {
+static void damage(Original *original, int64_t at, uint32_t begin, uint32_t end, const char *replacement,
+                   Tally *tally) {
     Session *session = session_new();
     Str text;
     str_init(&text, session->arena);
@@ -78,7 +81,8 @@ static void damage(Original *original, int64_t at, uint32_t begin, uint32_t end,
         uint32_t damaged = line_at(original->text, begin);
         bool hit = line == damaged;
         /* A bracket left open is reported where it opens. */
-        if ((first->id == DIAG_UNCLOSED_BRACE || first->id == DIAG_UNCLOSED_BRACKET) && is_bracket(&original->tokens.items[at]))
+        if ((first->id == DIAG_UNCLOSED_BRACE || first->id == DIAG_UNCLOSED_BRACKET) &&
+            is_bracket(&original->tokens.items[at]))
             hit = hit || line == enclosing_line(original, at);
         tally->seen++;
         tally->on_line += hit;
@@ -108,7 +112,8 @@ static void damage_token(Original *original, int64_t at, Tally *tally) {
         damage(original, at, token->begin, token->end, text + 1, tally);
         damage(original, at, token->end - 1, token->end, "", tally);
     }
-    if (token->kind == GRAMMAR_NUMBER) damage(original, at, token->begin, token->end, arena_printf(arena, "%sx", text), tally);
+    if (token->kind == GRAMMAR_NUMBER)
+        damage(original, at, token->begin, token->end, arena_printf(arena, "%sx", text), tally);
     if (token->kind == GRAMMAR_NAME) {
         damage(original, at, token->begin, token->end, "in", tally);
         damage(original, at, token->begin, token->end, arena_printf(arena, "%s-", text), tally);
@@ -128,13 +133,15 @@ static Tally damage_file(const char *path) {
 
     Scanner scanner;
     scanner_init(&scanner, original.session->arena, source, text);
-    for (Token token; (token = scanner_next(&scanner)).kind != 0;) vec_push(original.session->arena, &original.tokens, token);
+    for (Token token; (token = scanner_next(&scanner)).kind != 0;)
+        vec_push(original.session->arena, &original.tokens, token);
     scanner_free(&scanner);
     Tally tally = {0};
     for (int64_t i = 0; i < original.tokens.count; i++) damage_token(&original, i, &tally);
     session_free(original.session);
     print_message("%-40s %5d damages, %5d seen, first on the line %6.2f %%, %.3f messages each, at most %d\n", path,
-                  tally.damages, tally.seen, 100.0 * tally.on_line / tally.seen, 1.0 * tally.messages / tally.seen, tally.most);
+                  tally.damages, tally.seen, 100.0 * tally.on_line / tally.seen, 1.0 * tally.messages / tally.seen,
+                  tally.most);
     return tally;
 }
 

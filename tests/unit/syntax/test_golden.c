@@ -49,7 +49,9 @@ static void write_text(FILE *out, const void *argument) {
     diag_render_text(((const Parsed *)argument)->session, out, false, true);
 }
 
-static void write_json(FILE *out, const void *argument) { diag_render_json(((const Parsed *)argument)->session, out, true); }
+static void write_json(FILE *out, const void *argument) {
+    diag_render_json(((const Parsed *)argument)->session, out, true);
+}
 
 static void check_golden(const Parsed *parsed, const char *stem, const char *suffix,
                          void (*write)(FILE *out, const void *argument)) {

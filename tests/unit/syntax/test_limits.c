@@ -17,7 +17,7 @@ enum { MEGABYTE = 1 << 20 };
 typedef struct Outcome {
     int64_t sections, errors;
     DiagId first;
-    size_t memory;     /* of the session, for each byte of text */
+    size_t memory; /* of the session, for each byte of text */
 } Outcome;
 
 /* Parses, renders what is wrong, and prints what is right. */
@@ -25,7 +25,8 @@ static Outcome parse(const char *text, size_t length) {
     Session *session = session_new();
     int32_t source = source_add(&session->sources, "big.lspec", text, length);
     AstFile *file = syntax_parse(session, source);
-    Outcome outcome = {.sections = file->section_count, .errors = session->error_count,
+    Outcome outcome = {.sections = file->section_count,
+                       .errors = session->error_count,
                        .memory = arena_size(session->arena) / (length + 1)};
     diag_finish(session);
     outcome.first = session->diagnostics.count > 0 ? session->diagnostics.items[0]->id : DIAG_COUNT;
@@ -56,7 +57,8 @@ static Outcome parse_repeated(const char *head, const char *unit, size_t size, c
 
 static void test_nesting(void **state) {
     (void)state;
-    static const char *const openers[] = {"(", "[", "f(", "a -> (", "-", "1 - ", "- ", "x[", "[a: ", "f(1 + 2 * ", "a.", "/- "};
+    static const char *const openers[] = {"(",  "[",  "f(",   "a -> (",     "-",  "1 - ",
+                                          "- ", "x[", "[a: ", "f(1 + 2 * ", "a.", "/- "};
     for (size_t i = 0; i < sizeof openers / sizeof *openers; i++) {
         Outcome outcome = parse_repeated("let x = ", openers[i], 10000 * strlen(openers[i]), "1\nlet y = 1\n");
         assert_true(outcome.errors >= 1);
@@ -113,7 +115,8 @@ static void test_large_texts(void **state) {
 static void test_large_rubbish(void **state) {
     (void)state;
     enum { SIZE = 4 * MEGABYTE };
-    static const char *const units[] = {"(", "{", "}", "a b\n", "a b;", "\"", "@ ", "1x ", ":", "loss: mse (\n", "x {\n", "]\n"};
+    static const char *const units[] = {"(",  "{",   "}", "a b\n",         "a b;",  "\"",
+                                        "@ ", "1x ", ":", "loss: mse (\n", "x {\n", "]\n"};
     for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
         Outcome outcome = parse_repeated("", units[i], SIZE, "");
         assert_true(outcome.errors >= 1);
@@ -131,7 +134,11 @@ static void test_bytes(void **state) {
     assert_int_equal(parse("\xEF\xBB\xBFlspec 1\r\n", 12).errors, 0);
     assert_int_equal(parse("lspec 1\0", 8).first, DIAG_NUL_BYTE);
     assert_int_equal(parse("lspec \xFF", 7).first, DIAG_INVALID_ENCODING);
-    assert_int_equal(parse("\x7F""ELF\2\1\1\0\0", 9).first, DIAG_NUL_BYTE);
+    assert_int_equal(parse("\x7F"
+                           "ELF\2\1\1\0\0",
+                           9)
+                         .first,
+                     DIAG_NUL_BYTE);
     char all[256];
     for (int i = 0; i < 256; i++) all[i] = (char)(i + 1);
     assert_int_equal(parse(all, 255).first, DIAG_INVALID_ENCODING);
@@ -145,8 +152,8 @@ static void test_bytes(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_nesting),     cmocka_unit_test(test_allowed_nesting),
-                                       cmocka_unit_test(test_chains),      cmocka_unit_test(test_large_texts),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_nesting),       cmocka_unit_test(test_allowed_nesting),
+                                       cmocka_unit_test(test_chains),        cmocka_unit_test(test_large_texts),
                                        cmocka_unit_test(test_large_rubbish), cmocka_unit_test(test_bytes)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
