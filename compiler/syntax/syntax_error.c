@@ -173,15 +173,18 @@ void syntax_report_open_brace(Parse *parse, const Token *found) {
                                          "the `{` of `%s` has no `}`", section_text(parse));
     diag_caret(diagnostic, "opened here");
     Span place = token_span(parse, found);
+    uint32_t end = parse->last.end; /* of the block's last line, comment and all */
+    while (parse->scanner.text[end] != '\n' && parse->scanner.text[end] != '\0') end++;
+    Span line_end = {parse->source, end, end};
     bool is_bracket = found->kind != 0 && strchr("()[]{", found->kind) != NULL;
     if (found->kind == GRAMMAR_END) {
-        diag_fix(diagnostic, true, behind(parse, &parse->last), "\n}", "close it with `}`");
+        diag_fix(diagnostic, true, line_end, "\n}", "close it with `}`");
     } else if (is_bracket) {
         diag_label(diagnostic, place, "a `}` belongs here");
         diag_fix(diagnostic, true, place, "}", "close it with `}`");
     } else {
         diag_label(diagnostic, place, "the next section begins here");
-        diag_fix(diagnostic, true, behind(parse, &parse->last), "\n}", "close it with `}`");
+        diag_fix(diagnostic, true, line_end, "\n}", "close it with `}`");
     }
 }
 

@@ -6,6 +6,17 @@
 #include "support/str.h"
 #include "syntax/syntax_error.h"
 
+/* `: real`, `{`: the name before it was lost, and the line was read as part of the one above. */
+static bool rule_line_begins(const SyntaxError *error) {
+    Parse *parse = error->parse;
+    int found = error->found.kind;
+    if (!error->found.first || (found != ':' && found != '=' && found != '{')) return false;
+    Diagnostic *diagnostic = diag_report(parse->session, DIAG_SYNTAX_ERROR, token_span(parse, &error->found),
+                                         "a line begins with %s", token_text(parse, &error->found));
+    diag_caret(diagnostic, found == '{' ? "wants the name of a section before it" : "wants a name before it");
+    return true;
+}
+
 /* `network {` or `{` where a block is open already: the block above was never closed. */
 static bool rule_block_in_block(const SyntaxError *error) {
     Parse *parse = error->parse;
@@ -145,5 +156,10 @@ static bool rule_missing_value(const SyntaxError *error) {
     return true;
 }
 
-SyntaxRule *const statement_rules[] = {rule_block_in_block, rule_hyphenated_name, rule_after_names,
-                                       rule_values_touch,   rule_missing_value,   NULL};
+SyntaxRule *const statement_rules[] = {rule_line_begins,
+                                       rule_block_in_block,
+                                       rule_hyphenated_name,
+                                       rule_after_names,
+                                       rule_values_touch,
+                                       rule_missing_value,
+                                       NULL};

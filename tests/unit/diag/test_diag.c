@@ -201,6 +201,7 @@ static void test_mended_syntax(void **state) {
         {"columns (\n    a, b : real\n}\n", "columns {\n    a, b : real\n}\n"},
         {"columns {\n    a real\n    b : int\n", "columns {\n    a: real\n    b : int\n}\n"},
         {"columns {\n    a : real\ntarget: a\n", "columns {\n    a : real\n}\ntarget: a\n"},
+        {"columns {\n    a : real # last\ntarget: a\n", "columns {\n    a : real # last\n}\ntarget: a\n"},
         {"columns {\n    a : real\n)\ntarget: a\n", "columns {\n    a : real\n}\ntarget: a\n"},
         {"columns {\n    a-b, c : real\n}\n", "columns {\n    \"a-b\", c : real\n}\n"},
         {"columns {\n    a b : real\n}\n", "columns {\n    a, b : real\n}\n"},
