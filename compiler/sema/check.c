@@ -52,12 +52,10 @@ static void refuse_section(Checker *checker, SectionId id) {
 
 /* Two definitions of one name, be it of a used file. */
 static void check_definition_names(Checker *checker) {
-    Map names;
-    map_init(&names, checker->arena);
     for (int64_t i = 0; i < checker->definitions.count; i++) {
         const AstSection *definition = checker->definitions.items[i];
         int64_t first;
-        if (map_insert(&names, definition->name.text, i) || !map_find(&names, definition->name.text, &first)) continue;
+        if (map_insert(&checker->definition_names, definition->name.text, i) || !map_find(&checker->definition_names, definition->name.text, &first)) continue;
         /* The spec's own line is the one to change. */
         const AstSection *other = checker->definitions.items[first];
         bool used = definition->name.span.source != checker->file->source;
@@ -140,7 +138,9 @@ static Checker *checker_new(Session *session, const AstFile *file, const CheckOp
     checker->sampler_span = SPAN_NONE;
     checker->data_path_span = SPAN_NONE;
     map_init(&checker->variable_names, checker->arena);
+    map_init(&checker->constant_names, checker->arena);
     map_init(&checker->unknown_names, checker->arena);
+    map_init(&checker->definition_names, checker->arena);
     return checker;
 }
 

@@ -5,11 +5,14 @@
 #include "sema/checker.h"
 #include "support/str.h"
 
+static int64_t constant_index(const Checker *checker, const char *name) {
+    int64_t index;
+    return map_find(&checker->constant_names, name, &index) ? index : -1;
+}
+
 const Constant *constant_find(const Checker *checker, const char *name) {
-    for (int64_t i = 0; i < checker->constants.count; i++)
-        if (strcmp(checker->constants.items[i].name, name) == 0)
-            return &checker->constants.items[i];
-    return NULL;
+    int64_t index = constant_index(checker, name);
+    return index >= 0 ? &checker->constants.items[index] : NULL;
 }
 
 void check_constants_collect(Checker *checker, const AstFile *file) {
@@ -24,6 +27,7 @@ void check_constants_collect(Checker *checker, const AstFile *file) {
             diag_label(d, first->span, "first here");
             continue;
         }
+        map_insert(&checker->constant_names, section->name.text, checker->constants.count);
         vec_push(checker->arena, &checker->constants,
                  (Constant){.name = section->name.text, .is_param = section->kind == AST_PARAM, .expr = section->value,
                             .range = section->range, .span = section->name.span});
@@ -127,55 +131,52 @@ static void check_param_range(Checker *checker, const Constant *constant) {
         report_outside(checker, constant, text);
 }
 
-/* A constant that rests on itself would be followed for ever. */
-static bool is_circular(const Checker *checker, const Constant *constant) {
-    const Constant *at = constant;
-    for (int64_t hops = 0; hops <= checker->constants.count; hops++) {
-        const AstExpr *expr = at->expr;
-        while (expr && expr->kind == AST_PAREN)
-            expr = expr->left;
-        if (!expr || expr->kind != AST_NAME)
-            return false;
-        at = constant_find(checker, expr->text);
-        if (!at)
-            return false;
-        if (at == constant)
-            return true;
+static void follow_constant(Checker *checker, int64_t index, int depth);
+
+/* Follows every constant that the expression names. */
+static void follow_names(Checker *checker, const AstExpr *expr, int depth) {
+    if (!expr || depth > CHECK_MAX_DEPTH)
+        return;
+    if (expr->kind == AST_NAME) {
+        int64_t index = constant_index(checker, expr->text);
+        if (index >= 0)
+            follow_constant(checker, index, depth + 1);
+        return;
     }
-    return false;
+    follow_names(checker, expr->left, depth + 1);
+    follow_names(checker, expr->right, depth + 1);
+    for (int64_t i = 0; i < expr->arg_count; i++)
+        follow_names(checker, expr->args[i].value, depth + 1);
 }
 
-static bool mentions(const Checker *checker, const AstExpr *expr, const char *name, int depth) {
-    if (!expr || depth > 60)
-        return false;
-    if (expr->kind == AST_NAME) {
-        if (strcmp(expr->text, name) == 0)
-            return true;
-        const Constant *constant = constant_find(checker, expr->text);
-        return constant && mentions(checker, constant->expr, name, depth + 1);
+/* Each constant is entered once. One that is met again before it is left closes a circle. */
+static void follow_constant(Checker *checker, int64_t index, int depth) {
+    Constant *constant = &checker->constants.items[index];
+    constant->circular |= constant->resolving;
+    if (constant->resolving || constant->resolved)
+        return;
+    constant->resolving = true;
+    follow_names(checker, constant->expr, depth);
+    constant->resolving = false;
+    constant->resolved = true;
+}
+
+/* A constant that rests on itself would be followed for ever. */
+static void check_circles(Checker *checker) {
+    for (int64_t i = 0; i < checker->constants.count; i++) {
+        Constant *constant = &checker->constants.items[i];
+        follow_constant(checker, i, 0);
+        if (!constant->circular)
+            continue;
+        diag_report(checker->session, DIAG_RECURSIVE_DEFINITION, constant->span, "`%s` is defined by itself", constant->name);
+        constant->expr = NULL;
     }
-    if (mentions(checker, expr->left, name, depth + 1) || mentions(checker, expr->right, name, depth + 1))
-        return true;
-    for (int64_t i = 0; i < expr->arg_count; i++)
-        if (mentions(checker, expr->args[i].value, name, depth + 1))
-            return true;
-    return false;
 }
 
 void check_constants(Checker *checker) {
     for (int64_t i = 0; i < checker->options->override_count; i++)
         apply_override(checker, &checker->options->overrides[i]);
-    for (int64_t i = 0; i < checker->constants.count; i++) {
-        Constant *constant = &checker->constants.items[i];
-        if (!constant->expr || constant->expr->kind == AST_ERROR)
-            continue;
-        if (is_circular(checker, constant) || (checker->constants.count <= 500 &&
-                                               mentions(checker, constant->expr, constant->name, 0))) {
-            diag_report(checker->session, DIAG_RECURSIVE_DEFINITION, constant->span, "`%s` is defined by itself",
-                        constant->name);
-            constant->expr = NULL;
-        }
-    }
+    check_circles(checker);
     for (int64_t i = 0; i < checker->constants.count; i++) {
         Constant *constant = &checker->constants.items[i];
         double value = NAN;

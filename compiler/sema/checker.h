@@ -49,6 +49,7 @@ typedef struct Scope {
     const AstSection *definition; /* whose body this is, or NULL: the network */
     Span call;                    /* the call that is expanded */
     const struct Scope *caller;   /* where that call stands; NULL: the network itself */
+    Map *names;                   /* the bindings by name; snapshots of a scope share it, so it may know later ones */
 } Scope;
 
 typedef struct Constant {
@@ -57,7 +58,7 @@ typedef struct Constant {
     const AstExpr *expr;          /* the overriding one where -D gives it */
     const AstExpr *range;
     Span span;
-    bool resolving;
+    bool resolving, resolved, circular; /* of the search for circles */
 } Constant;
 
 typedef enum ValueKind {
@@ -95,7 +96,9 @@ typedef struct Checker {
     const AstSection *sections[SECTION_COUNT];
     bool damaged;                 /* a section could not be read: what it holds may be missing elsewhere */
     VEC(const AstSection *) definitions;
+    Map definition_names;
     VEC(Constant) constants;
+    Map constant_names;           /* name -> number of the constant */
     Span data_path_span;          /* the path in `data`, where the file's own errors are reported */
     char **header;                /* names in the data file, or NULL */
     int64_t header_count;
@@ -283,6 +286,7 @@ int32_t network_repeat(Checker *checker, const Scope *scope, const AstExpr *call
 /* The statements of the network or of a definition. What the one unnamed flow yields, or NET_NOTHING. */
 int32_t network_block(Checker *checker, Scope *scope, const AstSection *section);
 bool scope_find(const Scope *scope, const char *name, const Binding **out);
+void scope_bind(Checker *checker, Scope *scope, Binding binding);
 /* Reports `duplicate-name` where the name of a binding is taken already. */
 bool network_name_free(Checker *checker, const Scope *scope, const AstName *name);
 /* Adds where a definition was called from: the second label of whatever is wrong inside it. */
@@ -291,6 +295,8 @@ void network_label_call(const Scope *scope, Diagnostic *diagnostic);
 /* check_loss.c check_optimizer.c check_train.c check_stop.c check_metrics.c check_report.c monitors.c, in this order,
  * but metrics before stop: rules may watch what `metrics` does not list, and what it lists is numbered first. */
 void check_loss(Checker *checker);
+/* Units of the head that the loss wants for a target; 0 where it does not fit: reported. */
+int64_t loss_head_units(Checker *checker, const Call *call, int32_t number);
 void check_optimizer(Checker *checker);
 void check_train(Checker *checker);
 void check_metrics(Checker *checker);

@@ -88,6 +88,7 @@ int32_t variable_add_column(Checker *checker, const LrtColumn *column, Span span
 }
 
 int32_t variable_add_pattern(Checker *checker, const LrtColumn *column, Span span) {
+    checker->has_patterns = true;
     return add_column(checker, column, span, true);
 }
 

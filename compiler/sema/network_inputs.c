@@ -52,8 +52,9 @@ static int32_t input_of_slot(Checker *checker, int32_t slot, bool is_index) {
     while (checker->slot_inputs.count < checker->slots.count) vec_push(checker->arena, &checker->slot_inputs, -1);
     int32_t *known = &checker->slot_inputs.items[slot];
     if (*known >= 0) return *known;
-    vec_push(checker->arena, &checker->inputs,
-             (LrtInput){.name = checker->slots.items[slot].name, .slot = slot, .is_index = is_index, .width = is_index});
+    vec_push(
+        checker->arena, &checker->inputs,
+        (LrtInput){.name = checker->slots.items[slot].name, .slot = slot, .is_index = is_index, .width = is_index});
     *known = (int32_t)checker->inputs.count - 1;
     return *known;
 }
