@@ -96,8 +96,9 @@ static bool check_header(const char *header, const char *path, int64_t dims[8], 
     }
     int rank = parse_shape(shape, dims);
     if (rank != 2) {
-        return lrt_error_set(error, LRT_EXIT_DATA, "npy-shape", "`%s` has the shape %.*s, not [rows, columns]", path,
-                             (int)strcspn(shape, "}\n"), shape);
+        size_t end = strcspn(shape, ")}\n");
+        return lrt_error_set(error, LRT_EXIT_DATA, "npy-shape", "`%s` has the shape %.*s, not (steps, batch)", path,
+                             (int)(end + (shape[end] == ')')), shape);
     }
     return true;
 }

@@ -85,6 +85,11 @@ static void test_refused(void **state) {
         {"", "npy-format", 0},
     };
     unsigned char bytes[1000];
+    LrtError shape = {0};
+    int64_t ignored[2];
+    size_t vector = build(bytes, 1, "{'descr': '<i8', 'fortran_order': False, 'shape': (6,), }\n", 48);
+    assert_null(read_bytes(bytes, vector, &ignored[0], &ignored[1], &shape));
+    assert_non_null(strstr(shape.message, "has the shape (6,), not (steps, batch)"));
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
         check_refused(bytes, build(bytes, 1, cases[i].header, cases[i].data), cases[i].name);
     size_t length = build(bytes, 1, good, 48);
