@@ -152,7 +152,7 @@ static LossParts read_loss(Checker *checker, const AstExpr *expr) {
 
 /* ---- targets ----------------------------------------------------------------------------------------------------- */
 
-static bool fits(Checker *checker, const Call *call, int32_t number) {
+int64_t loss_head_units(Checker *checker, const Call *call, int32_t number) {
     const LrtTarget *target = &checker->targets.items[number];
     const BuildTarget place = {.name = target->name,
                                .is_class = target->is_class,
@@ -161,7 +161,7 @@ static bool fits(Checker *checker, const Call *call, int32_t number) {
                                .levels = target->levels,
                                .target_end = 1,
                                .span = target_declaration(checker, number)};
-    return call->entry->head_units(checker->session, call, &place) > 0;
+    return call->entry->head_units(checker->session, call, &place);
 }
 
 static void bind_loss(Checker *checker, const LossParts *parts, int32_t number, Span span) {
@@ -171,7 +171,7 @@ static void bind_loss(Checker *checker, const LossParts *parts, int32_t number, 
     }
     const CatalogEntry *entry = bind_entry(checker, ENTRY_LOSS, parts->loss);
     const Call *call = entry ? bind_call(checker, NULL, entry, parts->loss) : NULL;
-    bool fitting = call && fits(checker, call, number);
+    bool fitting = call && loss_head_units(checker, call, number) > 0;
     checker->target_disputed |= call && !fitting;
     if (!fitting) {
         checker->loss_poisoned = true;

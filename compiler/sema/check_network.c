@@ -13,9 +13,8 @@ static Diagnostic *report_taken(Checker *checker, const AstName *name, const cha
 }
 
 bool network_name_free(Checker *checker, const Scope *scope, const AstName *name) {
-    for (int64_t i = 0; i < scope->bindings.count; i++) {
-        const Binding *other = &scope->bindings.items[i];
-        if (strcmp(other->name, name->text) != 0) continue;
+    const Binding *other;
+    if (scope_find(scope, name->text, &other)) {
         Diagnostic *d = report_taken(checker, name, "another binding");
         diag_label(d, other->span, "first here");
         network_label_call(scope, d);
@@ -50,8 +49,7 @@ bool network_name_free(Checker *checker, const Scope *scope, const AstName *name
 static void bind_statement(Checker *checker, Scope *scope, const AstStmt *stmt) {
     const AstName *name = &stmt->names[0];
     bool is_free = network_name_free(checker, scope, name);
-    Binding binding = {
-        .name = name->text, .node = NET_POISON, .span = name->span, .use = ARENA_NEW(checker->arena, BindingUse)};
+    Binding binding = {.name = name->text, .node = NET_POISON, .span = name->span};
     bool is_expression = stmt->value->kind != AST_ERROR && (quantity_is_constant(checker, scope, stmt->value) ||
                                                             network_is_stage(checker, scope, stmt->value));
     if (is_expression) {
@@ -64,7 +62,7 @@ static void bind_statement(Checker *checker, Scope *scope, const AstStmt *stmt) 
         binding.node = network_value(checker, scope, stmt->value);
         if (binding.node == NET_NOTHING) network_wants_tensor(checker, &binding.node, stmt->value->span);
     }
-    if (is_free) vec_push(checker->arena, &scope->bindings, binding);
+    if (is_free) scope_bind(checker, scope, binding);
 }
 
 /* `x: flow`: meant as a binding, and bound, so that `x` is known further on. */

@@ -13,17 +13,22 @@ typedef struct Head {
     int64_t units; /* that the target needs; -1: not known yet */
 } Head;
 
-static int64_t units_of(const LrtTarget *target) {
-    if (!target->is_class) return 1;
-    return !target->levels ? -1 : target->level_count <= 2 ? 1 : target->level_count;
+static const Call *loss_of(const LintView *view, const LrtTarget *target) {
+    for (int64_t i = 0; i < view->model->targets.count; i++)
+        if (&view->checker->targets.items[view->model->targets.items[i].index] == target)
+            return view->model->targets.items[i].loss;
+    return NULL;
+}
+
+static int64_t units_of(const LintView *view, const LrtTarget *target) {
+    const Call *loss = loss_of(view, target);
+    if (!loss || (target->is_class && !target->levels)) return -1;
+    return loss_head_units(view->checker, loss, (int32_t)(target - view->checker->targets.items));
 }
 
 static const char *loss_word(const Head *head) {
-    const Model *model = head->view->model;
-    for (int64_t i = 0; i < model->targets.count; i++)
-        if (&head->view->checker->targets.items[model->targets.items[i].index] == head->target)
-            return model->targets.items[i].loss->entry->name;
-    return "cross_entropy";
+    const Call *loss = loss_of(head->view, head->target);
+    return loss ? loss->entry->name : "cross_entropy";
 }
 
 static void label_loss(const Head *head, Diagnostic *d) {
@@ -172,7 +177,7 @@ void lint_heads(const LintView *view) {
                      .last = lint_input(view, i),
                      .logits = node->head_none,
                      .target = target,
-                     .units = units_of(target)};
+                     .units = units_of(view, target)};
         if (view->checker->loss_poisoned) continue;
         if (check_width(&head)) check_activation(&head);
         check_dropout(&head);

@@ -15,9 +15,8 @@ static int32_t poison(Checker *checker) {
 }
 
 const AstSection *definition_find(const Checker *checker, const char *name) {
-    for (int64_t i = 0; i < checker->definitions.count; i++)
-        if (strcmp(checker->definitions.items[i]->name.text, name) == 0) return checker->definitions.items[i];
-    return NULL;
+    int64_t number;
+    return map_find(&checker->definition_names, name, &number) ? checker->definitions.items[number] : NULL;
 }
 
 static bool mentions_input(const AstExpr *expr, int depth) {
@@ -93,11 +92,6 @@ static bool bind_formals(Checker *checker, const Scope *caller, const AstSection
         fine = false;
     }
     return fine;
-}
-
-static void scope_bind(Checker *checker, Scope *scope, Binding binding) {
-    binding.use = ARENA_NEW(checker->arena, BindingUse);
-    vec_push(checker->arena, &scope->bindings, binding);
 }
 
 /* ---- expansion --------------------------------------------------------------------------------------------------- */

@@ -93,8 +93,9 @@ static void report_codes(Checker *checker, const VariableSet *variables, Span sp
     WordList names = {0};
     const Variable *first = NULL;
     for (int64_t i = 0; i < variables->count; i++) {
-        const Variable *variable = &checker->variables.items[variables->items[i]];
+        Variable *variable = &checker->variables.items[variables->items[i]];
         if (!is_coded(variable) || variable->poisoned) continue;
+        variable->poisoned = true; /* a flow in `preprocess` mends all its uses: told once */
         if (!first) first = variable;
         vec_push(checker->arena, &names, arena_printf(checker->arena, "`%s`", variable->name));
     }

@@ -5,6 +5,9 @@
 #include "sema/checker.h"
 #include "support/str.h"
 
+/* Words that an unknown name is compared with: nearer bindings first, so that a huge spec ends in time. */
+enum { MAX_SUGGESTIONS = 2000 };
+
 void network_label_call(const Scope *scope, Diagnostic *diagnostic) {
     if (scope && scope->definition) diag_label(diagnostic, scope->call, "called here");
 }
@@ -111,8 +114,9 @@ static int32_t report_unknown_value(Checker *checker, const Scope *scope, const 
     if (checker->columns_poisoned) return poison(checker);
     WordList words = {0};
     for (const Scope *at = scope; at; at = at->parent)
-        for (int64_t i = 0; i < at->bindings.count; i++) vec_push(checker->arena, &words, at->bindings.items[i].name);
-    for (int64_t i = 0; i < checker->variables.count; i++)
+        for (int64_t i = at->bindings.count; i-- > 0 && words.count < MAX_SUGGESTIONS;)
+            vec_push(checker->arena, &words, at->bindings.items[i].name);
+    for (int64_t i = 0; i < checker->variables.count && words.count < MAX_SUGGESTIONS; i++)
         if (!checker->variables.items[i].is_pattern) vec_push(checker->arena, &words, checker->variables.items[i].name);
     vec_push(checker->arena, &words, "features");
     Diagnostic *d = diag_report(checker->session, DIAG_UNKNOWN_COLUMN, expr->span,

@@ -45,13 +45,23 @@ void checker_leave(Checker *checker) {
 }
 
 bool scope_find(const Scope *scope, const char *name, const Binding **out) {
+    int64_t number;
     for (; scope; scope = scope->parent)
-        for (int64_t i = scope->bindings.count; i-- > 0;)
-            if (strcmp(scope->bindings.items[i].name, name) == 0) {
-                *out = &scope->bindings.items[i];
-                return true;
-            }
+        if (scope->names && map_find(scope->names, name, &number) && number < scope->bindings.count) {
+            *out = &scope->bindings.items[number];
+            return true;
+        }
     return false;
+}
+
+void scope_bind(Checker *checker, Scope *scope, Binding binding) {
+    if (!scope->names) {
+        scope->names = ARENA_NEW(checker->arena, Map);
+        map_init(scope->names, checker->arena);
+    }
+    binding.use = ARENA_NEW(checker->arena, BindingUse);
+    map_insert(scope->names, binding.name, scope->bindings.count);
+    vec_push(checker->arena, &scope->bindings, binding);
 }
 
 const AstExpr *expr_resolve(Checker *checker, const Scope *scope, const AstExpr *expr, const Scope **out_scope) {
