@@ -21,7 +21,10 @@ static void emit_kernel_body(Emitter *emitter, const Frame *frame, const Plan *p
     const PlanKernel *kernel = &plan->kernels.items[number];
     switch (kernel->kind) {
     case KERNEL_REGION: emit_region(emitter, frame, plan, number, part); break;
-    case KERNEL_CONTRACT: emit_contract(emitter, frame, plan, number, part); break;
+    case KERNEL_CONTRACT:
+        emit_contract(emitter, frame, plan, number, part);
+        if (kernel->region.nodes.count > 0) emit_region(emitter, frame, plan, number, part);
+        break;
     case KERNEL_TRANSPOSE: emit_transpose(emitter, frame, plan, kernel); break;
     case KERNEL_MOVE: emit_move(emitter, frame, plan, kernel); break;
     case KERNEL_RESHAPE: emit_reshape(emitter, frame, plan, kernel); break;

@@ -38,7 +38,7 @@ static const ConstantType stop_type = PLAIN(LrtStop);
 static const ConstantType metric_type = TYPE(LrtMetric, TEXT(LrtMetric, name));
 static const ConstantType parameter_type = TYPE(LrtParameter, TEXT(LrtParameter, name), TEXT(LrtParameter, layer));
 static const ConstantType state_type = TYPE(LrtState, TEXT(LrtState, name));
-static const ConstantType output_type = PLAIN(LrtOutput);
+static const ConstantType output_type = TYPE(LrtOutput, TEXTS(LrtOutput, columns, column_count));
 static const ConstantType layer_type =
     TYPE(LrtLayer, TEXT(LrtLayer, name), TEXT(LrtLayer, kind), TEXT(LrtLayer, output_shape));
 
@@ -113,8 +113,9 @@ static const LrtOutput *fill_outputs(const Emitter *emitter, const Plan *plan) {
     LrtOutput *out = ARENA_ARRAY(emitter->arena, LrtOutput, graph->outputs.count + 1);
     for (int64_t i = 0; i < graph->outputs.count; i++) {
         const PlanOutput *output = &plan->outputs[i];
+        const ModelTarget *target = emitter->model != NULL ? &emitter->model->targets.items[i] : NULL;
         out[i] = (LrtOutput){
-            .target = emitter->model != NULL ? emitter->model->targets.items[i].index : (int32_t)i,
+            .target = target != NULL ? target->index : (int32_t)i,
             .prediction = matrix_offset(emitter, plan, &output->prediction),
             .prediction_stride = output->prediction.row_stride,
             .width = output->width,
@@ -122,6 +123,11 @@ static const LrtOutput *fill_outputs(const Emitter *emitter, const Plan *plan) {
             .row_weight = matrix_offset(emitter, plan, &output->row_weight),
             .loss_weight = graph->outputs.items[i].loss_weight,
         };
+        if (target == NULL) continue;
+        const CatalogEntry *loss = target->loss->entry;
+        out[i].predicts_median = loss->predicts_median;
+        if (loss->prediction_columns != NULL)
+            out[i].columns = loss->prediction_columns(emitter->arena, target->loss, &out[i].column_count);
     }
     return out;
 }

@@ -322,7 +322,8 @@ void emit_region(Emitter *emitter, const Frame *frame, const Plan *plan, int32_t
     const PlanKernel *kernel = &plan->kernels.items[number];
     RegionEmitter region = {.emitter = emitter, .plan = plan, .kernel = number, .region = &kernel->region};
     region.rows = region.region->extent.rows;
-    region.columns = region.region->extent.columns;
+    bool by_columns = kernel->split == SPLIT_COLUMNS;
+    region.columns = by_columns ? PLAN_PANEL : region.region->extent.columns;
     region.is_flat = region.rows < 0 && region.columns == 1;
     region.vectors = (region.columns + PLAN_LANES - 1) / PLAN_LANES;
     region.is_unrolled = !region.is_flat && region.vectors <= REGION_UNROLLED_VECTORS;
@@ -338,9 +339,11 @@ void emit_region(Emitter *emitter, const Frame *frame, const Plan *plan, int32_t
     LLVMValueRef *arguments = ARENA_ARRAY(emitter->arena, LLVMValueRef, count);
     arguments[0] = frame->call;
     emit_part_rows(emitter, frame, plan, kernel, region.rows, part, &arguments[1], &arguments[2]);
+    LLVMValueRef panel = by_columns ? LLVMBuildNSWMul(emitter->builder, part, emit_i64(emitter, PLAN_PANEL), "") : NULL;
     for (int64_t i = 0; i < region.matrices.count; i++) {
         const PlanMatrix *matrix = &region.matrices.items[i].matrix;
         arguments[i + 3] = emit_matrix_base(emitter, frame, plan, matrix->buffer, matrix->offset);
+        if (by_columns && matrix->column_stride == 1) arguments[i + 3] = emit_address(emitter, arguments[i + 3], panel);
     }
     for (int64_t i = 0; i < region.stores.count; i++) {
         if (!region.stores.items[i].is_partial) continue;

@@ -292,7 +292,7 @@ void planner_emit_kernels(Planner *planner) {
         NodeId base = planner->nodes[id].base;
         views[id].buffer = base == NODE_NONE ? -1 : planner->nodes[base].view.buffer;
     }
-    plan->homes = homes;
+    plan->homes = planner->homes = homes;
     plan->reductions = reductions;
     plan->views = views;
 }

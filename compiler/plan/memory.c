@@ -17,56 +17,9 @@ static void touch(Plan *plan, int32_t buffer, int32_t kernel) {
     if (kernel > lived->last) lived->last = kernel;
 }
 
-static void touch_operand(Plan *plan, int32_t kernel, NodeId operand) {
-    NodeId base;
-    PlanMatrix matrix;
-    if (plan_operand(plan, kernel, operand, &base, &matrix) == SOURCE_MEMORY) touch(plan, matrix.buffer, kernel);
-}
-
-static void touch_region(Plan *plan, int32_t number, const PlanRegion *region) {
-    for (int64_t i = 0; i < region->nodes.count; i++) {
-        const Node *node = graph_node(plan->graph, region->nodes.items[i]);
-        for (int32_t k = 0; k < node->input_count; k++) touch_operand(plan, number, node->inputs[k]);
-    }
-    for (int64_t i = 0; i < region->stores.count; i++) {
-        touch_operand(plan, number, region->stores.items[i].node);
-        touch(plan, region->stores.items[i].matrix.buffer, number);
-        touch(plan, region->stores.items[i].partial, number);
-    }
-}
-
-static void touch_all(Plan *plan, int32_t number) {
-    const PlanKernel *kernel = &plan->kernels.items[number];
-    switch (kernel->kind) {
-    case KERNEL_REGION: touch_region(plan, number, &kernel->region); break;
-    case KERNEL_CONTRACT:
-        touch(plan, kernel->contract.b.buffer, number);
-        touch(plan, kernel->contract.bias.buffer, number);
-        touch_region(plan, number, &kernel->region);
-        __attribute__((fallthrough));
-    case KERNEL_TRANSPOSE:
-        touch(plan, kernel->contract.a.buffer, number);
-        touch(plan, kernel->contract.out.buffer, number);
-        break;
-    case KERNEL_MOVE:
-        touch(plan, kernel->move.from.buffer, number);
-        touch(plan, kernel->move.to.buffer, number);
-        break;
-    case KERNEL_RESHAPE:
-        touch(plan, kernel->reshape.from.buffer, number);
-        touch(plan, kernel->reshape.to.buffer, number);
-        break;
-    case KERNEL_GATHER:
-    case KERNEL_SCATTER:
-        touch(plan, kernel->index.table.buffer, number);
-        touch(plan, kernel->index.indices.buffer, number);
-        touch(plan, kernel->index.values.buffer, number);
-        break;
-    case KERNEL_REDUCE:
-        touch(plan, kernel->reduce.from.buffer, number);
-        touch(plan, kernel->reduce.to.buffer, number);
-        break;
-    }
+static void touch_in_kernel(void *context, int32_t kernel, int32_t buffer, bool writes) {
+    (void)writes;
+    touch(context, buffer, kernel);
 }
 
 /* What the caller reads lives to the end, what it fills from the start. */
@@ -126,7 +79,8 @@ static void place_in_order(Plan *plan, PlanSection section) {
 
 void planner_place_buffers(Planner *planner) {
     Plan *plan = planner->plan;
-    for (int32_t number = 0; number < plan->kernels.count; number++) touch_all(plan, number);
+    for (int32_t number = 0; number < plan->kernels.count; number++)
+        planner_visit_buffers(plan, number, touch_in_kernel, plan);
     touch_results(plan);
     place_in_order(plan, SECTION_PARAMETERS);
     place_in_order(plan, SECTION_STATES);

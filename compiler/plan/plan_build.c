@@ -122,7 +122,9 @@ Plan *plan_build(Session *session, const Graph *graph, int64_t batch, const LrtD
     planner_order(&planner);
     planner_emit_kernels(&planner);
     find_results(&planner);
-    planner_split_kernels(&planner);
+    planner_split_products(&planner);
+    planner_fuse_products(&planner);
+    planner_split_regions(&planner);
     planner_place_buffers(&planner);
     return plan;
 }

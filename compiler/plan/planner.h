@@ -49,6 +49,8 @@ typedef struct Planner {
     VEC(PlanGroup) groups;
     int32_t scalar_front; /* the front group of scalars, or -1 */
     int32_t *order;       /* groups as they run */
+    bool is_small;        /* the whole step stays on one thread */
+    int32_t *homes;       /* Plan.homes */
 } Planner;
 
 /* roles.c: roles, extents and views of all nodes. */
@@ -74,7 +76,13 @@ void planner_order(Planner *planner);
 /* group_kernels.c: groups to kernels with buffers. */
 void planner_emit_kernels(Planner *planner);
 /* split_parts.c: which kernels are divided among threads, and what they cost. */
-void planner_split_kernels(Planner *planner);
+void planner_split_products(Planner *planner);
+void planner_split_regions(Planner *planner);
+/* fuse_products.c: regions behind the parts of a product. */
+void planner_fuse_products(Planner *planner);
+/* kernel_buffers.c */
+typedef void PlanVisitor(void *context, int32_t kernel, int32_t buffer, bool writes);
+void planner_visit_buffers(const Plan *plan, int32_t number, PlanVisitor *visitor, void *context);
 /* memory.c: offsets of buffers from their lifetimes. */
 void planner_place_buffers(Planner *planner);
 

@@ -7,8 +7,7 @@ enum {
     SMALL_PRODUCT = 1000000, /* of one kernel: some 10 microseconds */
     SMALL_REGION = 1000000,  /* elements times what is done to each */
     PART_ROWS = 48,          /* whole tiles of products and whole vectors of columns */
-    MOST_PARTS = 16,
-    PARTIAL_BYTES = MOST_PARTS * 8
+    MOST_PARTS = 16
 };
 
 static int64_t columns_padded(int64_t columns) { return (columns + PLAN_LANES - 1) / PLAN_LANES * PLAN_LANES; }
@@ -80,33 +79,43 @@ static bool divides_by_rows(const Plan *plan, const PlanRegion *region) {
     return true;
 }
 
-static void split_region(Planner *planner, PlanKernel *kernel) {
+/* Each part's total has a place of its own. */
+static void part_totals(Planner *planner, PlanKernel *kernel) {
     const Plan *plan = planner->plan;
-    PlanRegion *region = &kernel->region;
+    for (int64_t i = 0; i < kernel->region.stores.count; i++) {
+        PlanStore *store = &kernel->region.stores.items[i];
+        bool is_own = plan->homes[store->node] == kernel - plan->kernels.items;
+        if (!is_own || plan->reductions[store->node] != REDUCTION_TOTAL) continue;
+        store->partial = planner_new_buffer(planner, SECTION_CALL, (kernel->parts + 7) / 8 * 64, store->node);
+    }
+}
+
+static void split_region(const Plan *plan, PlanKernel *kernel) {
+    const PlanRegion *region = &kernel->region;
     int64_t rows = plan_rows(plan, region->extent.rows);
     if (kernel->flops + kernel->bytes / 4 < SMALL_REGION || rows < 2 * PART_ROWS || !divides_by_rows(plan, region))
         return;
     kernel->split = SPLIT_ROWS;
     kernel->parts = rows / PART_ROWS < MOST_PARTS ? rows / PART_ROWS : MOST_PARTS;
-    for (int64_t i = 0; i < region->stores.count; i++) {
-        PlanStore *store = &region->stores.items[i];
-        if (plan->reductions[store->node] == REDUCTION_TOTAL &&
-            plan->homes[store->node] == kernel - plan->kernels.items)
-            store->partial = planner_new_buffer(planner, SECTION_CALL, PARTIAL_BYTES, store->node);
-    }
 }
 
-void planner_split_kernels(Planner *planner) {
+void planner_split_products(Planner *planner) {
     Plan *plan = planner->plan;
     int64_t flops = 0;
     for (int32_t number = 0; number < plan->kernels.count; number++) {
         cost_kernel(plan, number, &plan->kernels.items[number]);
         flops += plan->kernels.items[number].flops;
     }
-    if (flops < SMALL_STEP) return;
-    for (int32_t number = 0; number < plan->kernels.count; number++) {
+    planner->is_small = flops < SMALL_STEP;
+    for (int32_t number = 0; number < plan->kernels.count && !planner->is_small; number++)
+        if (plan->kernels.items[number].kind == KERNEL_CONTRACT) split_contract(plan, &plan->kernels.items[number]);
+}
+
+void planner_split_regions(Planner *planner) {
+    Plan *plan = planner->plan;
+    for (int32_t number = 0; number < plan->kernels.count && !planner->is_small; number++) {
         PlanKernel *kernel = &plan->kernels.items[number];
-        if (kernel->kind == KERNEL_CONTRACT) split_contract(plan, kernel);
-        if (kernel->kind == KERNEL_REGION) split_region(planner, kernel);
+        if (kernel->kind == KERNEL_REGION) split_region(plan, kernel);
+        if (kernel->split != SPLIT_NONE) part_totals(planner, kernel);
     }
 }

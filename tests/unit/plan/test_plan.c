@@ -66,6 +66,7 @@ static void track_kernel(Tracker *tracker, const PlanKernel *kernel) {
     case KERNEL_TRANSPOSE:
         expect_readable(tracker, kernel->contract.a.buffer);
         note_write(tracker, kernel->contract.out.buffer);
+        track_region(tracker, &kernel->region);
         break;
     case KERNEL_MOVE:
         expect_readable(tracker, kernel->move.from.buffer);
