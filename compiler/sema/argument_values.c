@@ -27,6 +27,19 @@ static void label_origin(const ArgumentPlace *place, const AstExpr *expr, Diagno
         diag_label(d, origin->span, "`%s` stands for this", expr->text);
 }
 
+/* Two slips that show what is meant: a path without its quotes, and 18-120 for 18..120. */
+static void fix_type(const ArgumentPlace *place, const AstExpr *expr, Diagnostic *d) {
+    SourceSet *sources = &place->checker->session->sources;
+    Arena *arena = place->checker->arena;
+    if (place->param->type == PARAM_STRING && expr->kind == AST_NAME) {
+        diag_fix(d, false, expr->span, arena_printf(arena, "\"%s\"", source_text(sources, arena, expr->span)), NULL);
+    } else if (place->param->type == PARAM_RANGE && expr->kind == AST_BINARY && expr->op == '-') {
+        diag_fix(d, false, expr->span,
+                 arena_printf(arena, "%s..%s", source_text(sources, arena, expr->left->span),
+                              source_text(sources, arena, expr->right->span)), NULL);
+    }
+}
+
 static bool report_type(const ArgumentPlace *place, const AstExpr *expr, const char *wanted) {
     if (expr->kind == AST_ERROR)
         return false;
@@ -34,6 +47,7 @@ static bool report_type(const ArgumentPlace *place, const AstExpr *expr, const c
                                 wanted);
     diag_caret(d, "%s", place->param->doc);
     label_origin(place, expr, d);
+    fix_type(place, expr, d);
     return false;
 }
 
@@ -64,22 +78,34 @@ static const char *bounds_text(Arena *arena, const EntryParam *param) {
                         param->max_open ? "below " : "", str_number(arena, param->max));
 }
 
+static bool is_within(const EntryParam *param, double value) {
+    bool unbounded = param->min == 0 && param->max == 0;
+    return unbounded || ((param->min_open ? value > param->min : value >= param->min) &&
+                         (param->max_open ? value < param->max : value <= param->max));
+}
+
+/* What was most likely meant: 30 for 30 %, a sign too many, else the default. */
+static void fix_bounds(const ArgumentPlace *place, const AstExpr *expr, Diagnostic *d, double value) {
+    const EntryParam *param = place->param;
+    Arena *arena = place->checker->arena;
+    if (param->max <= 1 && value > 1 && is_within(param, value / 100) && expr->kind == AST_NUMBER) {
+        diag_fix(d, false, expr->span, arena_printf(arena, "%s%%", expr->text), NULL);
+    } else if (expr->kind == AST_NEGATE && is_within(param, -value)) {
+        diag_fix(d, false, expr->span, source_text(&place->checker->session->sources, arena, expr->left->span), NULL);
+    } else if (param->fallback && param->fallback[0] >= '0' && param->fallback[0] <= '9') {
+        diag_fix(d, false, expr->span, param->fallback, arena_printf(arena, "%s, the default", param->fallback));
+    }
+}
+
 static bool check_bounds(const ArgumentPlace *place, const AstExpr *expr, double value) {
     const EntryParam *param = place->param;
-    if (param->min == 0 && param->max == 0)
-        return true;
-    bool low = param->min_open ? value <= param->min : value < param->min;
-    bool high = param->max_open ? value >= param->max : value > param->max;
-    if (!low && !high)
+    if (is_within(param, value))
         return true;
     Arena *arena = place->checker->arena;
     Diagnostic *d = diag_report(place->checker->session, range_id(place, value), expr->span, "%s is %s; it %s",
                                 place_text(place), str_number(arena, value), bounds_text(arena, param));
     label_origin(place, expr, d);
-    if (high && param->max == 1 && value > 1 && value <= 100 && expr->kind == AST_NUMBER) {
-        const char *share = arena_printf(arena, "%s%%", expr->text);
-        diag_fix(d, false, expr->span, share, NULL);
-    }
+    fix_bounds(place, expr, d, value);
     return false;
 }
 
@@ -89,6 +115,17 @@ static const char *kind_wanted(ParamType type) {
     return type == PARAM_INTEGER ? "a whole number" : type == PARAM_SHARE ? "a share such as 30%"
            : type == PARAM_TIME ? "a time such as 10 min" : type == PARAM_ANGLE ? "an angle such as 10 deg"
            : type == PARAM_DURATION ? "epochs or steps, such as 5 epochs" : "a number";
+}
+
+/* A literal as it is written, else what is computed: the user looks for `15 min`, not for 900 s. */
+static const char *literal_text(const ArgumentPlace *place, const AstExpr *expr, Quantity quantity) {
+    bool literal = expr->kind == AST_NUMBER || expr->kind == AST_PERCENT || expr->kind == AST_UNIT;
+    return literal ? source_text(&place->checker->session->sources, place->checker->arena, expr->span)
+                   : quantity_text(place->checker->arena, quantity);
+}
+
+static bool plain_fits(const ArgumentPlace *place) {
+    return place->param->type == PARAM_INTEGER || place->param->type == PARAM_NUMBER;
 }
 
 static bool read_quantity(const ArgumentPlace *place, const AstExpr *expr, Argument *out) {
@@ -111,9 +148,11 @@ static bool read_quantity(const ArgumentPlace *place, const AstExpr *expr, Argum
     if (!fits) {
         Diagnostic *d = diag_report(place->checker->session, DIAG_ARGUMENT_TYPE, expr->span, "%s wants %s, not %s",
                                     place_text(place), kind_wanted(place->param->type),
-                                    quantity_text(place->checker->arena, quantity));
+                                    literal_text(place, expr, quantity));
         diag_caret(d, "%s", place->param->doc);
         label_origin(place, expr, d);
+        if ((expr->kind == AST_PERCENT || expr->kind == AST_UNIT) && is_within(place->param, expr->number) && plain_fits(place))
+            diag_fix(d, false, expr->span, str_number(place->checker->arena, expr->number), NULL);
         return false;
     }
     out->number = quantity.value;
