@@ -76,6 +76,12 @@ typedef struct Build Build;           /* catalog/build.h */
 typedef struct BuildTarget BuildTarget;
 typedef struct BuildLoss BuildLoss;
 
+/* The values of a real target that a loss has a meaning for. */
+typedef struct LossDomain {
+    double low, high;    /* inclusive */
+    bool without_zero;
+} LossDomain;
+
 typedef struct CatalogEntry {
     const char *name;
     EntryKind kind;
@@ -103,6 +109,12 @@ typedef struct CatalogEntry {
     void (*build_loss)(Build *build, const Call *call, const BuildTarget *target, int32_t head, BuildLoss *out);
     /* Predictions from the head's output: probabilities of all levels [B, levels], or values [B, width]. */
     int32_t (*build_prediction)(Build *build, const Call *call, const BuildTarget *target, int32_t head);
+    /* Losses of real targets: names of what is predicted behind the value itself, a column each. NULL: nothing. */
+    const char *const *(*prediction_columns)(Arena *arena, const Call *call, int64_t *out_count);
+    /* Losses: the real targets that have one. NULL: all. */
+    LossDomain (*target_domain)(const Call *call);
+    bool predicts_median; /* losses: the predicted level is the median of the probabilities, not the likeliest */
+    bool may_be_negative; /* losses: a likelihood without the terms of the truth, whose least is not 0 */
     /* Penalties: a scalar over one decayed parameter. */
     int32_t (*build_penalty)(Build *build, const Call *call, int32_t parameter_node);
     /* Optimizers: appends the update of parameter number `parameter` by `gradient`. */

@@ -1,5 +1,6 @@
-/* What only the data can tell: levels, widths, counts. It is read, checked, split and fitted by the trainer's own code, so that
- * the compiler and the trainer cannot disagree; where the data is absent, the lock of an earlier build stands in. */
+/* What only the data can tell: levels, widths, counts. It is read, checked, split and fitted by the trainer's own code,
+ * so that the compiler and the trainer cannot disagree; where the data is absent, the lock of an earlier build stands
+ * in. */
 #include "data/learn.h"
 
 #include <string.h>
@@ -131,9 +132,9 @@ static const LrtFit *copy_fits(Arena *arena, const LrtFit *fits, int64_t count) 
 
 static bool report_no_width(Session *session, const Model *model, int32_t step) {
     const LrtSlot *slot = &model->data.slots[model->data.steps[step].output];
-    Diagnostic *d = diag_report(session, DIAG_CONSTANT_FEATURE, model->step_spans[step],
-                                "column `%s` has no level in the training part, so nothing of it reaches the network",
-                                slot->name);
+    Diagnostic *d =
+        diag_report(session, DIAG_CONSTANT_FEATURE, model->step_spans[step],
+                    "column `%s` has no level in the training part, so nothing of it reaches the network", slot->name);
     diag_set_severity(d, SEVERITY_ERROR);
     diag_advice(d, "leave it out: `%s : ignore`", slot->name);
     return false;
@@ -157,6 +158,7 @@ static bool learn_from_table(Session *session, Model *model, const LrtTable *tab
     LrtDataset *dataset = lrt_dataset_prepare(&model->data, table, false, &error);
     if (dataset == NULL) return learn_report_error(session, model, &error);
     bool good = lrt_dataset_plan_sampling(&model->data, dataset, &error) || learn_report_error(session, model, &error);
+    good = good && learn_check_targets(session, model, table, dataset);
     good = good && fill_from_dataset(session, model, table, dataset);
     lrt_dataset_free(dataset);
     return good;
@@ -180,8 +182,9 @@ static bool report_absent(Session *session, const Model *model, LockState state)
     if (state == LOCK_UNREADABLE) diag_evidence(d, "%s cannot stand in for it: it is damaged", lock);
     if (state == LOCK_OTHER_SPEC)
         diag_evidence(d, "%s cannot stand in for it: it was written for other columns, steps or another split", lock);
-    diag_advice(d, state == LOCK_ABSENT ? "a path relative to the spec; or a lock, which `lspec build` writes where the data is"
-                                        : "`lspec build` where the data is, which writes the lock anew");
+    diag_advice(d, state == LOCK_ABSENT
+                       ? "a path relative to the spec; or a lock, which `lspec build` writes where the data is"
+                       : "`lspec build` where the data is, which writes the lock anew");
     return false;
 }
 

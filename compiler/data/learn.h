@@ -11,6 +11,8 @@ void learn_report_notes(Session *session, const Model *model, const LrtDataset *
 /* learn_checks.c */
 /* Before the split: each class target has two classes that occur in the table. */
 bool learn_check_classes(Session *session, const Model *model, const LrtTable *table);
+/* Behind preprocessing: each real target has values that its loss has a meaning for. */
+bool learn_check_targets(Session *session, const Model *model, const LrtTable *table, const LrtDataset *dataset);
 /* Behind it, whether it comes from the data or from the lock: classes and batch against the counts in the model. */
 bool learn_check_counts(Session *session, const Model *model);
 
@@ -20,8 +22,8 @@ const char *lock_spec_digest(Arena *arena, const LrtDataSpec *data);
 const char *lock_path(Arena *arena, const char *spec_file);
 typedef enum LockState {
     LOCK_ABSENT,
-    LOCK_UNREADABLE,               /* no lock file of this version: damaged, cut off, or of something else */
-    LOCK_OTHER_SPEC,               /* of other declarations */
+    LOCK_UNREADABLE, /* no lock file of this version: damaged, cut off, or of something else */
+    LOCK_OTHER_SPEC, /* of other declarations */
     LOCK_FITS
 } LockState;
 /* Reads NAME.lspec.lock; where it fits, fills everything that data_learn fills, without fits. */
@@ -29,8 +31,8 @@ LockState lock_fill(Session *session, Model *model);
 /* What differs between the lock and a model that was learnt from data: one diagnostic, or none. */
 void lock_compare(Session *session, const Model *learnt);
 
-/* learn.c: offsets of inputs by the width of the step that makes each, [step_count]; returns a step that leaves nothing for an
- * input, or -1. And what follows from the counts. */
+/* learn.c: offsets of inputs by the width of the step that makes each, [step_count]; returns a step that leaves nothing
+ * for an input, or -1. And what follows from the counts. */
 int32_t learn_set_inputs(Session *session, Model *model, const int64_t *step_widths);
 void learn_set_weights(Session *session, Model *model, const int64_t *const *fed_counts);
 

@@ -37,11 +37,64 @@ bool learn_check_classes(Session *session, const Model *model, const LrtTable *t
         const char *level = "";
         if (count_occurring(session->arena, &table->columns[number], table->row_count, target, &level) != 1) continue;
         Diagnostic *d = diag_report(session, DIAG_ONE_CLASS, model->target_span,
-                                    "every row of `%s` has the class `%s` in target `%s`", model->data.source.spec_path, level,
-                                    target->name);
+                                    "every row of `%s` has the class `%s` in target `%s`", model->data.source.spec_path,
+                                    level, target->name);
         diag_label(d, model->column_spans[number], "one class alone in the data");
         diag_why(d, "there is nothing to tell apart");
         diag_advice(d, "data that holds rows of another class too");
+        good = false;
+    }
+    return good;
+}
+
+/* ---- values that a loss has no meaning for ---------------------------------------------------------------------- */
+
+static bool admits(const LossDomain *domain, double value) {
+    return value >= domain->low && value <= domain->high && !(domain->without_zero && value == 0);
+}
+
+static const char *domain_text(Arena *arena, const LossDomain *domain) {
+    if (!isfinite(domain->low)) return "targets other than 0";
+    if (isfinite(domain->high))
+        return arena_printf(arena, "targets in %s..%s", str_number(arena, domain->low),
+                            str_number(arena, domain->high));
+    return arena_printf(arena, "targets %s %s", domain->without_zero ? "above" : "from",
+                        str_number(arena, domain->low));
+}
+
+static void report_domain(Session *session, const Model *model, const ModelTarget *target, const LossDomain *domain,
+                          int64_t count, double value, int64_t line) {
+    const LrtTarget *place = &model->data.targets[target->index];
+    const char *number = arena_printf(session->arena, "%.6g", value);
+    bool in_place = place->units == NULL || place->units[0] == '\0';
+    Diagnostic *d =
+        diag_report(session, DIAG_LOSS_TARGET_MISMATCH, target->loss->span,
+                    "`%s` does not fit target `%s`, which is %s in line %lld of `%s`", target->loss->entry->name,
+                    place->name, number, (long long)line, model->data.source.spec_path);
+    diag_caret(d, "wants %s", domain_text(session->arena, domain));
+    diag_label(d, model->column_spans[model->data.slots[place->slot].column], "the target");
+    if (count > 1)
+        diag_evidence(d, "%lld rows have such a target%s", (long long)count, in_place ? "" : " after its transforms");
+    diag_why(d, "its formula has no meaning there: %s", target->loss->entry->formula);
+    diag_advice(d, "`mse` or `huber`, or a target without the transform or the rows that lead there");
+}
+
+bool learn_check_targets(Session *session, const Model *model, const LrtTable *table, const LrtDataset *dataset) {
+    bool good = true;
+    for (int64_t t = 0; t < model->targets.count; t++) {
+        const ModelTarget *target = &model->targets.items[t];
+        const LrtTarget *place = &model->data.targets[target->index];
+        if (place->is_class || target->loss->entry->target_domain == NULL) continue;
+        LossDomain domain = target->loss->entry->target_domain(target->loss);
+        int64_t count = 0, first = 0;
+        for (int64_t row = dataset->original_count - 1; row >= 0; row--) {
+            if (admits(&domain, (double)dataset->targets[row * dataset->target_width + place->offset])) continue;
+            count++;
+            first = row;
+        }
+        if (count == 0) continue;
+        double value = (double)dataset->targets[first * dataset->target_width + place->offset];
+        report_domain(session, model, target, &domain, count, value, table->lines[dataset->source_row[first]]);
         good = false;
     }
     return good;
@@ -72,9 +125,10 @@ static void report_small_classes(Session *session, const Model *model, int64_t t
         if (counts[k] < SMALL_CLASS && (smallest < 0 || counts[k] < counts[smallest])) smallest = k;
     }
     if (smallest < 0 || is_balanced(model, t) || model->data.split.kind == LRT_SPLIT_PREDEFINED) return;
-    Diagnostic *d = diag_report(session, DIAG_CLASS_TOO_SMALL, model->target_span,
-                                "class `%s` of target `%s` has %lld row%s in the training part", target->levels[smallest],
-                                target->name, (long long)counts[smallest], counts[smallest] == 1 ? "" : "s");
+    Diagnostic *d =
+        diag_report(session, DIAG_CLASS_TOO_SMALL, model->target_span,
+                    "class `%s` of target `%s` has %lld row%s in the training part", target->levels[smallest],
+                    target->name, (long long)counts[smallest], counts[smallest] == 1 ? "" : "s");
     diag_set_severity(d, SEVERITY_WARNING);
     if (small > 1) diag_evidence(d, "%lld classes have fewer than %d", (long long)small, SMALL_CLASS);
     diag_why(d, "a class this small hardly counts in the loss, and its share of the metrics is chance");
@@ -87,8 +141,7 @@ static bool check_classes(Session *session, const Model *model, int64_t t) {
     str_init(&missing, session->arena);
     int64_t absent = 0;
     for (int64_t k = 0; k < target->level_count; k++)
-        if (model->level_counts[t][k] == 0)
-            str_printf(&missing, "%s`%s`", absent++ ? ", " : "", target->levels[k]);
+        if (model->level_counts[t][k] == 0) str_printf(&missing, "%s`%s`", absent++ ? ", " : "", target->levels[k]);
     if (absent == 0) {
         report_small_classes(session, model, t);
         return true;
@@ -110,18 +163,21 @@ static bool check_batch(Session *session, const Model *model) {
     int64_t batch = model->train.batch, rows = model->training_rows;
     if (model->train.batch_all) return true;
     if (model->train.drop_last && batch > rows) {
-        Diagnostic *d = diag_report(session, DIAG_BATCH_VS_DATA, model->train_span,
-                                    "a batch of %lld rows is more than the %lld training rows, and `drop_last` leaves out what "
-                                    "does not fill one", (long long)batch, (long long)rows);
+        Diagnostic *d =
+            diag_report(session, DIAG_BATCH_VS_DATA, model->train_span,
+                        "a batch of %lld rows is more than the %lld training rows, and `drop_last` leaves out what "
+                        "does not fill one",
+                        (long long)batch, (long long)rows);
         diag_why(d, "no step would ever be made");
         diag_advice(d, "batch: %lld, or drop_last: false", (long long)(rows < DEFAULT_BATCH ? rows : DEFAULT_BATCH));
         return false;
     }
     bool is_sgd = model->optimizer != NULL && str_equal(model->optimizer->entry->name, "sgd");
     if (is_sgd && batch != DEFAULT_BATCH && batch > rows / 4) {
-        Diagnostic *d = diag_report(session, DIAG_BATCH_VS_DATA, model->train_span,
-                                    "a batch of %lld of the %lld training rows makes %lld step%s an epoch", (long long)batch,
-                                    (long long)rows, (long long)((rows + batch - 1) / batch), batch >= rows ? "" : "s");
+        Diagnostic *d =
+            diag_report(session, DIAG_BATCH_VS_DATA, model->train_span,
+                        "a batch of %lld of the %lld training rows makes %lld step%s an epoch", (long long)batch,
+                        (long long)rows, (long long)((rows + batch - 1) / batch), batch >= rows ? "" : "s");
         diag_set_severity(d, SEVERITY_WARNING);
         diag_why(d, "sgd learns by many small steps");
         diag_advice(d, "batch: %d", DEFAULT_BATCH);

@@ -1,5 +1,6 @@
 /* predict: a line for each row of the file, in its order. */
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/commands.h"
@@ -17,9 +18,12 @@ static void write_header(const LrtProgram *program, bool proba, FILE *file) {
             fputc(',', file);
         }
         csv_write_text(file, target->name);
-        for (int64_t k = 0; proba && target->is_class && k < target->level_count; k++) {
+        bool levels = proba && target->is_class;
+        const char *const *names = levels ? target->levels : program->outputs[i].columns;
+        int64_t count = levels ? target->level_count : program->outputs[i].column_count;
+        for (int64_t k = 0; k < count; k++) {
             char name[512];
-            snprintf(name, sizeof name, "%s=%s", target->name, target->levels[k]);
+            snprintf(name, sizeof name, "%s%c%s", target->name, levels ? '=' : ':', names[k]);
             fputc(',', file);
             csv_write_text(file, name);
         }
@@ -27,7 +31,9 @@ static void write_header(const LrtProgram *program, bool proba, FILE *file) {
     fputc('\n', file);
 }
 
-static void write_row(const LrtProgram *program, const Evaluator *evaluator, int64_t row, bool proba, FILE *file) {
+/* columns[k * CHUNK_ROWS + row]: what the outputs predict behind the value itself, one after the other. */
+static void write_row(const LrtProgram *program, const Evaluator *evaluator, const double *columns, int64_t row, bool proba,
+                      FILE *file) {
     for (int64_t i = 0; i < program->output_count; i++) {
         int32_t index = program->outputs[i].target;
         const LrtTarget *target = &program->data.targets[index];
@@ -37,16 +43,36 @@ static void write_row(const LrtProgram *program, const Evaluator *evaluator, int
         }
         if (!target->is_class) {
             csv_write_number(file, input->prediction[row]);
+            for (int64_t k = 0; k < program->outputs[i].column_count; k++, columns += CHUNK_ROWS) {
+                fputc(',', file);
+                csv_write_number(file, columns[row]);
+            }
             continue;
         }
         const float *probabilities = input->probabilities + row * target->level_count;
-        csv_write_text(file, target->levels[lrt_predicted_level(probabilities, target->level_count)]);
+        csv_write_text(file, target->levels[lrt_predicted_level(input, row)]);
         for (int64_t k = 0; proba && k < target->level_count; k++) {
             fputc(',', file);
             csv_write_number(file, (double)probabilities[k]);
         }
     }
     fputc('\n', file);
+}
+
+static int64_t count_columns(const LrtProgram *program) {
+    int64_t count = 0;
+    for (int64_t i = 0; i < program->output_count; i++) {
+        count += program->outputs[i].column_count;
+    }
+    return count;
+}
+
+static void fill_columns(const LrtProgram *program, const Evaluator *evaluator, int64_t rows, double *columns) {
+    for (int64_t i = 0; i < program->output_count; i++) {
+        for (int64_t k = 0; k < program->outputs[i].column_count; k++, columns += CHUNK_ROWS) {
+            evaluator_column(evaluator, i, 1 + k, rows, columns);
+        }
+    }
 }
 
 static bool write_predictions(const CommandContext *context, const Machine *machine, const OpenedData *data, LrtError *error) {
@@ -59,7 +85,11 @@ static bool write_predictions(const CommandContext *context, const Machine *mach
     if (!evaluator_init(&evaluator, machine, dataset, data->fits, count < CHUNK_ROWS ? count : CHUNK_ROWS, error)) {
         return false;
     }
-    if (!lrt_output_open(&output, context->options->output ? context->options->output : "-", error)) {
+    double *columns = malloc(((size_t)(count_columns(context->program) * CHUNK_ROWS) + 1) * sizeof *columns);
+    bool good = columns != NULL ||
+                lrt_error_set(error, LRT_EXIT_SYSTEM, "out-of-memory", "no memory for the predictions of %d rows", CHUNK_ROWS);
+    if (!good || !lrt_output_open(&output, context->options->output ? context->options->output : "-", error)) {
+        free(columns);
         evaluator_free(&evaluator);
         return false;
     }
@@ -67,10 +97,12 @@ static bool write_predictions(const CommandContext *context, const Machine *mach
     for (int64_t first = 0; first < count; first += CHUNK_ROWS) {
         int64_t chunk = count - first < CHUNK_ROWS ? count - first : CHUNK_ROWS;
         evaluator_predict(&evaluator, rows + first, chunk);
+        fill_columns(context->program, &evaluator, chunk, columns);
         for (int64_t i = 0; i < chunk; i++) {
-            write_row(context->program, &evaluator, i, proba, output.file);
+            write_row(context->program, &evaluator, columns, i, proba, output.file);
         }
     }
+    free(columns);
     evaluator_free(&evaluator);
     return lrt_output_commit(&output, error);
 }

@@ -134,6 +134,15 @@ static void sweep(Evaluator *evaluator, const int64_t *rows, int64_t count, bool
     }
 }
 
+void evaluator_column(const Evaluator *evaluator, int64_t output_index, int64_t column, int64_t count, double *out) {
+    const LrtOutput *output = &evaluator->machine->program->outputs[output_index];
+    const float *predictions = evaluator->predictions[output_index];
+    for (int64_t i = 0; i < count; i++) {
+        out[i] = (double)predictions[i * output->width + column];
+    }
+    lrt_target_invert(&evaluator->machine->program->data, evaluator->fits, output->target, out, count);
+}
+
 /* Truth and prediction as the metrics want them; `rows` NULL: predictions alone. */
 static void fill_input(Evaluator *evaluator, int64_t output_index, const int64_t *rows, int64_t count) {
     const LrtOutput *output = &evaluator->machine->program->outputs[output_index];
@@ -142,7 +151,10 @@ static void fill_input(Evaluator *evaluator, int64_t output_index, const int64_t
     const LrtTarget *target = &data->targets[output->target];
     const float *predictions = evaluator->predictions[output_index];
     LrtMetricInput *input = &evaluator->inputs[output->target];
-    *input = (LrtMetricInput){.rows = count, .levels = target->is_class ? target->level_count : 0, .is_ordinal = target->is_ordinal};
+    *input = (LrtMetricInput){.rows = count,
+                              .levels = target->is_class ? target->level_count : 0,
+                              .is_ordinal = target->is_ordinal,
+                              .predicts_median = output->predicts_median};
     if (target->is_class) {
         assert(output->width == target->level_count);
         int32_t *labels = evaluator->labels[output->target];
@@ -154,10 +166,7 @@ static void fill_input(Evaluator *evaluator, int64_t output_index, const int64_t
         return;
     }
     double *truth = evaluator->reals[0][output->target], *prediction = evaluator->reals[1][output->target];
-    for (int64_t i = 0; i < count; i++) {
-        prediction[i] = (double)predictions[i * output->width];
-    }
-    lrt_target_invert(data, evaluator->fits, output->target, prediction, count);
+    evaluator_column(evaluator, output_index, 0, count, prediction);
     if (rows) {
         for (int64_t i = 0; i < count; i++) {
             truth[i] = (double)dataset->targets[rows[i] * dataset->target_width + target->offset];

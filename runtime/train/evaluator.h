@@ -43,6 +43,9 @@ void evaluator_measure(Evaluator *evaluator, const int64_t *rows, int64_t count,
 /* Predictions alone, real ones in the target's own units (inputs[].prediction); truth is not looked at. */
 void evaluator_predict(Evaluator *evaluator, const int64_t *rows, int64_t count);
 
+/* Column `column` of what an output predicts for a real target, in the target's own units: [count]. */
+void evaluator_column(const Evaluator *evaluator, int64_t output_index, int64_t column, int64_t count, double *out);
+
 /* Bytes that evaluator_init asks for. */
 int64_t evaluator_bytes(const LrtProgram *program, int64_t capacity);
 

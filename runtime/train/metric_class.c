@@ -18,9 +18,24 @@ static double precision_of(Tally tally) { return share(tally.hits, tally.predict
 static double recall_of(Tally tally) { return share(tally.hits, tally.actual); }
 static double f1_of(Tally tally) { return share(2 * tally.hits, tally.predicted + tally.actual); }
 
-int32_t lrt_predicted_level(const float *probabilities, int64_t levels) {
+static int32_t median_level(const float *probabilities, int64_t levels) {
+    double sum = 0;
+    for (int64_t k = 0; k + 1 < levels; k++) {
+        sum += (double)probabilities[k];
+        if (sum >= 0.5) {
+            return (int32_t)k;
+        }
+    }
+    return (int32_t)levels - 1;
+}
+
+int32_t lrt_predicted_level(const LrtMetricInput *input, int64_t row) {
+    const float *probabilities = input->probabilities + row * input->levels;
+    if (input->predicts_median) {
+        return median_level(probabilities, input->levels);
+    }
     int64_t best = 0;
-    for (int64_t k = 1; k < levels; k++) {
+    for (int64_t k = 1; k < input->levels; k++) {
         if (probabilities[k] > probabilities[best]) {
             best = k;
         }
@@ -31,7 +46,7 @@ int32_t lrt_predicted_level(const float *probabilities, int64_t levels) {
 void lrt_confusion_count(const LrtMetricInput *input, int64_t *counts) {
     memset(counts, 0, (size_t)(input->levels * input->levels) * sizeof *counts);
     for (int64_t i = 0; i < input->rows; i++) {
-        int32_t predicted = lrt_predicted_level(input->probabilities + i * input->levels, input->levels);
+        int32_t predicted = lrt_predicted_level(input, i);
         counts[input->labels[i] * input->levels + predicted]++;
     }
 }
@@ -95,7 +110,7 @@ double metric_accuracy(const LrtMetric *metric, const LrtMetricInput *input, con
     (void)scratch;
     int64_t hits = 0;
     for (int64_t i = 0; i < input->rows; i++) {
-        hits += lrt_predicted_level(input->probabilities + i * input->levels, input->levels) == input->labels[i];
+        hits += lrt_predicted_level(input, i) == input->labels[i];
     }
     return (double)hits / (double)input->rows;
 }

@@ -24,7 +24,7 @@ double metric_mae(const LrtMetric *metric, const LrtMetricInput *input, const Lr
     double sum = 0;
     for (int64_t i = 0; i < input->rows; i++) {
         if (input->labels) {
-            int32_t level = lrt_predicted_level(input->probabilities + i * input->levels, input->levels);
+            int32_t level = lrt_predicted_level(input, i);
             sum += fabs((double)(level - input->labels[i]));
         } else {
             sum += fabs(input->prediction[i] - input->truth[i]);

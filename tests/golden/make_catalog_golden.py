@@ -43,16 +43,19 @@ def activations():
 
 HEADS = {
     1: torch.tensor([[0.3], [-1.2], [2.5], [0.0], [-4.0]]),
+    2: torch.tensor([[0.3, -1.0], [1.5, 0.1], [-2.0, 0.4], [0.0, 3.0], [5.0, -5.0]]),
     3: torch.tensor([[0.3, -1.0, 0.2], [1.5, 0.1, -0.7], [-2.0, 0.4, 3.0], [0.0, 0.0, 0.0], [5.0, -5.0, 1.0]]),
 }
 TARGETS = torch.tensor([[0.1], [-1.5], [0.0], [2.0], [-3.7]])
+AMOUNTS = torch.tensor([[0.1], [1.5], [0.4], [2.0], [3.7]])
+SHARES = torch.tensor([[0.1], [0.9], [0.0], [1.0], [0.35]])
 LABELS = {2: torch.tensor([1, 0, 1, 1, 0]), 3: torch.tensor([2, 0, 1, 1, 0])}
 ROW_WEIGHTS = torch.tensor([1.0, 0.5, 2.0, 0.25, 3.0])
 
 
-def regression(function):
+def regression(function, targets=TARGETS):
     def loss(head, rows):
-        each = function(head, TARGETS)[:, 0]
+        each = function(head, targets).mean(dim=1)
         return each.mean() if rows is None else (each * rows).sum() / rows.sum()
     return loss
 
@@ -70,8 +73,81 @@ def classification(weights, smoothing):
     return loss
 
 
-# entry, units of the head, delta, label smoothing, class weights
+def by_rows(function, weights):
+    """A loss [rows] of a head and labels, averaged with the weights of the classes and rows."""
+    def loss(head, rows):
+        classes = 2 if head.shape[1] == 1 else head.shape[1]
+        count = torch.ones(len(head)) if weights is None else torch.tensor(weights)[LABELS[classes]]
+        count = count if rows is None else count * rows
+        return (function(head, LABELS[classes]) * count).sum() / count.sum()
+    return loss
+
+
+def logits_of(head):
+    return torch.cat([torch.zeros_like(head), head], dim=1) if head.shape[1] == 1 else head
+
+
+def focal(gamma):
+    def rows(head, labels):
+        log_p = F.log_softmax(logits_of(head), dim=1).gather(1, labels[:, None])[:, 0]
+        return -(1 - log_p.exp()) ** gamma * log_p
+    return rows
+
+
+def hinge(power):
+    def rows(head, labels):
+        if head.shape[1] == 1:
+            return (1 - head[:, 0] * (2 * labels - 1)).clamp(min=0) ** power
+        return F.multi_margin_loss(head, labels, p=power, reduction="none")
+    return rows
+
+
+def ordinal(head, labels):
+    above = (labels[:, None] > torch.arange(head.shape[1])[None]).to(head.dtype)
+    return F.binary_cross_entropy_with_logits(head, above, reduction="none").sum(dim=1)
+
+
+def kl_classes(smoothing):
+    def rows(head, labels):
+        logits = logits_of(head)
+        wanted = F.one_hot(labels, logits.shape[1]) * (1 - smoothing) + smoothing / logits.shape[1]
+        return F.kl_div(F.log_softmax(logits, dim=1), wanted, reduction="none").sum(dim=1)
+    return rows
+
+
+def kl_shares(head, targets):
+    wanted = torch.cat([1 - targets, targets], dim=1)
+    return F.kl_div(F.log_softmax(logits_of(head), dim=1), wanted, reduction="none").sum(dim=1, keepdim=True)
+
+
+def pinball(q):
+    return lambda h, t: torch.maximum(q * (t - h), (q - 1) * (t - h))
+
+
+def tweedie(p):
+    return lambda z, y: torch.exp((2 - p) * z) / (2 - p) - y * torch.exp((1 - p) * z) / (1 - p)
+
+
+def gaussian_nll(h, t):
+    return F.gaussian_nll_loss(h[:, :1], t, h[:, 1:].exp(), eps=1e-30, reduction="none")
+
+
+# entry, units of the head, its number (delta, gamma, q, p), label smoothing, class weights
 LOSSES = [
+    ("log_cosh", 1, 0, 0, None, regression(lambda h, t: torch.log(torch.cosh(h - t)))),
+    ("quantile", 1, 0.5, 0, None, regression(pinball(0.5))),
+    ("quantile", 1, 0.9, 0, None, regression(pinball(0.9))),
+    ("mape", 1, 0, 0, None, regression(lambda h, t: (h - t).abs() / t.abs(), AMOUNTS)),
+    ("msle", 1, 0, 0, None, regression(
+        lambda h, t: (torch.log1p(h.clamp(min=-0.5)) + 2 * (h + 0.5).clamp(max=0) - torch.log1p(t)) ** 2, AMOUNTS)),
+    ("poisson", 1, 0, 0, None, regression(lambda h, t: F.poisson_nll_loss(h, t, reduction="none"), AMOUNTS)),
+    ("gamma", 1, 0, 0, None, regression(lambda z, y: z + y * torch.exp(-z), AMOUNTS)),
+    ("tweedie", 1, 1.0, 0, None, regression(lambda h, t: F.poisson_nll_loss(h, t, reduction="none"), AMOUNTS)),
+    ("tweedie", 1, 1.5, 0, None, regression(tweedie(1.5), AMOUNTS)),
+    ("tweedie", 1, 2.0, 0, None, regression(lambda z, y: z + y * torch.exp(-z), AMOUNTS)),
+    ("tweedie", 1, 3.0, 0, None, regression(tweedie(3.0), AMOUNTS)),
+    ("gaussian_nll", 2, 0, 0, None, regression(gaussian_nll)),
+    ("kl_divergence", 1, 0, 0, None, regression(kl_shares, SHARES)),
     ("mse", 1, 0, 0, None, regression(lambda h, t: (h - t) ** 2)),
     ("mae", 1, 0, 0, None, regression(lambda h, t: F.l1_loss(h, t, reduction="none"))),
     ("huber", 1, 1.0, 0, None, regression(lambda h, t: F.huber_loss(h, t, reduction="none", delta=1.0))),
@@ -86,6 +162,39 @@ for weights in (None, [1.0, 2.0, 0.5]):
         LOSSES.append(("cross_entropy", 3, 0, smoothing, weights, classification(weights, smoothing)))
 
 
+for weights in (None, [1.0, 3.0], [1.0, 2.0, 0.5]):
+    for units in (1, 3):
+        if weights is not None and len(weights) != max(units, 2):
+            continue
+        for gamma in (0.0, 0.5, 2.0):
+            LOSSES.append(("focal", units, gamma, 0, weights, by_rows(focal(gamma), weights)))
+        LOSSES.append(("hinge", units, 0, 0, weights, by_rows(hinge(1), weights)))
+        LOSSES.append(("squared_hinge", units, 0, 0, weights, by_rows(hinge(2), weights)))
+        for smoothing in (0.0, 0.1):
+            LOSSES.append(("kl_divergence", units, 0, smoothing, weights, by_rows(kl_classes(smoothing), weights)))
+    units = 1 if weights is not None and len(weights) == 2 else 2
+    classes = units + 1
+    ordinal_loss = (lambda w, c: lambda head, rows: weighted_ordinal(head, rows, w, c))(weights, classes)
+    LOSSES.append(("ordinal_cross_entropy", units, 0, 0, weights, ordinal_loss))
+
+
+def weighted_ordinal(head, rows, weights, classes):
+    count = torch.ones(len(head)) if weights is None else torch.tensor(weights)[LABELS[classes]]
+    count = count if rows is None else count * rows
+    return (ordinal(head, LABELS[classes]) * count).sum() / count.sum()
+
+
+CLASS_LOSSES = ("cross_entropy", "binary_cross_entropy", "focal", "hinge", "squared_hinge")
+
+
+def level_count(entry, units, function):
+    """0 for a real target."""
+    if entry == "ordinal_cross_entropy":
+        return units + 1
+    is_class = entry in CLASS_LOSSES or (entry == "kl_divergence" and function.__qualname__.startswith("by_rows"))
+    return (2 if units == 1 else units) if is_class else 0
+
+
 def losses():
     rows = []
     for entry, units, delta, smoothing, weights, function in LOSSES:
@@ -93,7 +202,7 @@ def losses():
             head = HEADS[units].clone().requires_grad_(True)
             value = function(head, row_weights)
             value.backward()
-            rows.append(f'{{"{entry}", {units}, {delta!r}, {smoothing!r}, {len(weights) if weights else 0}, '
+            rows.append(f'{{"{entry}", {units}, {level_count(entry, units, function)}, {delta!r}, {smoothing!r}, {len(weights) if weights else 0}, '
                         f'{numbers(weights or [0])}, {"true" if row_weights is not None else "false"}, {value.item()!r}, '
                         f'{numbers(head.grad.flatten())}}},')
     return rows

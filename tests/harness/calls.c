@@ -10,7 +10,8 @@
 static const CallOption obligatory[] = {{.name = "units", .number = 5},   {.name = "width", .number = 3},
                                         {.name = "rate", .number = 0.25}, {.name = "factor", .number = 0.5},
                                         {.name = "norm", .number = 0.7},  {.name = "value", .number = 0.2},
-                                        {.name = "lr", .number = 0.05},   {.name = NULL}};
+                                        {.name = "lr", .number = 0.05},   {.name = "q", .number = 0.3},
+                                        {.name = "p", .number = 1.5},     {.name = NULL}};
 
 static const CallOption *find_option(const CallOption *options, const char *name) {
     for (; options != NULL && options->name != NULL; options++)

@@ -3,6 +3,7 @@
  * and counts w_y in the mean. Two classes have the logit z of the second alone: the same with logits (0, z). */
 #include "catalog/loss/classification.h"
 
+#include "catalog/loss/class_rows.h"
 #include "catalog/loss/class_weights.h"
 #include "catalog/loss/loss_rows.h"
 
@@ -12,7 +13,7 @@ static bool wants_classes(Session *session, const Call *call, const BuildTarget 
                                          "`%s` does not fit target `%s`, a number", call->entry->name, target->name);
     diag_caret(diagnostic, "wants a category");
     diag_label(diagnostic, target->span, "a number has no classes");
-    diag_why(diagnostic, "cross-entropy compares probabilities of classes; a real target has none");
+    diag_why(diagnostic, "`%s` tells classes apart; a real target has none", call->entry->name);
     diag_fix(diagnostic, false, call->span, "huber", NULL);
     return false;
 }
@@ -32,17 +33,6 @@ int64_t classification_head_units(Session *session, const Call *call, const Buil
     return target->level_count <= 2 ? 1 : target->level_count;
 }
 
-static NodeId row_labels(Build *build, const BuildTarget *target) {
-    NodeId labels = graph_leaf(build->graph, OP_LABELS, shape_batch(0), target->label_column, 0, 0);
-    return graph_unary(build->graph, OP_CONVERT, labels);
-}
-
-/* `second` for rows of the second class, `first` for the others: [B]. */
-static NodeId by_class(Build *build, NodeId labels, double first, double second) {
-    Graph *graph = build->graph;
-    return graph_select(graph, labels, graph_constant(graph, second), graph_constant(graph, first));
-}
-
 /* With -log p_2 = softplus(-z), -log p_1 = softplus(z), both of which are (|z| ∓ z) / 2 + log(1 + e^-|z|), the loss is
  *     (q_1 + q_2) · (|z| / 2 + log(1 + e^-|z|)) + (q_1 - q_2) / 2 · z. */
 static void two_class_loss(Build *build, NodeId labels, const double *weights, double smoothing, NodeId head,
@@ -53,41 +43,27 @@ static void two_class_loss(Build *build, NodeId labels, const double *weights, d
     NodeId logit = graph_reshape(graph, head, shape_batch(0));
     NodeId half = build_mul_scalar(build, graph_unary(graph, OP_ABS, logit), 0.5);
     NodeId even = graph_binary(graph, OP_ADD, half, build_softplus_tail(build, logit));
-    NodeId slope = by_class(build, labels, (first * hit - second * miss) / 2, (first * miss - second * hit) / 2);
+    NodeId slope = class_select(build, labels, (first * hit - second * miss) / 2, (first * miss - second * hit) / 2);
     NodeId class_weight = NODE_NONE;
     if (weights != NULL) {
-        NodeId both = by_class(build, labels, first * hit + second * miss, first * miss + second * hit);
+        NodeId both = class_select(build, labels, first * hit + second * miss, first * miss + second * hit);
         even = graph_binary(graph, OP_MUL, even, both);
-        class_weight = by_class(build, labels, first, second);
+        class_weight = class_select(build, labels, first, second);
     }
     NodeId row_loss = graph_binary(graph, OP_ADD, even, graph_binary(graph, OP_MUL, logit, slope));
     loss_finish(build, row_loss, class_weight, out);
 }
 
-/* The weight of each class, [K], picked by the class's number: element-wise nodes, where a tensor joined of K numbers
- * would cost a copy for each at every step. */
-static NodeId weight_vector(Build *build, NodeId classes, const double *weights, int64_t count) {
-    Graph *graph = build->graph;
-    NodeId vector = graph_broadcast(graph, graph_constant(graph, weights[0]), graph_node(graph, classes)->shape);
-    for (int64_t i = 1; i < count; i++) {
-        if (weights[i] == weights[0]) continue;
-        NodeId is_class = graph_binary(graph, OP_EQUAL, classes, graph_constant(graph, (double)i));
-        vector = graph_select(graph, is_class, graph_constant(graph, weights[i]), vector);
-    }
-    return vector;
-}
-
 static void many_class_loss(Build *build, NodeId labels, const double *weights, double smoothing, int64_t count,
                             NodeId head, BuildLoss *out) {
     Graph *graph = build->graph;
-    Shape rows = shape_batch(0), column = shape_batch(1);
-    NodeId classes = graph_iota(graph, shape_make(1, &count));
-    NodeId hit = graph_binary(graph, OP_EQUAL, classes, graph_reshape(graph, labels, column));
+    Shape rows = shape_batch(0);
+    NodeId hit = class_hits(build, labels, count);
     NodeId wanted = hit, class_weight = NODE_NONE;
     if (smoothing > 0)
         wanted = build_add_scalar(build, build_mul_scalar(build, hit, 1 - smoothing), smoothing / (double)count);
     if (weights != NULL) {
-        NodeId vector = weight_vector(build, classes, weights, count);
+        NodeId vector = class_weight_vector(build, weights, count);
         wanted = graph_binary(graph, OP_MUL, wanted, vector);
         NodeId own = graph_reduce(graph, OP_SUM, graph_binary(graph, OP_MUL, hit, vector), 1u << 1);
         class_weight = graph_reshape(graph, own, rows);
@@ -100,7 +76,7 @@ static void many_class_loss(Build *build, NodeId labels, const double *weights, 
 void classification_loss(Build *build, const Call *call, const BuildTarget *target, NodeId head, BuildLoss *out) {
     const double *weights = class_weights_of(build->graph->arena, call, target);
     double smoothing = call_number(call, "label_smoothing");
-    NodeId labels = row_labels(build, target);
+    NodeId labels = class_labels(build, target);
     if (target->level_count <= 2)
         two_class_loss(build, labels, weights, smoothing, head, out);
     else

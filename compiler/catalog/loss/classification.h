@@ -2,11 +2,10 @@
 #ifndef LSPEC_CATALOG_LOSS_CLASSIFICATION_H
 #define LSPEC_CATALOG_LOSS_CLASSIFICATION_H
 
-#include "catalog/build.h"
+#include "catalog/loss/class_rows.h"
 
 #define CLASSIFICATION_PARAMS                                                                                  \
-    {.name = "class_weights", .type = PARAM_CLASS_WEIGHTS, .fallback = "none", .named_only = true,              \
-     .doc = "none, balanced (n / (k · n_c) of the training part), or a weight for each class"},                \
+    CLASS_WEIGHTS_PARAM,                                                                                       \
     {.name = "label_smoothing", .type = PARAM_SHARE, .fallback = "0", .named_only = true, .max = 1, .max_open = true, \
      .doc = "the share of the target probability that is spread evenly over all classes"}
 

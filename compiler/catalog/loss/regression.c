@@ -27,11 +27,13 @@ int64_t regression_head_units(Session *session, const Call *call, const BuildTar
     return 0;
 }
 
-NodeId regression_distance(Build *build, const BuildTarget *target, NodeId head) {
-    Graph *graph = build->graph;
+NodeId regression_truth(Build *build, const BuildTarget *target) {
     int64_t begin = target->target_begin, end = target->target_end;
-    NodeId truth = graph_leaf(graph, OP_TARGETS, shape_batch(end - begin), 0, begin, end);
-    return graph_binary(graph, OP_SUB, head, truth);
+    return graph_leaf(build->graph, OP_TARGETS, shape_batch(end - begin), 0, begin, end);
+}
+
+NodeId regression_distance(Build *build, const BuildTarget *target, NodeId head) {
+    return graph_binary(build->graph, OP_SUB, head, regression_truth(build, target));
 }
 
 void regression_finish(Build *build, NodeId losses, BuildLoss *out) {

@@ -2,9 +2,13 @@
 #ifndef LSPEC_CATALOG_LOSS_REGRESSION_H
 #define LSPEC_CATALOG_LOSS_REGRESSION_H
 
+#include <math.h>
+
 #include "catalog/build.h"
 
 int64_t regression_head_units(Session *session, const Call *call, const BuildTarget *target);
+/* The target, [B, width]. */
+NodeId regression_truth(Build *build, const BuildTarget *target);
 /* head - target, [B, width] */
 NodeId regression_distance(Build *build, const BuildTarget *target, NodeId head);
 /* The rows' losses from the losses of their columns, [B, width]. */

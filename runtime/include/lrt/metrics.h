@@ -12,6 +12,7 @@ typedef struct LrtMetricInput {
     const float *probabilities;    /* [rows, levels] */
     int64_t levels;
     bool is_ordinal;
+    bool predicts_median;          /* the predicted level is the median of the probabilities, not the likeliest */
     /* a real target, in its own units */
     const double *truth;           /* [rows] */
     const double *prediction;      /* [rows] */
@@ -26,8 +27,8 @@ typedef struct LrtMetricScratch {
 bool lrt_metric_scratch_init(LrtMetricScratch *scratch, int64_t rows, int64_t levels);
 void lrt_metric_scratch_free(LrtMetricScratch *scratch);
 
-/* The level whose probability is greatest; the first of equals. */
-int32_t lrt_predicted_level(const float *probabilities, int64_t levels);
+/* The level whose probability is greatest, the first of equals; or the first up to which at least half of it lies. */
+int32_t lrt_predicted_level(const LrtMetricInput *input, int64_t row);
 /* counts[truth * levels + predicted] */
 void lrt_confusion_count(const LrtMetricInput *input, int64_t *counts);
 

@@ -310,6 +310,9 @@ typedef struct LrtOutput {
     int32_t target;
     int64_t prediction, prediction_stride; /* bytes; floats a row: probabilities of all levels, or values in the target matrix's units */
     int64_t width;
+    const char *const *columns;    /* real targets: names of what is predicted behind the value itself: "0.9", "plus_sd" */
+    int64_t column_count;
+    bool predicts_median;          /* class targets: the level is the median of the probabilities, not the likeliest */
     int64_t row_loss;              /* bytes; float [capacity]: weighted data loss of the row */
     int64_t row_weight;            /* bytes; float [capacity]: its weight; the loss is sum(row_loss) / sum(row_weight) */
     double loss_weight;            /* of this target in the sum over targets */

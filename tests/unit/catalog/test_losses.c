@@ -18,7 +18,9 @@ static const char *const levels[] = {"no", "yes", "maybe"};
 static const double one_head[ROWS] = {0.3, -1.2, 2.5, 0.0, -4.0};
 static const double three_heads[ROWS * 3] = {0.3, -1.0, 0.2, 1.5, 0.1, -0.7, -2.0, 0.4,
                                              3.0, 0.0,  0.0, 0.0, 5.0, -5.0, 1.0};
+static const double two_heads[ROWS * 2] = {0.3, -1.0, 1.5, 0.1, -2.0, 0.4, 0.0, 3.0, 5.0, -5.0};
 static const double targets[ROWS] = {0.1, -1.5, 0.0, 2.0, -3.7};
+static const double amounts[ROWS] = {0.1, 1.5, 0.4, 2.0, 3.7}, shares[ROWS] = {0.1, 0.9, 0.0, 1.0, 0.35};
 static const int32_t two_labels[ROWS] = {1, 0, 1, 1, 0}, three_labels[ROWS] = {2, 0, 1, 1, 0};
 static const double row_weights[ROWS] = {1.0, 0.5, 2.0, 0.25, 3.0};
 
@@ -54,11 +56,21 @@ static LossGraph loss_graph(const Call *call, Session *session, const BuildTarge
     return out;
 }
 
-static EvalInput loss_input(const BuildTarget *target, const double *head, int64_t units) {
+static const double *heads_of(int64_t units) {
+    return units == 1 ? one_head : units == 2 ? two_heads : three_heads;
+}
+
+/* Values that the loss has a meaning for. */
+static const double *targets_of(const Call *call) {
+    if (call->entry->target_domain == NULL) return targets;
+    return call->entry->target_domain(call).high == 1 ? shares : amounts;
+}
+
+static EvalInput loss_input(const Call *call, const BuildTarget *target, const double *head, int64_t units) {
     return (EvalInput){.rows = ROWS,
                        .features = head,
                        .feature_width = units,
-                       .targets = targets,
+                       .targets = targets_of(call),
                        .target_width = 1,
                        .labels = target->level_count == 2 ? two_labels : three_labels,
                        .label_width = 1,
@@ -70,8 +82,8 @@ static EvalInput loss_input(const BuildTarget *target, const double *head, int64
 
 typedef struct LossRow {
     const char *entry;
-    int64_t units;
-    double delta, smoothing;
+    int64_t units, levels;
+    double number, smoothing;
     int64_t weight_count;
     double weights[MOST_UNITS];
     bool row_weights;
@@ -87,15 +99,18 @@ static void test_values(void **state) {
     for (size_t k = 0; k < sizeof loss_rows / sizeof *loss_rows; k++) {
         const LossRow *row = &loss_rows[k];
         Session *session = session_new();
-        const CallOption options[] = {{.name = "delta", .number = row->delta},
+        const CallOption options[] = {{.name = "delta", .number = row->number},
+                                      {.name = "gamma", .number = row->number},
+                                      {.name = "q", .number = row->number},
+                                      {.name = "p", .number = row->number},
                                       {.name = "label_smoothing", .number = row->smoothing},
                                       {.name = NULL}};
         Call *call = call_find(session, ENTRY_LOSS, row->entry, options);
         if (row->weight_count > 0) call_set_numbers(call, "class_weights", row->weights, NULL, row->weight_count);
-        bool is_class = strstr(row->entry, "entropy") != NULL;
-        BuildTarget target = is_class ? class_target(row->units == 1 ? 2 : row->units) : real_target();
+        BuildTarget target = row->levels > 0 ? class_target(row->levels) : real_target();
+        target.is_ordinal = call->entry->predicts_median;
         LossGraph graph = loss_graph(call, session, &target, row->row_weights);
-        EvalInput input = loss_input(&target, row->units == 1 ? one_head : three_heads, row->units);
+        EvalInput input = loss_input(call, &target, heads_of(row->units), row->units);
         double **values = graph_eval(graph.build.graph, session->arena, &input);
         if (!is_near(values[graph.loss][0], row->loss, 1e-13))
             fail_msg("row %zu, %s: %.17g, not %.17g", k, row->entry, values[graph.loss][0], row->loss);
@@ -125,8 +140,8 @@ static void check_differences(const CatalogEntry *entry, const BuildTarget *targ
         int64_t units = entry->head_units(session, call, target);
         LossGraph graph = loss_graph(call, session, target, true);
         double head[ROWS * MOST_UNITS];
-        memcpy(head, units == 1 ? one_head : three_heads, sizeof(double) * (size_t)(ROWS * units));
-        EvalInput input = loss_input(target, head, units);
+        memcpy(head, heads_of(units), sizeof(double) * (size_t)(ROWS * units));
+        EvalInput input = loss_input(call, target, head, units);
         const double *gradient = graph_eval(graph.build.graph, session->arena, &input)[graph.gradient];
         for (int64_t i = 0; i < ROWS * units; i++) {
             double want = difference_at(graph.build.graph, &input, graph.loss, &head[i]);
@@ -144,13 +159,15 @@ static void check_stability(const CatalogEntry *entry, const BuildTarget *target
         int64_t units = entry->head_units(session, call, target);
         LossGraph graph = loss_graph(call, session, target, false);
         static const double one[ROWS] = {1e4, 1e4, -1e4, 0, -1e4};
+        static const double two[ROWS * 2] = {1e4, -1e4, 0, 1e4, 1e4, 1e4, -1e4, -1e4, -1e4, 0};
         static const double three[ROWS * 3] = {1e4,  -1e4, 0,   1e4, 1e4, 1e4, -1e4, -1e4,
                                                -1e4, -1e4, 1e4, 1e4, 0,   0,   -1e4};
-        EvalInput input = loss_input(target, units == 1 ? one : three, units);
+        EvalInput input = loss_input(call, target, units == 1 ? one : units == 2 ? two : three, units);
         double **values = graph_eval(graph.build.graph, session->arena, &input);
         assert_true(isfinite(values[graph.loss][0]));
         for (int64_t i = 0; i < ROWS * units; i++) assert_true(isfinite(values[graph.gradient][i]));
-        for (int64_t i = 0; i < ROWS; i++) assert_true(values[graph.rows.row_loss][i] >= 0);
+        for (int64_t i = 0; i < ROWS && !entry->may_be_negative; i++)
+            assert_true(values[graph.rows.row_loss][i] >= -1e-12);
         for (int64_t i = 0; target->is_class && i < ROWS; i++) {
             double sum = 0;
             for (int64_t c = 0; c < target->level_count; c++)
@@ -163,11 +180,12 @@ static void check_stability(const CatalogEntry *entry, const BuildTarget *target
 
 static void test_every_loss(void **state) {
     (void)state;
-    const BuildTarget kinds[] = {real_target(), class_target(2), class_target(3)};
+    BuildTarget kinds[] = {real_target(), class_target(2), class_target(3), class_target(3)};
+    kinds[3].is_ordinal = true;
     for (int64_t i = 0; i < catalog_entry_count; i++) {
         const CatalogEntry *entry = catalog_entries[i];
         if (entry->kind != ENTRY_LOSS || !entry->built) continue;
-        for (int k = 0; k < 3; k++) {
+        for (int k = 0; k < 4; k++) {
             check_differences(entry, &kinds[k]);
             check_stability(entry, &kinds[k]);
         }
@@ -179,10 +197,50 @@ static void test_two_class_prediction(void **state) {
     (void)state;
     Session *session = session_new();
     BuildTarget target = class_target(2);
-    LossGraph graph = loss_graph(call_find(session, ENTRY_LOSS, "cross_entropy", NULL), session, &target, false);
-    EvalInput input = loss_input(&target, one_head, 1);
+    const Call *call = call_find(session, ENTRY_LOSS, "cross_entropy", NULL);
+    LossGraph graph = loss_graph(call, session, &target, false);
+    EvalInput input = loss_input(call, &target, one_head, 1);
     const double *prediction = graph_eval(graph.build.graph, session->arena, &input)[graph.prediction];
     for (int i = 0; i < ROWS; i++) assert_true(is_near(prediction[2 * i + 1], 1 / (1 + exp(-one_head[i])), 1e-14));
+    session_free(session);
+}
+
+/* Three levels, asked "above the first?" and "above the second?": the second's probability is held to the first's. */
+static void test_ordinal_prediction(void **state) {
+    (void)state;
+    Session *session = session_new();
+    BuildTarget target = class_target(3);
+    target.is_ordinal = true;
+    const Call *call = call_find(session, ENTRY_LOSS, "ordinal_cross_entropy", NULL);
+    LossGraph graph = loss_graph(call, session, &target, false);
+    const double heads[ROWS * 2] = {log(3), -log(3), -1, 1};
+    EvalInput input = loss_input(call, &target, heads, 2);
+    const double *prediction = graph_eval(graph.build.graph, session->arena, &input)[graph.prediction];
+    const double want[] = {0.25, 0.5, 0.25};
+    for (int i = 0; i < 3; i++) assert_true(is_near(prediction[i], want[i], 1e-14));
+    assert_true(prediction[4] == 0.0 && is_near(prediction[3] + prediction[5], 1, 1e-14));
+    session_free(session);
+}
+
+/* Several quantiles: the middle one, then all of them. */
+static void test_quantiles(void **state) {
+    (void)state;
+    Session *session = session_new();
+    BuildTarget target = real_target();
+    const double quantiles[] = {0.1, 0.9, 0.5};
+    Call *call = call_find(session, ENTRY_LOSS, "quantile", NULL);
+    call_set_numbers(call, "q", quantiles, NULL, 3);
+    LossGraph graph = loss_graph(call, session, &target, false);
+    EvalInput input = loss_input(call, &target, three_heads, 3);
+    double **values = graph_eval(graph.build.graph, session->arena, &input);
+    const double *row = values[graph.prediction];
+    assert_true(row[0] == 0.2 && row[1] == 0.3 && row[2] == -1.0 && row[3] == 0.2);
+    /* y = 0.1: 0.2 above, 1.1 below, 0.1 above */
+    assert_true(is_near(values[graph.rows.row_loss][0], (0.9 * 0.2 + 0.9 * 1.1 + 0.5 * 0.1) / 3, 1e-14));
+    int64_t count;
+    const char *const *names = call->entry->prediction_columns(session->arena, call, &count);
+    assert_int_equal(count, 3);
+    assert_string_equal(names[1], "0.9");
     session_free(session);
 }
 
@@ -192,7 +250,7 @@ static void test_two_class_prediction(void **state) {
 static double weight_of_row(Session *session, Call *call, const BuildTarget *target, int row) {
     LossGraph graph = loss_graph(call, session, target, false);
     EvalInput input =
-        loss_input(target, target->level_count == 2 ? one_head : three_heads, target->level_count == 2 ? 1 : 3);
+        loss_input(call, target, target->level_count == 2 ? one_head : three_heads, target->level_count == 2 ? 1 : 3);
     return graph_eval(graph.build.graph, session->arena, &input)[graph.rows.row_weight][row];
 }
 
@@ -253,6 +311,9 @@ static void test_refusals(void **state) {
     assert_refuses("huber", class_target(0), NULL, 0, DIAG_REGRESSION_LOSS_ON_CATEGORICAL);
     assert_refuses("cross_entropy", real_target(), NULL, 0, DIAG_CLASSIFICATION_LOSS_ON_CONTINUOUS);
     assert_refuses("binary_cross_entropy", class_target(3), NULL, 0, DIAG_LOSS_TARGET_MISMATCH);
+    assert_refuses("ordinal_cross_entropy", class_target(3), NULL, 0, DIAG_LOSS_TARGET_MISMATCH);
+    assert_refuses("hinge", real_target(), NULL, 0, DIAG_CLASSIFICATION_LOSS_ON_CONTINUOUS);
+    assert_refuses("poisson", class_target(2), NULL, 0, DIAG_REGRESSION_LOSS_ON_CATEGORICAL);
     assert_refuses("cross_entropy", class_target(1), NULL, 0, DIAG_LOSS_TARGET_MISMATCH);
     assert_refuses("cross_entropy", class_target(3), two, 2, DIAG_ARGUMENT_TYPE);
     assert_refuses("cross_entropy", class_target(3), none, 3, DIAG_ARGUMENT_RANGE);
@@ -263,6 +324,8 @@ int main(void) {
         cmocka_unit_test(test_values),
         cmocka_unit_test(test_every_loss),
         cmocka_unit_test(test_two_class_prediction),
+        cmocka_unit_test(test_ordinal_prediction),
+        cmocka_unit_test(test_quantiles),
         cmocka_unit_test(test_class_weights),
         cmocka_unit_test(test_numbers_as_levels),
         cmocka_unit_test(test_refusals),

@@ -253,7 +253,7 @@ static void test_table(void **state) {
     assert_false(lrt_metric_higher_is_better(LRT_METRIC_RMSE) || lrt_metric_higher_is_better(LRT_METRIC_LOSS));
     assert_true(lrt_metric_has_units(LRT_METRIC_MAE) && !lrt_metric_has_units(LRT_METRIC_R2));
     static const float tied[] = {0.2f, 0.4f, 0.4f};
-    assert_int_equal(lrt_predicted_level(tied, 3), 1);
+    assert_int_equal(lrt_predicted_level(&(LrtMetricInput){.probabilities = tied, .levels = 3}, 0), 1);
 }
 
 int main(void) {
