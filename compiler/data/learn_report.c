@@ -20,7 +20,8 @@ static Span sampler_span(Session *session, const Model *model, const LrtSampler 
 
 static const LrtSampler *error_sampler(const Model *model, const LrtError *error) {
     for (int64_t i = 0; i < model->data.sampler_count; i++)
-        if (error->spec_line > 0 && error->spec_line == model->data.samplers[i].spec_line) return &model->data.samplers[i];
+        if (error->spec_line > 0 && error->spec_line == model->data.samplers[i].spec_line)
+            return &model->data.samplers[i];
     return NULL;
 }
 

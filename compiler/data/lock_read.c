@@ -1,5 +1,5 @@
-/* The lock read back: in place of the data where that is absent, and beside it to tell what has changed. A lock is a file that
- * anything may have happened to, so nothing of it is believed before it has been held against the model. */
+/* The lock read back: in place of the data where that is absent, and beside it to tell what has changed. A lock is a
+ * file that anything may have happened to, so nothing of it is believed before it has been held against the model. */
 #include <math.h>
 #include <string.h>
 
@@ -196,10 +196,12 @@ static void compare_levels(Arena *arena, const LrtDataSpec *before, const LrtDat
 static void compare_widths(Arena *arena, const Model *before, const Model *now, FactList *out) {
     for (int64_t i = 0; i < now->data.input_count; i++) {
         const LrtInput *old = &before->data.inputs[i], *new = &now->data.inputs[i];
-        int64_t old_width = old->is_index ? old->index_count : old->width, width = new->is_index ? new->index_count : new->width;
+        int64_t old_width = old->is_index ? old->index_count : old->width,
+                width = new->is_index ? new->index_count : new->width;
         if (old_width != width)
-            vec_push(arena, out, arena_printf(arena, "input `%s` has %lld %s, it had %lld", new->name, (long long)width,
-                                              new->is_index ? "levels" : "columns", (long long)old_width));
+            vec_push(arena, out,
+                     arena_printf(arena, "input `%s` has %lld %s, it had %lld", new->name, (long long)width,
+                                  new->is_index ? "levels" : "columns", (long long)old_width));
     }
 }
 
@@ -212,11 +214,13 @@ void lock_compare(Session *session, const Model *learnt) {
     compare_widths(arena, &before, learnt, &facts);
     Diagnostic *d = diag_report(session, DIAG_DATA_CHANGED, learnt->data_span,
                                 facts.count > 0 ? "`%s` no longer fits what the spec was last built for"
-                                                : "`%s` has changed since the spec was last built", learnt->data.source.spec_path);
+                                                : "`%s` has changed since the spec was last built",
+                                learnt->data.source.spec_path);
     diag_set_severity(d, facts.count > 0 ? SEVERITY_WARNING : SEVERITY_NOTE);
     for (int64_t i = 0; i < facts.count; i++) diag_evidence(d, "%s", facts.items[i]);
     diag_evidence(d, "%lld training rows, %lld before", (long long)learnt->part_rows[LRT_PART_TRAIN],
                   (long long)before.part_rows[LRT_PART_TRAIN]);
-    if (facts.count > 0) diag_why(d, "levels and widths are learnt when a trainer is built; one of before may refuse this data");
+    if (facts.count > 0)
+        diag_why(d, "levels and widths are learnt when a trainer is built; one of before may refuse this data");
     diag_advice(d, "`lspec build` writes the lock anew");
 }

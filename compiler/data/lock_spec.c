@@ -1,5 +1,5 @@
-/* The identity of the data half of a spec: what levels, widths and counts depend on, as one canonical text. The network's side,
- * the path of the machine, and what is learnt are no part of it. */
+/* The identity of the data half of a spec: what levels, widths and counts depend on, as one canonical text. The
+ * network's side, the path of the machine, and what is learnt are no part of it. */
 #include <string.h>
 
 #include "data/learn.h"
@@ -30,7 +30,8 @@ static void put_source(Str *out, const LrtSource *source) {
 static void put_column(Str *out, const LrtColumn *column) {
     str_append(out, "\ncolumn ");
     put_text(out, column->name);
-    str_printf(out, "%d %d %d %d %d ", (int)column->type, column->optional, column->has_low, column->has_high, column->closed);
+    str_printf(out, "%d %d %d %d %d ", (int)column->type, column->optional, column->has_low, column->has_high,
+               column->closed);
     put_number(out, column->has_low ? column->low : 0);
     put_number(out, column->has_high ? column->high : 0);
     put_texts(out, column->closed ? column->levels : NULL, column->closed ? column->level_count : 0);
@@ -47,8 +48,8 @@ static void put_step(Str *out, const LrtDataSpec *data, const LrtStep *step) {
 
 static void put_split(Str *out, const LrtDataSpec *data) {
     const LrtSplit *split = &data->split;
-    str_printf(out, "\nsplit %d %llu %d %lld %lld %lld ", (int)split->kind, (unsigned long long)split->seed, split->column,
-               (long long)split->test_fold, (long long)split->purge, (long long)split->embargo);
+    str_printf(out, "\nsplit %d %llu %d %lld %lld %lld ", (int)split->kind, (unsigned long long)split->seed,
+               split->column, (long long)split->test_fold, (long long)split->purge, (long long)split->embargo);
     for (int part = 0; part < LRT_PART_COUNT; part++) put_number(out, split->share[part]);
     for (int64_t i = 0; i < data->sampler_count; i++) {
         const LrtSampler *sampler = &data->samplers[i];
@@ -65,7 +66,8 @@ const char *lock_spec_digest(Arena *arena, const LrtDataSpec *data) {
     for (int64_t i = 0; i < data->column_count; i++) put_column(&text, &data->columns[i]);
     for (int64_t i = 0; i < data->step_count; i++) put_step(&text, data, &data->steps[i]);
     for (int64_t i = 0; i < data->target_count; i++)
-        str_printf(&text, "\ntarget %d %d %d ", data->targets[i].slot, data->targets[i].is_class, data->targets[i].is_ordinal);
+        str_printf(&text, "\ntarget %d %d %d ", data->targets[i].slot, data->targets[i].is_class,
+                   data->targets[i].is_ordinal);
     put_split(&text, data);
     char *digest = ARENA_ARRAY(arena, char, 65);
     lrt_sha256_hex(text.data, text.length, digest);

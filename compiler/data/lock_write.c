@@ -1,4 +1,5 @@
-/* NAME.lspec.lock: what was learnt from data, for a build where the data is not. The same spec and data give the same bytes. */
+/* NAME.lspec.lock: what was learnt from data, for a build where the data is not. The same spec and data give the same
+ * bytes. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -46,7 +47,8 @@ static void put_columns(LrtJsonWriter *json, const LrtDataSpec *data) {
         const LrtColumn *column = &data->columns[i];
         lrt_json_object_begin(json);
         put_text(json, "name", column->name);
-        if (column->type == LRT_COLUMN_CATEGORY && !column->closed) put_levels(json, column->levels, column->level_count);
+        if (column->type == LRT_COLUMN_CATEGORY && !column->closed)
+            put_levels(json, column->levels, column->level_count);
         lrt_json_object_end(json);
     }
     lrt_json_array_end(json);
@@ -121,11 +123,12 @@ bool data_lock_write(Session *session, const Model *model) {
     const char *path = lock_path(session->arena, model->spec_file), *why = NULL;
     size_t length = 0;
     char *text = lock_text(model, lock_spec_digest(session->arena, &model->data), &length);
-    bool good = is_unchanged(session->arena, path, text, length) || io_write_file(session->arena, path, text, length, &why);
+    bool good =
+        is_unchanged(session->arena, path, text, length) || io_write_file(session->arena, path, text, length, &why);
     free(text);
     if (!good) {
-        Diagnostic *d = diag_report(session, DIAG_LOCK_NOT_WRITTEN, model->data_span, "the lock `%s` cannot be written: %s", path,
-                                    why);
+        Diagnostic *d = diag_report(session, DIAG_LOCK_NOT_WRITTEN, model->data_span,
+                                    "the lock `%s` cannot be written: %s", path, why);
         diag_why(d, "it lets the spec compile where the data is not");
         diag_advice(d, "make the folder of the spec writable");
     }

@@ -12,7 +12,8 @@
 enum { ROWS_SHOWN = 3 };
 
 /* "4, 9, 17": data rows of the first bad cells. */
-static void first_rows(const Frame *frame, const double *values, bool missing, char *out, size_t size, int64_t *out_count) {
+static void first_rows(const Frame *frame, const double *values, bool missing, char *out, size_t size,
+                       int64_t *out_count) {
     size_t length = 0;
     *out_count = 0;
     for (int64_t i = 0; i < frame->row_count; i++) {
@@ -38,24 +39,27 @@ static bool refuse_cells(Frame *frame, int32_t slot, const double *values, int64
     const char *dots = count > ROWS_SHOWN ? ", …" : "";
     if (missing) {
         lrt_error_set(frame->error, LRT_EXIT_DATA, "missing-unhandled",
-                      "column `%s` has %" PRId64 " missing cell%s where the network reads it: row%s %s%s", of->name, count,
-                      count == 1 ? "" : "s", count == 1 ? "" : "s", rows, dots);
-        lrt_error_why(frame->error, "a missing number has no value to compute with: the first one makes every weight NaN");
+                      "column `%s` has %" PRId64 " missing cell%s where the network reads it: row%s %s%s", of->name,
+                      count, count == 1 ? "" : "s", count == 1 ? "" : "s", rows, dots);
+        lrt_error_why(frame->error,
+                      "a missing number has no value to compute with: the first one makes every weight NaN");
         lrt_error_fix(frame->error, "%s -> impute(median)", of->name);
     } else {
         lrt_error_set(frame->error, LRT_EXIT_DATA, "nonfinite-data",
-                      "column `%s` has %" PRId64 " cell%s beyond the range of a float after its flow: row%s %s%s", of->name, count,
-                      count == 1 ? "" : "s", count == 1 ? "" : "s", rows, dots);
+                      "column `%s` has %" PRId64 " cell%s beyond the range of a float after its flow: row%s %s%s",
+                      of->name, count, count == 1 ? "" : "s", count == 1 ? "" : "s", rows, dots);
         lrt_error_fix(frame->error, "scale it: %s -> scale(standard)", of->name);
     }
     transform_cell_text(frame, of->column, row, text);
-    lrt_error_cell(frame->error, frame->file, source + 1, frame->table->lines ? frame->table->lines[source] : 0, column, text);
+    lrt_error_cell(frame->error, frame->file, source + 1, frame->table->lines ? frame->table->lines[source] : 0, column,
+                   text);
     frame->error->column_index = of->column;
     frame->error->step = transform_step_of(frame->spec, slot) + 1;
     return false;
 }
 
-static bool put_numbers(Frame *frame, int32_t slot, const double *values, bool allow_missing, float *out, int64_t stride) {
+static bool put_numbers(Frame *frame, int32_t slot, const double *values, bool allow_missing, float *out,
+                        int64_t stride) {
     for (int64_t i = 0; i < frame->row_count; i++) {
         float value = (float)values[i];
         if (!isfinite(value) && !(allow_missing && isnan(value))) {
@@ -84,7 +88,8 @@ static bool assemble_inputs(Frame *frame, LrtDataset *dataset) {
                 out[i * dataset->feature_width + j] = values->matrix[i * values->width + j];
             }
         }
-        if (values->real && !put_numbers(frame, spec->inputs[k].slot, values->real, false, out, dataset->feature_width)) {
+        if (values->real &&
+            !put_numbers(frame, spec->inputs[k].slot, values->real, false, out, dataset->feature_width)) {
             return false;
         }
         feature += values->width;
@@ -97,8 +102,9 @@ static bool refuse_label(Frame *frame, const LrtTarget *target, int64_t row) {
     int64_t source = frame->source_row[row];
     char text[128];
     transform_cell_text(frame, column, row, text);
-    lrt_error_set(frame->error, LRT_EXIT_DATA, "level-not-declared", "row %" PRId64 " has `%s` in target `%s`, which has %" PRId64
-                  " other classes", source + 1, text, target->name, target->level_count);
+    lrt_error_set(frame->error, LRT_EXIT_DATA, "level-not-declared",
+                  "row %" PRId64 " has `%s` in target `%s`, which has %" PRId64 " other classes", source + 1, text,
+                  target->name, target->level_count);
     lrt_error_fix(frame->error, "build the trainer with data that holds the class, or leave the row out");
     lrt_error_cell(frame->error, frame->file, source + 1, frame->table->lines ? frame->table->lines[source] : 0,
                    frame->spec->columns[column].name, text);
@@ -111,7 +117,8 @@ static bool put_labels(Frame *frame, const LrtTarget *target, bool unknown, int3
     const SlotValues *values = &frame->slots[target->slot];
     int32_t *map = REGION_ARRAY(frame->region, int32_t, values->level_count, frame->error);
     if (!map || (values->code && target->levels &&
-                 !level_map_build(values->levels, values->level_count, target->levels, target->level_count, map, frame->error))) {
+                 !level_map_build(values->levels, values->level_count, target->levels, target->level_count, map,
+                                  frame->error))) {
         return false;
     }
     for (int64_t k = 0; !target->levels && k < values->level_count; k++) {
@@ -167,8 +174,8 @@ static bool assemble_weights(Frame *frame, LrtDataset *dataset) {
         int64_t source = frame->source_row[i];
         char text[128];
         transform_cell_text(frame, column, i, text);
-        lrt_error_set(frame->error, LRT_EXIT_DATA, "bound-violated", "row %" PRId64 " has the weight `%s`; a weight is a number from 0",
-                      source + 1, text);
+        lrt_error_set(frame->error, LRT_EXIT_DATA, "bound-violated",
+                      "row %" PRId64 " has the weight `%s`; a weight is a number from 0", source + 1, text);
         lrt_error_fix(frame->error, "0 to leave the row out of the loss, 1 for a row like any other");
         lrt_error_cell(frame->error, frame->file, source + 1, frame->table->lines ? frame->table->lines[source] : 0,
                        frame->spec->columns[column].name, text);

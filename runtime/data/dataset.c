@@ -1,5 +1,6 @@
-/* The way of the rows: leave out those without a target, divide them into parts, run the steps (fitted on the training part
- * alone), put the columns side by side, then sample. Prediction takes the same way with given fits and one part. */
+/* The way of the rows: leave out those without a target, divide them into parts, run the steps (fitted on the training
+ * part alone), put the columns side by side, then sample. Prediction takes the same way with given fits and one part.
+ */
 #include "core/unfused.h"
 
 #include <inttypes.h>
@@ -45,8 +46,8 @@ static bool has_target(const LrtDataSpec *spec, const LrtTable *table, int64_t r
 }
 
 /* Rows of the table with a target (`all`: every row). NULL on error. */
-static int64_t *choose_rows(const LrtDataSpec *spec, const LrtTable *table, bool all, Region *region, int64_t *out_count,
-                            LrtError *error) {
+static int64_t *choose_rows(const LrtDataSpec *spec, const LrtTable *table, bool all, Region *region,
+                            int64_t *out_count, LrtError *error) {
     int64_t *rows = REGION_ARRAY(region, int64_t, table->row_count, error);
     int64_t count = 0;
     for (int64_t row = 0; rows && row < table->row_count; row++) {
@@ -60,7 +61,8 @@ static int64_t *choose_rows(const LrtDataSpec *spec, const LrtTable *table, bool
             lrt_error_set(error, LRT_EXIT_DATA, "no-rows", "the data has no rows");
             lrt_error_fix(error, "at least one row below the header");
         } else {
-            lrt_error_set(error, LRT_EXIT_DATA, "no-rows", "none of the %" PRId64 " rows has a target", table->row_count);
+            lrt_error_set(error, LRT_EXIT_DATA, "no-rows", "none of the %" PRId64 " rows has a target",
+                          table->row_count);
             lrt_error_fix(error, "fill the cells of the target");
         }
         return NULL;
@@ -94,7 +96,8 @@ static bool gather_columns(Frame *frame) {
         if (!column->present || !slot_is_read(spec, c)) {
             continue;
         }
-        *values = (SlotValues){.width = 1, .levels = (const char *const *)column->levels, .level_count = column->level_count};
+        *values =
+            (SlotValues){.width = 1, .levels = (const char *const *)column->levels, .level_count = column->level_count};
         if (column->code) {
             values->code = REGION_ARRAY(frame->region, int32_t, frame->row_count, frame->error);
         } else {
@@ -134,7 +137,8 @@ static bool list_parts(LrtDataset *dataset, const unsigned char *part, LrtError 
 }
 
 /* Divides the rows; those of no part are left out of the data set. */
-static bool divide_rows(const LrtDataSpec *spec, const LrtTable *table, Region *scratch, LrtDataset *dataset, LrtError *error) {
+static bool divide_rows(const LrtDataSpec *spec, const LrtTable *table, Region *scratch, LrtDataset *dataset,
+                        LrtError *error) {
     SplitRows rows = {.spec = spec, .table = table, .region = scratch};
     SplitResult split;
     rows.rows = choose_rows(spec, table, false, scratch, &rows.count, error);
@@ -171,15 +175,22 @@ static bool check_weights(const LrtDataset *dataset, LrtError *error) {
     return false;
 }
 
-static bool prepare(const LrtDataSpec *spec, const LrtTable *table, bool with_sampling, Region *scratch, LrtDataset *dataset,
-                    LrtError *error) {
+static bool prepare(const LrtDataSpec *spec, const LrtTable *table, bool with_sampling, Region *scratch,
+                    LrtDataset *dataset, LrtError *error) {
     NoteList notes = {.region = dataset->memory};
     if (!divide_rows(spec, table, scratch, dataset, error)) {
         return false;
     }
-    Frame frame = {.spec = spec, .table = table, .file = table->path, .row_count = dataset->row_count,
-                   .source_row = dataset->source_row, .training = dataset->part_rows[LRT_PART_TRAIN],
-                   .training_count = dataset->part_count[LRT_PART_TRAIN], .region = scratch, .notes = &notes, .error = error};
+    Frame frame = {.spec = spec,
+                   .table = table,
+                   .file = table->path,
+                   .row_count = dataset->row_count,
+                   .source_row = dataset->source_row,
+                   .training = dataset->part_rows[LRT_PART_TRAIN],
+                   .training_count = dataset->part_count[LRT_PART_TRAIN],
+                   .region = scratch,
+                   .notes = &notes,
+                   .error = error};
     dataset->fits = calloc(spec->step_count > 0 ? (size_t)spec->step_count : 1, sizeof *dataset->fits);
     if (!dataset->fits) {
         return lrt_error_set(error, LRT_EXIT_SYSTEM, "out-of-memory", "no memory for the fits");
@@ -224,8 +235,8 @@ static bool check_targets_present(const LrtDataSpec *spec, const LrtTable *table
     return true;
 }
 
-static bool apply(const LrtDataSpec *spec, const LrtTable *table, const LrtFit *fits, bool without_target, Region *scratch,
-                  LrtDataset *dataset, LrtError *error) {
+static bool apply(const LrtDataSpec *spec, const LrtTable *table, const LrtFit *fits, bool without_target,
+                  Region *scratch, LrtDataset *dataset, LrtError *error) {
     if (!without_target && !check_targets_present(spec, table, error)) {
         return false;
     }
@@ -240,8 +251,13 @@ static bool apply(const LrtDataSpec *spec, const LrtTable *table, const LrtFit *
         return false;
     }
     memset(part, LRT_PART_TEST, (size_t)dataset->row_count);
-    Frame frame = {.spec = spec, .table = table, .file = table->path, .row_count = dataset->row_count,
-                   .source_row = dataset->source_row, .region = scratch, .error = error};
+    Frame frame = {.spec = spec,
+                   .table = table,
+                   .file = table->path,
+                   .row_count = dataset->row_count,
+                   .source_row = dataset->source_row,
+                   .region = scratch,
+                   .error = error};
     return list_parts(dataset, part, error) && gather_columns(&frame) && transforms_apply(&frame, fits) &&
            assemble_matrices(&frame, fits, dataset->memory, without_target, dataset);
 }

@@ -48,8 +48,8 @@ static int32_t find(const Level *levels, int64_t count, Level key, int (*compare
     return compare(&levels[low], &key) == 0 ? levels[low].index : -1;
 }
 
-bool level_map_build(const char *const *from, int64_t from_count, const char *const *to, int64_t to_count, int32_t *out_map,
-                     LrtError *error) {
+bool level_map_build(const char *const *from, int64_t from_count, const char *const *to, int64_t to_count,
+                     int32_t *out_map, LrtError *error) {
     Region scratch = {0};
     Level *texts = REGION_ARRAY(&scratch, Level, to_count, error);
     Level *numbers = texts ? REGION_ARRAY(&scratch, Level, to_count, error) : NULL;

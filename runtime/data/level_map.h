@@ -6,7 +6,7 @@
 
 /* out_map[i] becomes the number in `to` of the level from[i], or -1. Levels are equal as texts, else as decimal numbers
  * ("1" and "1.0"). */
-bool level_map_build(const char *const *from, int64_t from_count, const char *const *to, int64_t to_count, int32_t *out_map,
-                     LrtError *error);
+bool level_map_build(const char *const *from, int64_t from_count, const char *const *to, int64_t to_count,
+                     int32_t *out_map, LrtError *error);
 
 #endif

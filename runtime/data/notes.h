@@ -6,7 +6,7 @@
 #include "lrt/dataset.h"
 
 typedef struct NoteList {
-    Region *region;                /* where the notes live */
+    Region *region; /* where the notes live */
     LrtNote *notes;
     int64_t count, capacity;
 } NoteList;

@@ -1,4 +1,5 @@
-/* Blocks in a list, each allocated for one array: arrays of a data set are large, so nothing is gained by packing them. */
+/* Blocks in a list, each allocated for one array: arrays of a data set are large, so nothing is gained by packing them.
+ */
 #include "data/region.h"
 
 #include <inttypes.h>
@@ -22,8 +23,8 @@ void *region_alloc(Region *region, int64_t count, size_t size, LrtError *error) 
         }
     }
     if (!block) {
-        lrt_error_set(error, LRT_EXIT_SYSTEM, "out-of-memory", "no memory for %" PRId64 " items of %zu bytes of the data", count,
-                      size);
+        lrt_error_set(error, LRT_EXIT_SYSTEM, "out-of-memory",
+                      "no memory for %" PRId64 " items of %zu bytes of the data", count, size);
         return NULL;
     }
     block->next = region->blocks;

@@ -1,5 +1,5 @@
-/* A double that came from a decimal of at most 15 digits prints as that decimal again, so `%.14e` gives back what the author
- * wrote, and the products are those of whole numbers. */
+/* A double that came from a decimal of at most 15 digits prints as that decimal again, so `%.14e` gives back what the
+ * author wrote, and the products are those of whole numbers. */
 #include "data/share.h"
 
 #include <assert.h>

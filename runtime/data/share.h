@@ -4,8 +4,8 @@
 
 #include <stdint.h>
 
-/* floor(n * share) and floor(n * (1 - share)) for 0 <= share <= 1, the share read as the decimal number it was written as
- * (at most 15 digits). */
+/* floor(n * share) and floor(n * (1 - share)) for 0 <= share <= 1, the share read as the decimal number it was written
+ * as (at most 15 digits). */
 int64_t share_floor(int64_t n, double share);
 int64_t share_rest_floor(int64_t n, double share);
 /* floor(n / share) for 0 < share <= 1. */

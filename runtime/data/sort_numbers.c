@@ -1,5 +1,5 @@
-/* A radix sort, byte by byte from the least. A double's bits order like the number once the sign bit of positive ones is
- * flipped, and all bits of negative ones are. Bytes that are alike in all numbers are passed over. */
+/* A radix sort, byte by byte from the least. A double's bits order like the number once the sign bit of positive ones
+ * is flipped, and all bits of negative ones are. Bytes that are alike in all numbers are passed over. */
 #include "data/sort_numbers.h"
 
 #include <string.h>
@@ -24,7 +24,7 @@ static double value_of(uint64_t key) {
 
 typedef struct Sorting {
     uint64_t *keys, *other_keys;
-    int64_t *rows, *other_rows;    /* NULL: keys alone */
+    int64_t *rows, *other_rows; /* NULL: keys alone */
     int64_t count;
 } Sorting;
 

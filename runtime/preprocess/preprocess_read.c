@@ -1,5 +1,6 @@
-/* Reads preprocess.json back and holds it against the spec: a step that is not this spec's, a statistic that is absent or no
- * number, and a width that no fit can have are errors, so that what is read can be applied without further checks. */
+/* Reads preprocess.json back and holds it against the spec: a step that is not this spec's, a statistic that is absent
+ * or no number, and a width that no fit can have are errors, so that what is read can be applied without further
+ * checks. */
 #include <errno.h>
 #include <inttypes.h>
 #include <math.h>
@@ -19,8 +20,8 @@ typedef struct Reader {
 
 /* The file is no preprocess.json, or of another spec: `what` says which step shows it. */
 static bool refuse(const Reader *reader, const char *what) {
-    lrt_error_set(reader->error, LRT_EXIT_DATA, "preprocess-does-not-fit", "`%s` does not hold the fits of this trainer: %s",
-                  reader->path, what);
+    lrt_error_set(reader->error, LRT_EXIT_DATA, "preprocess-does-not-fit",
+                  "`%s` does not hold the fits of this trainer: %s", reader->path, what);
     lrt_error_fix(reader->error, "give the folder of a run of this trainer, or train again");
     snprintf(reader->error->file, sizeof reader->error->file, "%s", reader->path);
     return false;
@@ -57,7 +58,8 @@ static char *read_file(const Reader *reader, size_t *out_length) {
         }
     }
     if (!good) {
-        lrt_error_set(reader->error, LRT_EXIT_SYSTEM, "run-not-read", "`%s` cannot be read: %s", reader->path, strerror(errno));
+        lrt_error_set(reader->error, LRT_EXIT_SYSTEM, "run-not-read", "`%s` cannot be read: %s", reader->path,
+                      strerror(errno));
         lrt_error_fix(reader->error, "give the folder of a finished run: --run DIR");
         free(text);
         text = NULL;
@@ -89,7 +91,8 @@ static bool add_names(const Reader *reader, const LrtJson *json, const char *key
 }
 
 /* How many statistics the fit of a step has: levels that are filled in have a count alone. */
-static int64_t statistic_count(const LrtDataSpec *spec, const LrtStep *step, const char *const names[TRANSFORM_STATISTICS + 1]) {
+static int64_t statistic_count(const LrtDataSpec *spec, const LrtStep *step,
+                               const char *const names[TRANSFORM_STATISTICS + 1]) {
     int64_t count = 0;
     while (names[count]) {
         count++;
@@ -132,15 +135,9 @@ static bool check_levels(const Reader *reader, int64_t number, const LrtFit *fit
     const char *column = reader->spec->slots[step->input].name;
     bool good = true;
     switch (step->transform) {
-    case LRT_TRANSFORM_ONE_HOT:
-        good = fit->width <= fit->name_count;
-        break;
-    case LRT_TRANSFORM_INDEX:
-        good = fit->width == fit->name_count;
-        break;
-    case LRT_TRANSFORM_ORDINAL:
-        good = fit->width == 1;
-        break;
+    case LRT_TRANSFORM_ONE_HOT: good = fit->width <= fit->name_count; break;
+    case LRT_TRANSFORM_INDEX: good = fit->width == fit->name_count; break;
+    case LRT_TRANSFORM_ORDINAL: good = fit->width == 1; break;
     case LRT_TRANSFORM_IMPUTE:
         good = fit->width == 1 && (reader->spec->slots[step->input].kind != LRT_SLOT_CODE || fit->name_count == 1);
         break;
@@ -151,9 +148,7 @@ static bool check_levels(const Reader *reader, int64_t number, const LrtFit *fit
     case LRT_TRANSFORM_LOG:
     case LRT_TRANSFORM_SQRT:
     case LRT_TRANSFORM_ABS:
-    case LRT_TRANSFORM_RESCALE:
-        good = fit->width == 1;
-        break;
+    case LRT_TRANSFORM_RESCALE: good = fit->width == 1; break;
     }
     for (int64_t k = 0; step->transform != LRT_TRANSFORM_IMPUTE && k < fit->name_count; k++) {
         good = good && name_is_of(fit->names[k], column);
@@ -177,7 +172,8 @@ static bool read_step(const Reader *reader, int64_t number, const LrtJson *json,
         return refuse_step(reader, number, "lacks its width");
     }
     out->width = (int64_t)width->number;
-    if (!add_names(reader, json, "levels", out) || !add_names(reader, json, "pooled", out) || !check_levels(reader, number, out)) {
+    if (!add_names(reader, json, "levels", out) || !add_names(reader, json, "pooled", out) ||
+        !check_levels(reader, number, out)) {
         return refuse_step(reader, number, "has other levels there");
     }
     return true;

@@ -1,5 +1,5 @@
-/* preprocess.json: what was learnt from the training part, under names that a person can read, with numbers that read back as
- * the same doubles. The same data and spec give the same bytes. */
+/* preprocess.json: what was learnt from the training part, under names that a person can read, with numbers that read
+ * back as the same doubles. The same data and spec give the same bytes. */
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -68,7 +68,8 @@ static void write_split(const LrtDataSpec *spec, const LrtDataset *dataset, LrtJ
         if (split->kind != LRT_SPLIT_PREDEFINED) {
             write_number(json, "share", split->share[part]);
         }
-        write_integer(json, "rows", part == LRT_PART_TRAIN ? dataset->train_before_sampling : dataset->part_count[part]);
+        write_integer(json, "rows",
+                      part == LRT_PART_TRAIN ? dataset->train_before_sampling : dataset->part_count[part]);
         lrt_json_object_end(json);
     }
     lrt_json_object_end(json);
@@ -115,7 +116,8 @@ static void write_step(const LrtDataSpec *spec, const LrtStep *step, const LrtFi
     lrt_json_object_end(json);
 }
 
-static void write_counts(const LrtTarget *target, const char *key, const int64_t *counts, int64_t count, LrtJsonWriter *json) {
+static void write_counts(const LrtTarget *target, const char *key, const int64_t *counts, int64_t count,
+                         LrtJsonWriter *json) {
     lrt_json_key(json, key);
     lrt_json_object_begin(json);
     for (int64_t k = 0; k < count; k++) {

@@ -7,7 +7,8 @@
 
 /* Sums are carried in twice the precision, so a mean is off by one rounding. */
 double statistic_mean(const double *values, int64_t count);
-/* Root of the mean square about `mean` (ddof 0); 0 where all values are equal up to rounding, as scikit-learn decides it. */
+/* Root of the mean square about `mean` (ddof 0); 0 where all values are equal up to rounding, as scikit-learn decides
+ * it. */
 double statistic_deviation(const double *values, int64_t count, double mean);
 double statistic_median(const double *sorted, int64_t count);
 /* numpy.quantile, linear. */

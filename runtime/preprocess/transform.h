@@ -1,5 +1,5 @@
-/* What a transform is: a fit on the training rows and its application to all rows, column by column. A file a transform,
- * a row each in transforms.c. */
+/* What a transform is: a fit on the training rows and its application to all rows, column by column. A file a
+ * transform, a row each in transforms.c. */
 #ifndef PREPROCESS_TRANSFORM_H
 #define PREPROCESS_TRANSFORM_H
 
@@ -9,12 +9,12 @@
 
 /* A column on its way: one of the arrays is there, by the kind of its slot; none where the file lacks the column. */
 typedef struct SlotValues {
-    double *real;                  /* [rows], NaN: missing */
-    int32_t *code;                 /* [rows], into `levels`, -1: missing */
-    float *matrix;                 /* [rows, width] */
-    int32_t *index;                /* [rows], 0 <= index < width */
+    double *real;   /* [rows], NaN: missing */
+    int32_t *code;  /* [rows], into `levels`, -1: missing */
+    float *matrix;  /* [rows, width] */
+    int32_t *index; /* [rows], 0 <= index < width */
     int64_t width;
-    const char *const *levels;     /* of code: they belong to the table, not to the fit */
+    const char *const *levels; /* of code: they belong to the table, not to the fit */
     int64_t level_count;
 } SlotValues;
 
@@ -22,14 +22,14 @@ typedef struct SlotValues {
 typedef struct Frame {
     const LrtDataSpec *spec;
     const LrtTable *table;
-    const char *file;              /* for messages */
+    const char *file; /* for messages */
     int64_t row_count;
-    const int64_t *source_row;     /* [row_count] row of the table */
-    const int64_t *training;       /* rows of this frame that fits may see; none where fits are given */
+    const int64_t *source_row; /* [row_count] row of the table */
+    const int64_t *training;   /* rows of this frame that fits may see; none where fits are given */
     int64_t training_count;
-    SlotValues *slots;             /* [spec->slot_count] */
+    SlotValues *slots; /* [spec->slot_count] */
     Region *region;
-    NoteList *notes;               /* NULL: fits are given */
+    NoteList *notes; /* NULL: fits are given */
     LrtError *error;
 } Frame;
 
@@ -39,8 +39,8 @@ typedef struct TransformEntry {
     const char *word;
     /* Learns from the frame's training rows; NULL: stateless. */
     bool (*fit)(Frame *frame, int32_t step, LrtFit *out);
-    /* Makes the output slot (and the indicator) of all rows. The input's array may be taken over: it is read no more where
-     * `last_use` says so. */
+    /* Makes the output slot (and the indicator) of all rows. The input's array may be taken over: it is read no more
+     * where `last_use` says so. */
     bool (*apply)(Frame *frame, int32_t step, const LrtFit *fit, bool last_use);
     /* Turns a value back; NULL: that cannot be done. */
     double (*invert)(const LrtStep *step, const LrtFit *fit, double value);
@@ -52,7 +52,8 @@ typedef struct TransformEntry {
 const TransformEntry *transform_entry(LrtTransform transform);
 
 extern const TransformEntry transform_impute, transform_winsorize, transform_clip, transform_scale, transform_log1p,
-    transform_log, transform_sqrt, transform_abs, transform_rescale, transform_one_hot, transform_ordinal, transform_index;
+    transform_log, transform_sqrt, transform_abs, transform_rescale, transform_one_hot, transform_ordinal,
+    transform_index;
 
 /* Runs every step in order: fits it on the frame's training rows (`fits` are zeroed), then applies it to all rows. */
 bool transforms_fit(Frame *frame, LrtFit *fits);
@@ -62,17 +63,18 @@ bool transforms_apply(Frame *frame, const LrtFit *fits);
 /* The step that makes a slot, -1: a raw column. */
 int32_t transform_step_of(const LrtDataSpec *spec, int32_t slot);
 
-/* For transforms of numbers, each value by itself; a missing cell stays missing. `f` sets *good to false outside its domain,
- * which is told as "`log` wants numbers above 0", with the way out. */
+/* For transforms of numbers, each value by itself; a missing cell stays missing. `f` sets *good to false outside its
+ * domain, which is told as "`log` wants numbers above 0", with the way out. */
 typedef double TransformFunction(const LrtStep *step, const LrtFit *fit, double value, bool *good);
-bool transform_each(Frame *frame, int32_t step, const LrtFit *fit, bool last_use, TransformFunction *f, const char *domain,
-                    const char *way_out);
+bool transform_each(Frame *frame, int32_t step, const LrtFit *fit, bool last_use, TransformFunction *f,
+                    const char *domain, const char *way_out);
 
 /* Fills a fit's numbers; false with the error set where there is no memory. */
 bool fit_set_numbers(LrtFit *fit, const double *numbers, int64_t count, LrtError *error);
 bool fit_add_name(LrtFit *fit, const char *prefix, const char *text, LrtError *error);
 
-/* The training cells present of a slot of numbers, sorted; -0 counts as 0. NULL with the error set where none is present. */
+/* The training cells present of a slot of numbers, sorted; -0 counts as 0. NULL with the error set where none is
+ * present. */
 double *transform_training_cells(Frame *frame, int32_t step, Region *scratch, int64_t *out_count);
 
 /* An error about a cell of a row of the frame, at a step. */

@@ -66,9 +66,10 @@ bool transform_cell_error(Frame *frame, int32_t number, int64_t row, const char 
     vsnprintf(what, sizeof what, format, arguments);
     va_end(arguments);
     transform_cell_text(frame, column, row, text);
-    lrt_error_set(frame->error, LRT_EXIT_DATA, name, "%s, row %" PRId64 " of column `%s` has %s%s%s", what, source + 1, column_name,
-                  text[0] ? "`" : "no value", text, text[0] ? "`" : "");
-    lrt_error_cell(frame->error, frame->file, source + 1, frame->table->lines ? frame->table->lines[source] : 0, column_name, text);
+    lrt_error_set(frame->error, LRT_EXIT_DATA, name, "%s, row %" PRId64 " of column `%s` has %s%s%s", what, source + 1,
+                  column_name, text[0] ? "`" : "no value", text, text[0] ? "`" : "");
+    lrt_error_cell(frame->error, frame->file, source + 1, frame->table->lines ? frame->table->lines[source] : 0,
+                   column_name, text);
     frame->error->column_index = column;
     frame->error->step = number + 1;
     frame->error->spec_line = step->spec_line;

@@ -1,5 +1,6 @@
-/* clip: limits values to lo..hi, or to quantiles of the training part (numpy.quantile, linear) where the limits are shares.
- * Fit of shares: numbers[0] low, numbers[1] high; of values: none, an open end is an infinity or NaN in the step. */
+/* clip: limits values to lo..hi, or to quantiles of the training part (numpy.quantile, linear) where the limits are
+ * shares. Fit of shares: numbers[0] low, numbers[1] high; of values: none, an open end is an infinity or NaN in the
+ * step. */
 #include "core/unfused.h"
 
 #include "preprocess/statistics.h"
@@ -15,7 +16,8 @@ static bool fit_quantiles(Frame *frame, int32_t number, LrtFit *out) {
     const double *cells = transform_training_cells(frame, number, &scratch, &count);
     bool good = cells != NULL;
     if (good) {
-        double bounds[2] = {statistic_quantile(cells, count, step->number[0]), statistic_quantile(cells, count, step->number[1])};
+        double bounds[2] = {statistic_quantile(cells, count, step->number[0]),
+                            statistic_quantile(cells, count, step->number[1])};
         good = fit_set_numbers(out, bounds, 2, frame->error);
     }
     region_free(&scratch);

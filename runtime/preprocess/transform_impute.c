@@ -1,6 +1,6 @@
-/* impute: fills missing cells with the mean, median or mode of the training part, or with a constant. The indicator is 1
- * where the cell was missing. Fit: numbers[0] how many training cells were missing; of numbers, numbers[1] the value; of levels
- * (mode), names[0] the level. */
+/* impute: fills missing cells with the mean, median or mode of the training part, or with a constant. The indicator is
+ * 1 where the cell was missing. Fit: numbers[0] how many training cells were missing; of numbers, numbers[1] the value;
+ * of levels (mode), names[0] the level. */
 #include "core/unfused.h"
 
 #include "preprocess/statistics.h"
@@ -12,14 +12,10 @@
 
 static double find_value(const LrtStep *step, const double *cells, int64_t count) {
     switch ((LrtImpute)step->option[0]) {
-    case LRT_IMPUTE_MEAN:
-        return cells[0] == cells[count - 1] ? cells[0] : statistic_mean(cells, count);
-    case LRT_IMPUTE_MEDIAN:
-        return statistic_median(cells, count);
-    case LRT_IMPUTE_MODE:
-        return statistic_mode(cells, count);
-    case LRT_IMPUTE_CONSTANT:
-        break;
+    case LRT_IMPUTE_MEAN: return cells[0] == cells[count - 1] ? cells[0] : statistic_mean(cells, count);
+    case LRT_IMPUTE_MEDIAN: return statistic_median(cells, count);
+    case LRT_IMPUTE_MODE: return statistic_mode(cells, count);
+    case LRT_IMPUTE_CONSTANT: break;
     }
     return step->number[0];
 }
@@ -68,7 +64,8 @@ static bool fit_level(Frame *frame, int32_t number, LrtFit *out) {
     if (good && (values->level_count == 0 || counts[mode] == 0)) {
         const LrtSlot *slot = &frame->spec->slots[step->input];
         lrt_error_set(frame->error, LRT_EXIT_DATA, "missing-unhandled",
-                      "column `%s` has no cell in the training part, so `impute` has nothing to learn from", slot->name);
+                      "column `%s` has no cell in the training part, so `impute` has nothing to learn from",
+                      slot->name);
         lrt_error_fix(frame->error, "leave the column out: `%s : ignore`", slot->name);
         snprintf(frame->error->column, sizeof frame->error->column, "%s", frame->spec->columns[slot->column].name);
         frame->error->column_index = slot->column;
@@ -76,13 +73,15 @@ static bool fit_level(Frame *frame, int32_t number, LrtFit *out) {
         good = false;
     }
     double missing = (double)count_missing(frame, values);
-    good = good && fit_add_name(out, "", values->levels[mode], frame->error) && fit_set_numbers(out, &missing, 1, frame->error);
+    good = good && fit_add_name(out, "", values->levels[mode], frame->error) &&
+           fit_set_numbers(out, &missing, 1, frame->error);
     region_free(&scratch);
     return good;
 }
 
 static bool fit_impute(Frame *frame, int32_t number, LrtFit *out) {
-    return frame->slots[frame->spec->steps[number].input].code ? fit_level(frame, number, out) : fit_number(frame, number, out);
+    return frame->slots[frame->spec->steps[number].input].code ? fit_level(frame, number, out)
+                                                               : fit_number(frame, number, out);
 }
 
 static bool apply_indicator(Frame *frame, const LrtStep *step) {
@@ -147,7 +146,9 @@ static double invert(const LrtStep *step, const LrtFit *fit, double value) {
 }
 
 static void describe(const LrtStep *step, const char *out_names[TRANSFORM_STATISTICS + 1], const char **out_how) {
-    static const char *const words[] = {[LRT_IMPUTE_MEAN] = "mean", [LRT_IMPUTE_MEDIAN] = "median", [LRT_IMPUTE_MODE] = "mode",
+    static const char *const words[] = {[LRT_IMPUTE_MEAN] = "mean",
+                                        [LRT_IMPUTE_MEDIAN] = "median",
+                                        [LRT_IMPUTE_MODE] = "mode",
                                         [LRT_IMPUTE_CONSTANT] = "constant"};
     *out_how = words[step->option[0]];
     out_names[0] = "missing_cells";

@@ -1,5 +1,6 @@
-/* index: the position of the level as the row of an embedding's table. Open columns have a row `other` for unseen levels;
- * declared levels are all there are, so they need one only for missing cells that training did not show. Fit: see vocabulary.h. */
+/* index: the position of the level as the row of an embedding's table. Open columns have a row `other` for unseen
+ * levels; declared levels are all there are, so they need one only for missing cells that training did not show. Fit:
+ * see vocabulary.h. */
 #include "preprocess/vocabulary.h"
 
 static bool wants_other(const Frame *frame, int32_t number) {

@@ -1,5 +1,5 @@
-/* one_hot: one column a level, 1 where the row has it. Levels rarer than `rare` are pooled in `other`, a missing cell may be a
- * level of its own; what has no column is a row of zeros. Fit: see vocabulary.h. */
+/* one_hot: one column a level, 1 where the row has it. Levels rarer than `rare` are pooled in `other`, a missing cell
+ * may be a level of its own; what has no column is a row of zeros. Fit: see vocabulary.h. */
 #include "preprocess/vocabulary.h"
 
 static bool fit_columns(Frame *frame, int32_t number, LrtFit *out) {

@@ -1,5 +1,5 @@
-/* ordinal: the position of the level as a number, from 0. An unseen level comes behind all others; a missing cell stays missing
- * unless it is refused. Fit: see vocabulary.h. */
+/* ordinal: the position of the level as a number, from 0. An unseen level comes behind all others; a missing cell stays
+ * missing unless it is refused. Fit: see vocabulary.h. */
 #include <math.h>
 
 #include "preprocess/vocabulary.h"

@@ -1,6 +1,6 @@
-/* scale: (x - center) / scale with both learnt, as scikit-learn's scalers: standard (mean, deviation), minmax (minimum, range),
- * robust (median, interquartile range), maxabs (0, greatest absolute value); mad (median, median absolute deviation) is
- * scipy's with scale=1. A scale of 0 counts as 1. Fit: numbers[0] center, numbers[1] scale. */
+/* scale: (x - center) / scale with both learnt, as scikit-learn's scalers: standard (mean, deviation), minmax (minimum,
+ * range), robust (median, interquartile range), maxabs (0, greatest absolute value); mad (median, median absolute
+ * deviation) is scipy's with scale=1. A scale of 0 counts as 1. Fit: numbers[0] center, numbers[1] scale. */
 #include "core/unfused.h"
 
 #include "preprocess/statistics.h"
@@ -10,7 +10,8 @@
 #include <stdio.h>
 
 /* Where more than half of the cells are equal the MAD is 0; the mean of the distances stands in then. */
-static double mad_scale(const LrtStep *step, const double *cells, int64_t count, double median, double *scratch, bool *out_fallback) {
+static double mad_scale(const LrtStep *step, const double *cells, int64_t count, double median, double *scratch,
+                        bool *out_fallback) {
     double mad = statistic_mad(cells, count, median, scratch);
     *out_fallback = !(mad > 0);
     if (*out_fallback) {
@@ -19,7 +20,8 @@ static double mad_scale(const LrtStep *step, const double *cells, int64_t count,
     return step->option[1] ? mad / statistic_normal_mad : mad;
 }
 
-static void find_scale(const LrtStep *step, const double *cells, int64_t count, double *scratch, double out[2], bool *out_fallback) {
+static void find_scale(const LrtStep *step, const double *cells, int64_t count, double *scratch, double out[2],
+                       bool *out_fallback) {
     double first = cells[0], last = cells[count - 1];
     switch ((LrtScale)step->option[0]) {
     case LRT_SCALE_STANDARD:
@@ -83,7 +85,7 @@ static bool fit_scale(Frame *frame, int32_t number, LrtFit *out) {
     if (good) {
         find_scale(step, cells, count, distances, scale, &fallback);
         bool constant = cells[0] == cells[count - 1];
-        good = (constant    ? note_constant(frame, number)
+        good = (constant   ? note_constant(frame, number)
                 : fallback ? note_fallback(frame, number, scale[1])
                            : true) &&
                fit_set_numbers(out, scale, 2, frame->error);
@@ -107,10 +109,11 @@ static double invert(const LrtStep *step, const LrtFit *fit, double value) {
 }
 
 static void describe(const LrtStep *step, const char *out_names[TRANSFORM_STATISTICS + 1], const char **out_how) {
-    static const char *const rows[][3] = {
-        [LRT_SCALE_STANDARD] = {"standard", "mean", "deviation"}, [LRT_SCALE_MINMAX] = {"minmax", "minimum", "range"},
-        [LRT_SCALE_ROBUST] = {"robust", "median", "interquartile_range"}, [LRT_SCALE_MAD] = {"mad", "median", "scale"},
-        [LRT_SCALE_MAXABS] = {"maxabs", "center", "greatest_absolute"}};
+    static const char *const rows[][3] = {[LRT_SCALE_STANDARD] = {"standard", "mean", "deviation"},
+                                          [LRT_SCALE_MINMAX] = {"minmax", "minimum", "range"},
+                                          [LRT_SCALE_ROBUST] = {"robust", "median", "interquartile_range"},
+                                          [LRT_SCALE_MAD] = {"mad", "median", "scale"},
+                                          [LRT_SCALE_MAXABS] = {"maxabs", "center", "greatest_absolute"}};
     *out_how = rows[step->option[0]][0];
     out_names[0] = rows[step->option[0]][1];
     out_names[1] = rows[step->option[0]][2];

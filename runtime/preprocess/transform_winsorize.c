@@ -1,6 +1,6 @@
 /* winsorize: pulls what lies beyond two bounds in to them. By quantile the bounds are order statistics, as in
- * scipy.stats.mstats.winsorize: floor(n * lo) cells lie below, floor(n * (1 - hi)) above, in exact decimals. By iqr they are
- * that many interquartile ranges beyond the quartiles, by mad that many normal deviations from the median.
+ * scipy.stats.mstats.winsorize: floor(n * lo) cells lie below, floor(n * (1 - hi)) above, in exact decimals. By iqr
+ * they are that many interquartile ranges beyond the quartiles, by mad that many normal deviations from the median.
  * Fit: numbers[0] low, numbers[1] high. */
 #include "core/unfused.h"
 
@@ -10,7 +10,8 @@
 
 #include <stdio.h>
 
-static void find_bounds(const LrtStep *step, const double *cells, int64_t count, double *scratch, double out_bounds[2]) {
+static void find_bounds(const LrtStep *step, const double *cells, int64_t count, double *scratch,
+                        double out_bounds[2]) {
     double factor = step->number[0];
     switch ((LrtWinsorize)step->option[0]) {
     case LRT_WINSORIZE_QUANTILE:
@@ -40,7 +41,8 @@ static bool note_constant(Frame *frame, int32_t number, const double *cells, int
     LrtNote *note = note_add(frame->notes, number, "constant-feature", frame->error);
     if (note) {
         const char *name = frame->spec->slots[frame->spec->steps[number].input].name;
-        snprintf(note->message, sizeof note->message, "`winsorize` makes column `%s` constant: its bounds are equal", name);
+        snprintf(note->message, sizeof note->message, "`winsorize` makes column `%s` constant: its bounds are equal",
+                 name);
         snprintf(note->why, sizeof note->why, "most training cells of the column have one value");
         snprintf(note->fix, sizeof note->fix, "winsorize by shares (`winsorize(1%%..99%%)`), or `clip(lo..hi)`");
     }

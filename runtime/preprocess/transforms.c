@@ -47,7 +47,9 @@ static int64_t *last_uses(const LrtDataSpec *spec, Region *region, LrtError *err
     return last;
 }
 
-static bool slot_is_there(const SlotValues *values) { return values->real || values->code || values->matrix || values->index; }
+static bool slot_is_there(const SlotValues *values) {
+    return values->real || values->code || values->matrix || values->index;
+}
 
 bool transforms_fit(Frame *frame, LrtFit *fits) {
     const LrtDataSpec *spec = frame->spec;
@@ -55,7 +57,8 @@ bool transforms_fit(Frame *frame, LrtFit *fits) {
     for (int32_t i = 0; last && i < spec->step_count; i++) {
         const TransformEntry *entry = transform_entry(spec->steps[i].transform);
         fits[i].width = 1;
-        if ((entry->fit && !entry->fit(frame, i, &fits[i])) || !entry->apply(frame, i, &fits[i], last[spec->steps[i].input] == i)) {
+        if ((entry->fit && !entry->fit(frame, i, &fits[i])) ||
+            !entry->apply(frame, i, &fits[i], last[spec->steps[i].input] == i)) {
             return false;
         }
     }
@@ -75,8 +78,8 @@ bool transforms_apply(Frame *frame, const LrtFit *fits) {
     return last != NULL;
 }
 
-bool transform_each(Frame *frame, int32_t number, const LrtFit *fit, bool last_use, TransformFunction *f, const char *domain,
-                    const char *way_out) {
+bool transform_each(Frame *frame, int32_t number, const LrtFit *fit, bool last_use, TransformFunction *f,
+                    const char *domain, const char *way_out) {
     const LrtStep *step = &frame->spec->steps[number];
     SlotValues *input = &frame->slots[step->input], *output = &frame->slots[step->output];
     output->width = 1;

@@ -1,4 +1,5 @@
-/* Fitting counts training cells by level; applying maps the levels of whatever table is at hand onto the names of the fit. */
+/* Fitting counts training cells by level; applying maps the levels of whatever table is at hand onto the names of the
+ * fit. */
 #include "preprocess/vocabulary.h"
 
 #include <stdio.h>
@@ -18,7 +19,8 @@ bool vocabulary_has_missing(const Frame *frame, int32_t number) {
 }
 
 /* Names of the levels that are kept (pooled false) or too rare (pooled true). */
-static bool add_levels(Frame *frame, const LrtStep *step, const int64_t *counts, int64_t rare, bool pooled, LrtFit *out) {
+static bool add_levels(Frame *frame, const LrtStep *step, const int64_t *counts, int64_t rare, bool pooled,
+                       LrtFit *out) {
     const LrtSlot *slot = &frame->spec->slots[step->input];
     const SlotValues *values = &frame->slots[step->input];
     bool closed = frame->spec->columns[slot->column].closed;
@@ -106,14 +108,9 @@ bool vocabulary_open(Frame *frame, int32_t number, const LrtFit *fit, Vocabulary
     }
     int32_t unseen = POSITION_ZERO;
     switch ((LrtUnseen)step->option[0]) {
-    case LRT_UNSEEN_ZERO:
-        break;
-    case LRT_UNSEEN_OTHER:
-        unseen = other;
-        break;
-    case LRT_UNSEEN_ERROR:
-        unseen = POSITION_REFUSED;
-        break;
+    case LRT_UNSEEN_ZERO: break;
+    case LRT_UNSEEN_OTHER: unseen = other; break;
+    case LRT_UNSEEN_ERROR: unseen = POSITION_REFUSED; break;
     }
     for (int64_t k = 0; k < values->level_count; k++) {
         map[k] = map[k] < 0 ? unseen : map[k] < known ? map[k] : other;
@@ -123,12 +120,8 @@ bool vocabulary_open(Frame *frame, int32_t number, const LrtFit *fit, Vocabulary
     case LRT_MISSING_LEVEL:
         out->missing = missing >= 0 ? missing : step->transform == LRT_TRANSFORM_INDEX && other >= 0 ? other : unseen;
         break;
-    case LRT_MISSING_ZERO:
-        out->missing = POSITION_ZERO;
-        break;
-    case LRT_MISSING_ERROR:
-        out->missing = POSITION_REFUSED;
-        break;
+    case LRT_MISSING_ZERO: out->missing = POSITION_ZERO; break;
+    case LRT_MISSING_ERROR: out->missing = POSITION_REFUSED; break;
     }
     return true;
 }
@@ -141,7 +134,8 @@ bool vocabulary_refuse(Frame *frame, int32_t number, int64_t row) {
         lrt_error_fix(frame->error, "`impute(mode)` before it, or `missing: level`");
         return false;
     }
-    transform_cell_error(frame, number, row, "unseen-category", "`%s` refuses a level that the training part does not have", word);
+    transform_cell_error(frame, number, row, "unseen-category",
+                         "`%s` refuses a level that the training part does not have", word);
     lrt_error_fix(frame->error, "`%s(unseen: other)`, or declare the levels: `category(…)`", word);
     return false;
 }

@@ -1,102 +1,61 @@
-/* Built by splitting at the median of the widest column down to leaves of at most 16 points. The points of a leaf search
- * together, each in a lane of a vector: they go down the nearer child first and leave out boxes that lie farther than the worst
- * of their best. Sums in float decide most pairs; the few that may belong to the best are measured again in double, always in
- * the same order of columns, so the result does not depend on the width of the processor's registers. */
+/* Built by splitting at the median of the widest column down to leaves of at most 16 points. The points of a leaf
+ * search together, each in a lane of a vector: they go down the nearer child first and leave out boxes that lie farther
+ * than the worst of their best.
+ *
+ * In a leaf most pairs are decided by a filter in float, |x|^2 - 2 q.x against a limit, on points that are centered and
+ * scaled to at most 1. Its rounding is bounded and lies in the limits, so it never loses a neighbour; what it lets
+ * through is measured in double on the given numbers. So the result depends neither on the filter nor on the processor.
+ */
 #include "core/unfused.h"
 
 #include "sample/neighbors.h"
 
 #include <math.h>
-#include <stdlib.h>
-#include <string.h>
 
-#include "core/cpu_features.h"
+#include "sample/neighbor_filter.h"
 
-enum { LANES = 16, COLUMNS_BETWEEN_CHECKS = 8, MAX_DEPTH = 64 };
-
-/* Eight floats are what compilers handle well: wider vectors are taken apart lane by lane where no register holds them. */
-typedef float Octet __attribute__((vector_size(8 * sizeof(float))));
-typedef int32_t OctetMask __attribute__((vector_size(8 * sizeof(int32_t))));
-
-typedef struct Lanes {
-    Octet low, high;
-} Lanes;
+enum { MAX_DEPTH = 64 };
+enum { BUCKET = 64 }; /* points that are scanned together: a box costs as much as a few points */
 
 typedef struct Node {
-    int64_t begin, end;            /* of `order` */
-    int32_t left, right;           /* children, or -1 in a leaf */
-    bool known;                    /* a leaf whose points have been searched for */
+    int64_t begin, end;  /* of `order` */
+    int32_t left, right; /* children, or -1 in a leaf */
+    bool known;          /* a leaf whose points have been searched for */
 } Node;
 
 typedef struct Found {
-    double distance;               /* squared */
+    double distance; /* squared */
     int32_t point;
 } Found;
 
-/* Whether a lane of `query` may lie within `limits` of `row`: false only where none does. Sums are left in `sums`. */
-typedef bool ScanFunction(const float *row, const Lanes *query, int64_t width, const Lanes *limits, Lanes *sums);
-
 struct Neighbors {
     NeighborPoints points;
-    int32_t *columns;              /* the columns of numbers, of falling variance: most distances are decided by the first */
     int64_t width;
-    int32_t *order;                /* points in the order of the leaves */
-    int32_t *leaf;                 /* [count] the leaf of each point */
-    float *values;                 /* [count, width] of the points in that order, columns in theirs */
+    int32_t *order; /* points in the order of the leaves */
+    int32_t *leaf;  /* [count] the leaf of each point */
     Node *nodes;
     int32_t node_count;
-    float *boxes;                  /* [node][width][low, high] */
-    int64_t wanted;                /* k */
-    int32_t *found;                /* [count, k] of the leaves that are known */
-    ScanFunction *scan;
-    Lanes *query;                  /* [width] the search under way */
-    Found *best;                   /* [LANES, k], each sorted, nearest first */
+    float *boxes;    /* [node][width][low, high] */
+    double *center;  /* [width] */
+    double scale;    /* a power of 2 */
+    double rounding; /* the filter is off by at most this share of |q|^2 + |x|^2 */
+    float *filtered; /* [count, width] (number - center) * scale, in the order of the leaves */
+    float *norms;    /* [count] their squared norms, less the rounding */
+    FilterFunction *filter;
+    int64_t wanted;     /* k */
+    int32_t *found;     /* [count, k] of the leaves that are known */
+    FilterLanes *query; /* [width] -2 times the points of the search under way */
+    Found *best;        /* [FILTER_LANES, k], each sorted, nearest first */
 };
 
-static float number_at(const Neighbors *n, int32_t point, int64_t column) {
-    return n->points.numbers[n->points.rows[point] * n->points.number_width + n->columns[column]];
+static const float *numbers_of(const Neighbors *n, int64_t point) {
+    return n->points.numbers + n->points.rows[point] * n->points.number_width;
 }
 
 /* ---- building -------------------------------------------------------------------------------------------------- */
 
-typedef struct Spread {
-    double variance;
-    int32_t column;
-} Spread;
-
-static int compare_spreads(const void *left, const void *right) {
-    const Spread *a = left, *b = right;
-    if (a->variance != b->variance) {
-        return a->variance > b->variance ? -1 : 1;
-    }
-    return (a->column > b->column) - (a->column < b->column);
-}
-
-static bool order_columns(Neighbors *n, Region *region, LrtError *error) {
-    Spread *spreads = REGION_ARRAY(region, Spread, n->width, error);
-    n->columns = REGION_ARRAY(region, int32_t, n->width, error);
-    if (!spreads || !n->columns) {
-        return false;
-    }
-    for (int64_t c = 0; c < n->width; c++) {
-        double sum = 0, squares = 0;
-        for (int64_t i = 0; i < n->points.count; i++) {
-            double value = (double)n->points.numbers[n->points.rows[i] * n->points.number_width + c];
-            sum += value;
-            squares += value * value;
-        }
-        double variance = squares - sum * (sum / (double)n->points.count);
-        spreads[c] = (Spread){.variance = isfinite(variance) ? variance : INFINITY, .column = (int32_t)c};
-    }
-    qsort(spreads, (size_t)n->width, sizeof *spreads, compare_spreads);
-    for (int64_t c = 0; c < n->width; c++) {
-        n->columns[c] = spreads[c].column;
-    }
-    return true;
-}
-
 static bool is_before(const Neighbors *n, int64_t column, int32_t a, int32_t b) {
-    float x = number_at(n, a, column), y = number_at(n, b, column);
+    float x = numbers_of(n, a)[column], y = numbers_of(n, b)[column];
     return x != y ? x < y : a < b;
 }
 
@@ -133,34 +92,27 @@ static void select_middle(Neighbors *n, int64_t column, int64_t begin, int64_t e
 /* Fills the box of a node and returns its widest column. */
 static int64_t measure_box(Neighbors *n, int32_t node) {
     float *box = n->boxes + (int64_t)node * n->width * 2;
-    int64_t widest = 0;
-    float width = -1;
     for (int64_t c = 0; c < n->width; c++) {
-        float low = INFINITY, high = -INFINITY;
-        for (int64_t i = n->nodes[node].begin; i < n->nodes[node].end; i++) {
-            float value = number_at(n, n->order[i], c);
-            low = value < low ? value : low;
-            high = value > high ? value : high;
+        box[2 * c] = INFINITY;
+        box[2 * c + 1] = -INFINITY;
+    }
+    for (int64_t i = n->nodes[node].begin; i < n->nodes[node].end; i++) {
+        const float *numbers = numbers_of(n, n->order[i]);
+        for (int64_t c = 0; c < n->width; c++) {
+            box[2 * c] = numbers[c] < box[2 * c] ? numbers[c] : box[2 * c];
+            box[2 * c + 1] = numbers[c] > box[2 * c + 1] ? numbers[c] : box[2 * c + 1];
         }
-        box[2 * c] = low;
-        box[2 * c + 1] = high;
-        if (high - low > width) {
-            width = high - low;
+    }
+    int64_t widest = 0;
+    double width = -1;
+    for (int64_t c = 0; c < n->width; c++) {
+        double of = (double)box[2 * c + 1] - (double)box[2 * c];
+        if (of > width) {
+            width = of;
             widest = c;
         }
     }
     return widest;
-}
-
-static void fill_leaf(Neighbors *n, int32_t number) {
-    Node *leaf = &n->nodes[number];
-    leaf->left = leaf->right = -1;
-    for (int64_t i = leaf->begin; i < leaf->end; i++) {
-        n->leaf[n->order[i]] = number;
-        for (int64_t c = 0; c < n->width; c++) {
-            n->values[i * n->width + c] = number_at(n, n->order[i], c);
-        }
-    }
 }
 
 /* Splits ever the oldest node that is not split; nodes are made in that order. */
@@ -169,8 +121,11 @@ static void split_nodes(Neighbors *n) {
     for (int32_t i = 0; i < n->node_count; i++) {
         Node *node = &n->nodes[i];
         int64_t column = measure_box(n, i);
-        if (node->end - node->begin <= LANES) {
-            fill_leaf(n, i);
+        if (node->end - node->begin <= FILTER_LANES) {
+            node->left = node->right = -1;
+            for (int64_t k = node->begin; k < node->end; k++) {
+                n->leaf[n->order[k]] = i;
+            }
             continue;
         }
         int64_t middle = node->begin + (node->end - node->begin) / 2;
@@ -184,150 +139,127 @@ static void split_nodes(Neighbors *n) {
     }
 }
 
-static ScanFunction scan_row, scan_row_wide;
+/* The box of all points says where their middle is and how far they reach. */
+static void set_filter(Neighbors *n) {
+    double reach = 0;
+    for (int64_t c = 0; c < n->width; c++) {
+        double low = (double)n->boxes[2 * c], high = (double)n->boxes[2 * c + 1], sum = 0;
+        for (int64_t i = 0; i < n->points.count; i++) {
+            sum += (double)numbers_of(n, i)[c];
+        }
+        n->center[c] = sum / (double)n->points.count;
+        double far = fmax(high - n->center[c], n->center[c] - low);
+        reach = far > reach ? far : reach;
+    }
+    int exponent = 0;
+    frexp(reach, &exponent);
+    n->scale = ldexp(1, -exponent);
+    n->rounding = (double)(n->width + 16) * 0x1p-23;
+    for (int64_t i = 0; i < n->points.count; i++) {
+        const float *numbers = numbers_of(n, n->order[i]);
+        double norm = 0;
+        for (int64_t c = 0; c < n->width; c++) {
+            float value = (float)(((double)numbers[c] - n->center[c]) * n->scale);
+            n->filtered[i * n->width + c] = value;
+            norm += (double)value * (double)value;
+        }
+        n->norms[i] = (float)(norm * (1 - n->rounding));
+    }
+}
 
 Neighbors *neighbors_build(const NeighborPoints *points, int64_t k, Region *region, LrtError *error) {
     Neighbors *n = REGION_ARRAY(region, Neighbors, 1, error);
-    char missing[16];
     if (!n) {
         return NULL;
     }
-    n->points = *points;
-    n->width = points->number_width;
-    n->wanted = k;
-    n->scan = cpu_has_features("avx2", missing, sizeof missing) ? scan_row_wide : scan_row;
-    int64_t leaves = points->count / (LANES / 2) + 1, nodes = 2 * leaves; /* more than LANES are halved: a leaf holds half of it */
-    n->order = REGION_ARRAY(region, int32_t, points->count, error);
-    n->leaf = REGION_ARRAY(region, int32_t, points->count, error);
-    n->values = REGION_ARRAY(region, float, points->count * n->width, error);
+    int64_t count = points->count, width = points->number_width;
+    int64_t leaves = count / (FILTER_LANES / 2) + 1,
+            nodes = 2 * leaves; /* more than FILTER_LANES are halved: a leaf holds half of it */
+    *n = (Neighbors){.points = *points, .width = width, .wanted = k, .filter = neighbor_filter()};
+    n->order = REGION_ARRAY(region, int32_t, count, error);
+    n->leaf = REGION_ARRAY(region, int32_t, count, error);
     n->nodes = REGION_ARRAY(region, Node, nodes, error);
-    n->boxes = REGION_ARRAY(region, float, nodes * n->width * 2, error);
-    n->found = REGION_ARRAY(region, int32_t, points->count * k, error);
-    n->query = REGION_ARRAY(region, Lanes, n->width, error);
-    n->best = REGION_ARRAY(region, Found, LANES * k, error);
-    if (!n->order || !n->leaf || !n->values || !n->nodes || !n->boxes || !n->found || !n->query || !n->best ||
-        !order_columns(n, region, error)) {
+    n->boxes = REGION_ARRAY(region, float, nodes *width * 2, error);
+    n->center = REGION_ARRAY(region, double, width, error);
+    n->filtered = REGION_ARRAY(region, float, count *width, error);
+    n->norms = REGION_ARRAY(region, float, count, error);
+    n->found = REGION_ARRAY(region, int32_t, count *k, error);
+    n->query = REGION_ARRAY(region, FilterLanes, width, error);
+    n->best = REGION_ARRAY(region, Found, FILTER_LANES * k, error);
+    if (!n->order || !n->leaf || !n->nodes || !n->boxes || !n->center || !n->filtered || !n->norms || !n->found ||
+        !n->query || !n->best) {
         return NULL;
     }
-    for (int64_t i = 0; i < points->count; i++) {
+    for (int64_t i = 0; i < count; i++) {
         n->order[i] = (int32_t)i;
     }
     split_nodes(n);
+    set_filter(n);
     return n;
 }
 
 /* ---- searching ------------------------------------------------------------------------------------------------- */
-
-static float lane_get(const Lanes *lanes, int lane) { return lane < 8 ? lanes->low[lane] : lanes->high[lane - 8]; }
-
-static void lane_set(Lanes *lanes, int lane, float value) {
-    if (lane < 8) {
-        lanes->low[lane] = value;
-    } else {
-        lanes->high[lane - 8] = value;
-    }
-}
 
 /* The points of one leaf on their search. */
 typedef struct Search {
     Neighbors *n;
     const Node *leaf;
     int32_t leaf_number;
-    int lanes;                     /* points in the leaf */
-    int64_t counts[LANES];         /* found so far */
-    Lanes limits;                  /* beyond this a sum in float cannot belong to the best; below 0 in lanes without a point */
-    double worst;                  /* of all lanes */
+    int lanes;                    /* points in the leaf */
+    double norms[FILTER_LANES];   /* squared, as the filter scales them */
+    int64_t counts[FILTER_LANES]; /* found so far */
+    double worst[FILTER_LANES];   /* distance of the farthest of the best; infinite until there are k */
+    double worst_of_all;
+    FilterLanes limits; /* of the filter; below every sum in lanes without a point */
 } Search;
-
-static inline __attribute__((always_inline)) bool any_near(const Octet *sum, const Octet *limit) {
-    OctetMask near = *sum <= *limit;
-    uint64_t words[4];
-    memcpy(words, &near, sizeof words);
-    return (words[0] | words[1] | words[2] | words[3]) != 0;
-}
-
-static inline __attribute__((always_inline)) bool scan_row_body(const float *row, const Lanes *query, int64_t width,
-                                                                const Lanes *limits, Lanes *sums) {
-    Octet low = {0}, high = {0};
-    for (int64_t c = 0; c < width;) {
-        int64_t stop = c + COLUMNS_BETWEEN_CHECKS < width ? c + COLUMNS_BETWEEN_CHECKS : width;
-        for (; c < stop; c++) {
-            Octet low_distance = query[c].low - row[c], high_distance = query[c].high - row[c];
-            low += low_distance * low_distance;
-            high += high_distance * high_distance;
-        }
-        if (!any_near(&low, &limits->low) && !any_near(&high, &limits->high)) {
-            return false;
-        }
-    }
-    sums->low = low;
-    sums->high = high;
-    return true;
-}
-
-static bool scan_row(const float *row, const Lanes *query, int64_t width, const Lanes *limits, Lanes *sums) {
-    return scan_row_body(row, query, width, limits, sums);
-}
-
-#if defined(__x86_64__)
-__attribute__((target("avx2")))
-#endif
-static bool scan_row_wide(const float *row, const Lanes *query, int64_t width, const Lanes *limits, Lanes *sums) {
-    return scan_row_body(row, query, width, limits, sums);
-}
 
 /* Between the nearest corners, edges or faces of two boxes; a little less, so that rounding never hides an equal. */
 static double box_distance(const Neighbors *n, int32_t a, int32_t b) {
     const float *first = n->boxes + (int64_t)a * n->width * 2, *second = n->boxes + (int64_t)b * n->width * 2;
     double sum = 0;
     for (int64_t c = 0; c < n->width; c++) {
-        double below = (double)second[2 * c] - (double)first[2 * c + 1], above = (double)first[2 * c] - (double)second[2 * c + 1];
+        double below = (double)second[2 * c] - (double)first[2 * c + 1],
+               above = (double)first[2 * c] - (double)second[2 * c + 1];
         double distance = below > above ? below : above;
         sum += distance > 0 ? distance * distance : 0;
     }
     return sum * (1 - 1e-12);
 }
 
-static double exact_distance(const Neighbors *n, int64_t from, int64_t to) {
-    const float *a = n->values + from * n->width, *b = n->values + to * n->width;
+static double exact_distance(const Neighbors *n, int32_t from, int32_t to) {
+    const float *a = numbers_of(n, from), *b = numbers_of(n, to);
     double sum = 0;
     for (int64_t c = 0; c < n->width; c++) {
         double distance = (double)a[c] - (double)b[c];
         sum += distance * distance;
     }
-    const int32_t *first = n->points.indices + n->points.rows[n->order[from]] * n->points.index_width;
-    const int32_t *second = n->points.indices + n->points.rows[n->order[to]] * n->points.index_width;
+    const int32_t *first = n->points.indices + n->points.rows[from] * n->points.index_width;
+    const int32_t *second = n->points.indices + n->points.rows[to] * n->points.index_width;
     for (int64_t i = 0; i < n->points.index_width; i++) {
         sum += first[i] != second[i] ? 2 : 0;
     }
     return sum;
 }
 
-/* The rounding of a float sum of `width` squares, and what underflows in it, may not exclude a point. */
-static float float_limit(const Search *search, double worst) {
-    double limit = worst * (1 + (double)(search->n->width + 4) * 0x1p-23) + 1e-37;
-    return limit < 3e38 ? (float)limit : INFINITY;
-}
-
+/* |x|^2 - 2 q.x <= worst - |q|^2, both sides with what rounding and underflow may have taken. */
 static void set_limit(Search *search, int lane) {
-    int64_t k = search->n->wanted;
-    const Found *best = search->n->best + lane * k;
-    lane_set(&search->limits, lane, float_limit(search, search->counts[lane] < k ? INFINITY : best[k - 1].distance));
-    search->worst = 0;
+    const Neighbors *n = search->n;
+    double limit = search->worst[lane] * n->scale * n->scale - search->norms[lane] * (1 - n->rounding);
+    filter_lanes_set(&search->limits, lane, limit < 1e30 ? (float)(limit + fabs(limit) * 0x1p-20 + 1e-30) : INFINITY);
+    search->worst_of_all = 0;
     for (int i = 0; i < search->lanes; i++) {
-        double worst = search->counts[i] < k ? INFINITY : search->n->best[i * k + k - 1].distance;
-        search->worst = worst > search->worst ? worst : search->worst;
+        search->worst_of_all = fmax(search->worst_of_all, search->worst[i]);
     }
 }
 
-/* Point number `place` in order, among the best of a lane if it is near enough. */
-static void offer(Search *search, int lane, int64_t place) {
+/* Puts a point among the best of a lane if it is near enough. */
+static void offer(Search *search, int lane, int32_t point) {
     const Neighbors *n = search->n;
     Found *best = n->best + lane * n->wanted;
-    Found found = {.distance = exact_distance(n, search->leaf->begin + lane, place), .point = n->order[place]};
+    Found found = {.distance = exact_distance(n, n->order[search->leaf->begin + lane], point), .point = point};
     int64_t at = search->counts[lane];
     while (at > 0 && (best[at - 1].distance > found.distance ||
-                      (best[at - 1].distance == found.distance && best[at - 1].point > found.point))) {
+                      (best[at - 1].distance == found.distance && best[at - 1].point > point))) {
         at--;
     }
     if (at >= n->wanted) {
@@ -338,19 +270,31 @@ static void offer(Search *search, int lane, int64_t place) {
         best[i] = best[i - 1];
     }
     best[at] = found;
-    set_limit(search, lane);
+    if (search->counts[lane] == n->wanted) {
+        search->worst[lane] = best[n->wanted - 1].distance;
+        set_limit(search, lane);
+    }
 }
 
-static void scan_leaf(Search *search, const Node *leaf) {
+/* Four points of a node at a time; where there are fewer, the last stands in and is passed over. */
+static void scan_points(Search *search, const Node *node) {
     const Neighbors *n = search->n;
-    for (int64_t place = leaf->begin; place < leaf->end; place++) {
-        Lanes sums;
-        if (!n->scan(n->values + place * n->width, n->query, n->width, &search->limits, &sums)) {
-            continue;
+    for (int64_t begin = node->begin; begin < node->end; begin += FILTER_ROWS) {
+        const float *rows[FILTER_ROWS];
+        float norms[FILTER_ROWS];
+        uint32_t lanes[FILTER_ROWS];
+        for (int r = 0; r < FILTER_ROWS; r++) {
+            int64_t place = begin + r < node->end ? begin + r : node->end - 1;
+            rows[r] = n->filtered + place * n->width;
+            norms[r] = n->norms[place];
         }
-        for (int lane = 0; lane < search->lanes; lane++) {
-            if (lane_get(&sums, lane) <= lane_get(&search->limits, lane) && place != search->leaf->begin + lane) {
-                offer(search, lane, place);
+        n->filter(rows, norms, n->query, n->width, &search->limits, lanes);
+        for (int r = 0; r < FILTER_ROWS && begin + r < node->end; r++) {
+            for (uint32_t left = lanes[r]; left; left &= left - 1) {
+                int lane = __builtin_ctz(left);
+                if (begin + r != search->leaf->begin + lane) {
+                    offer(search, lane, n->order[begin + r]);
+                }
             }
         }
     }
@@ -367,11 +311,11 @@ static void walk(Search *search) {
     for (int depth = 1; depth > 0;) {
         Visit visit = stack[--depth];
         const Node *node = &n->nodes[visit.node];
-        if (visit.distance > search->worst) {
+        if (visit.distance > search->worst_of_all) {
             continue;
         }
-        if (node->left < 0) {
-            scan_leaf(search, node);
+        if (node->left < 0 || node->end - node->begin <= BUCKET) {
+            scan_points(search, node);
             continue;
         }
         Visit left = {node->left, box_distance(n, node->left, search->leaf_number)};
@@ -384,12 +328,20 @@ static void walk(Search *search) {
 
 static void search_leaf(Neighbors *n, int32_t number) {
     Node *leaf = &n->nodes[number];
-    Search search = {.n = n, .leaf = leaf, .leaf_number = number, .lanes = (int)(leaf->end - leaf->begin), .worst = INFINITY};
-    for (int lane = 0; lane < LANES; lane++) {
+    Search search = {.n = n, .leaf = leaf, .leaf_number = number, .lanes = (int)(leaf->end - leaf->begin)};
+    for (int lane = 0; lane < FILTER_LANES; lane++) {
         bool used = lane < search.lanes;
-        lane_set(&search.limits, lane, used ? INFINITY : -1);
+        const float *values = n->filtered + (leaf->begin + lane) * n->width;
+        search.worst[lane] = INFINITY;
         for (int64_t c = 0; c < n->width; c++) {
-            lane_set(&n->query[c], lane, used ? n->values[(leaf->begin + lane) * n->width + c] : 0);
+            float value = used ? values[c] : 0;
+            filter_lanes_set(&n->query[c], lane, -2 * value);
+            search.norms[lane] += (double)value * (double)value;
+        }
+        if (used) {
+            set_limit(&search, lane);
+        } else {
+            filter_lanes_set(&search.limits, lane, -INFINITY);
         }
     }
     walk(&search);

@@ -6,7 +6,9 @@
 
 #include "data/share.h"
 
-int64_t sampling_lack(const Sampling *sampling, int64_t level) { return sampling->after[level] - sampling->before[level]; }
+int64_t sampling_lack(const Sampling *sampling, int64_t level) {
+    return sampling->after[level] - sampling->before[level];
+}
 
 int64_t sampling_lack_in_all(const Sampling *sampling) {
     int64_t lack = 0;
@@ -33,40 +35,48 @@ int64_t *sampling_class_rows(const Sampling *sampling, int64_t level) {
     return rows;
 }
 
-/* A longer array with the old items at its front; the old one is freed. */
-static bool grow_array(Sampling *sampling, void **array, int64_t old_items, int64_t new_items, size_t size) {
-    void *grown = region_alloc(sampling->dataset->memory, new_items, size, sampling->error);
-    if (!grown) {
-        return false;
+/* A longer array with the old items at its front; the old one is freed. NULL with the error set where there is no
+ * memory. */
+static void *grown(Sampling *sampling, void *array, int64_t old_items, int64_t new_items, size_t size) {
+    void *longer = region_alloc(sampling->dataset->memory, new_items, size, sampling->error);
+    if (longer && old_items > 0) {
+        memcpy(longer, array, (size_t)old_items * size);
     }
-    if (old_items > 0) {
-        memcpy(grown, *array, (size_t)old_items * size);
-    }
-    region_release(sampling->dataset->memory, *array);
-    *array = grown;
-    return true;
+    region_release(sampling->dataset->memory, array);
+    return longer;
 }
 
 bool sampling_grow(Sampling *sampling, int64_t extra) {
     LrtDataset *d = sampling->dataset;
-    int64_t old_rows = d->row_count, rows = old_rows + extra, training = d->part_count[LRT_PART_TRAIN];
-    return grow_array(sampling, (void **)&d->source_row, old_rows, rows, sizeof *d->source_row) &&
-           grow_array(sampling, (void **)&d->features, old_rows * d->feature_width, rows * d->feature_width, sizeof *d->features) &&
-           grow_array(sampling, (void **)&d->indices, old_rows * d->index_width, rows * d->index_width, sizeof *d->indices) &&
-           grow_array(sampling, (void **)&d->targets, old_rows * d->target_width, rows * d->target_width, sizeof *d->targets) &&
-           grow_array(sampling, (void **)&d->labels, old_rows * d->label_width, rows * d->label_width, sizeof *d->labels) &&
-           (!d->weights || grow_array(sampling, (void **)&d->weights, old_rows, rows, sizeof *d->weights)) &&
-           grow_array(sampling, (void **)&d->part_rows[LRT_PART_TRAIN], training, training + extra, sizeof(int64_t));
+    int64_t old = d->row_count, rows = old + extra, training = d->part_count[LRT_PART_TRAIN];
+    int64_t f = d->feature_width, i = d->index_width, t = d->target_width, l = d->label_width;
+    d->source_row = grown(sampling, d->source_row, old, rows, sizeof *d->source_row);
+    d->features = grown(sampling, d->features, old * f, rows * f, sizeof *d->features);
+    d->indices = grown(sampling, d->indices, old * i, rows * i, sizeof *d->indices);
+    d->targets = grown(sampling, d->targets, old * t, rows * t, sizeof *d->targets);
+    d->labels = grown(sampling, d->labels, old * l, rows * l, sizeof *d->labels);
+    int64_t **training_rows = &d->part_rows[LRT_PART_TRAIN];
+    *training_rows = grown(sampling, *training_rows, training, training + extra, sizeof **training_rows);
+    bool good = d->source_row && d->features && d->indices && d->targets && d->labels && *training_rows;
+    if (d->weights) {
+        d->weights = grown(sampling, d->weights, old, rows, sizeof *d->weights);
+        good = good && d->weights;
+    }
+    return good;
 }
 
 int64_t sampling_append(Sampling *sampling, int64_t from) {
     LrtDataset *d = sampling->dataset;
     int64_t row = d->row_count++;
     d->source_row[row] = d->source_row[from];
-    memcpy(d->features + row * d->feature_width, d->features + from * d->feature_width, (size_t)d->feature_width * sizeof(float));
-    memcpy(d->indices + row * d->index_width, d->indices + from * d->index_width, (size_t)d->index_width * sizeof(int32_t));
-    memcpy(d->targets + row * d->target_width, d->targets + from * d->target_width, (size_t)d->target_width * sizeof(float));
-    memcpy(d->labels + row * d->label_width, d->labels + from * d->label_width, (size_t)d->label_width * sizeof(int32_t));
+    memcpy(d->features + row * d->feature_width, d->features + from * d->feature_width,
+           (size_t)d->feature_width * sizeof(float));
+    memcpy(d->indices + row * d->index_width, d->indices + from * d->index_width,
+           (size_t)d->index_width * sizeof(int32_t));
+    memcpy(d->targets + row * d->target_width, d->targets + from * d->target_width,
+           (size_t)d->target_width * sizeof(float));
+    memcpy(d->labels + row * d->label_width, d->labels + from * d->label_width,
+           (size_t)d->label_width * sizeof(int32_t));
     if (d->weights) {
         d->weights[row] = d->weights[from];
     }
@@ -89,12 +99,9 @@ static int64_t *count_levels(Sampling *sampling) {
 
 static bool run_by_kind(Sampling *sampling) {
     switch (sampling->sampler->kind) {
-    case LRT_SAMPLER_OVERSAMPLE:
-        return sampler_oversample(sampling);
-    case LRT_SAMPLER_UNDERSAMPLE:
-        return sampler_undersample(sampling);
-    case LRT_SAMPLER_SMOTE:
-        return sampler_smote(sampling);
+    case LRT_SAMPLER_OVERSAMPLE: return sampler_oversample(sampling);
+    case LRT_SAMPLER_UNDERSAMPLE: return sampler_undersample(sampling);
+    case LRT_SAMPLER_SMOTE: return sampler_smote(sampling);
     case LRT_SAMPLER_SMOTE_NC:
     case LRT_SAMPLER_BORDERLINE_SMOTE:
     case LRT_SAMPLER_SVM_SMOTE:
@@ -104,10 +111,10 @@ static bool run_by_kind(Sampling *sampling) {
     case LRT_SAMPLER_NEAR_MISS:
     case LRT_SAMPLER_SMOTE_TOMEK:
     case LRT_SAMPLER_SMOTE_ENN:
-    case LRT_SAMPLER_BALANCED_BATCHES:
-        break;
+    case LRT_SAMPLER_BALANCED_BATCHES: break;
     }
-    return lrt_error_set(sampling->error, LRT_EXIT_DATA, "unsupported-feature", "this version does not build that sampler");
+    return lrt_error_set(sampling->error, LRT_EXIT_DATA, "unsupported-feature",
+                         "this version does not build that sampler");
 }
 
 /* ---- the plan: how many rows of each class there shall be -------------------------------------------------------- */
@@ -127,8 +134,10 @@ static bool refuse_empty(const Sampling *sampling, int64_t level) {
 static bool refuse_neighbors(const Sampling *sampling, int64_t level) {
     int64_t count = sampling->before[level];
     lrt_error_set(sampling->error, LRT_EXIT_DATA, "sampler-neighbors",
-                  "`smote` draws from %" PRId64 " neighbors, but class `%s` of target `%s` has %" PRId64 " row%s in the training part",
-                  sampling->sampler->neighbors, sampling->target->levels[level], sampling->target->name, count, count == 1 ? "" : "s");
+                  "`smote` draws from %" PRId64 " neighbors, but class `%s` of target `%s` has %" PRId64
+                  " row%s in the training part",
+                  sampling->sampler->neighbors, sampling->target->levels[level], sampling->target->name, count,
+                  count == 1 ? "" : "s");
     lrt_error_why(sampling->error, "a row is no neighbor of itself, so the class needs one row more than neighbors");
     if (count > 1) {
         lrt_error_fix(sampling->error, "smote(neighbors: %" PRId64 ")", count - 1);
@@ -139,8 +148,8 @@ static bool refuse_neighbors(const Sampling *sampling, int64_t level) {
     return false;
 }
 
-/* Smaller classes are brought up to `ratio` times the greatest, or greater ones down until the smallest is `ratio` times each;
- * a class that is there already stays as it is. */
+/* Smaller classes are brought up to `ratio` times the greatest, or greater ones down until the smallest is `ratio`
+ * times each; a class that is there already stays as it is. */
 static bool plan_counts(const Sampling *sampling, int64_t *out_after) {
     int64_t levels = sampling->target->level_count, greatest = 0, smallest = INT64_MAX;
     for (int64_t k = 0; k < levels; k++) {
@@ -152,7 +161,8 @@ static bool plan_counts(const Sampling *sampling, int64_t *out_after) {
         smallest = count < smallest ? count : smallest;
     }
     bool under = sampling->sampler->kind == LRT_SAMPLER_UNDERSAMPLE;
-    int64_t wanted = under ? share_divide_floor(smallest, sampling->sampler->ratio) : share_floor(greatest, sampling->sampler->ratio);
+    int64_t wanted = under ? share_divide_floor(smallest, sampling->sampler->ratio)
+                           : share_floor(greatest, sampling->sampler->ratio);
     for (int64_t k = 0; k < levels; k++) {
         int64_t count = sampling->before[k];
         bool changes = under ? count > wanted : count < wanted;
@@ -185,7 +195,8 @@ bool samplers_run(const LrtDataSpec *spec, LrtDataset *dataset, bool counts_alon
         target = spec->targets[k].is_class && spec->targets[k].level_count > 0 ? &spec->targets[k] : target;
     }
     if (spec->sampler_count > 0 && !target) {
-        lrt_error_set(error, LRT_EXIT_DATA, "sampler-needs-classes", "a sampler balances classes, and no target has any");
+        lrt_error_set(error, LRT_EXIT_DATA, "sampler-needs-classes",
+                      "a sampler balances classes, and no target has any");
         lrt_error_fix(error, "leave `sampling` out");
         error->spec_line = spec->samplers[0].spec_line;
         return false;
@@ -194,8 +205,12 @@ bool samplers_run(const LrtDataSpec *spec, LrtDataset *dataset, bool counts_alon
     bool good = dataset->sampled != NULL;
     for (int64_t i = 0; good && i < spec->sampler_count; i++) {
         Region scratch = {0};
-        Sampling sampling = {.spec = spec, .sampler = &spec->samplers[i], .dataset = dataset, .target = target,
-                             .scratch = &scratch, .error = error};
+        Sampling sampling = {.spec = spec,
+                             .sampler = &spec->samplers[i],
+                             .dataset = dataset,
+                             .target = target,
+                             .scratch = &scratch,
+                             .error = error};
         good = run_sampler(&sampling, counts_alone, i > 0 ? &dataset->sampled[i - 1] : NULL, &dataset->sampled[i]);
         dataset->sampled_count += good;
         region_free(&scratch);

@@ -1,4 +1,5 @@
-/* Resampling of the training part. It happens behind split and fits, so no other part can leak into it. A file a sampler. */
+/* Resampling of the training part. It happens behind split and fits, so no other part can leak into it. A file a
+ * sampler. */
 #ifndef SAMPLE_SAMPLER_H
 #define SAMPLE_SAMPLER_H
 
@@ -10,15 +11,15 @@ typedef struct Sampling {
     const LrtDataSpec *spec;
     const LrtSampler *sampler;
     LrtDataset *dataset;
-    const LrtTarget *target;       /* the first one with classes */
-    const int64_t *before;         /* [target->level_count] training rows of each class */
-    const int64_t *after;          /* and as many as there shall be */
+    const LrtTarget *target; /* the first one with classes */
+    const int64_t *before;   /* [target->level_count] training rows of each class */
+    const int64_t *after;    /* and as many as there shall be */
     Region *scratch;
     LrtError *error;
 } Sampling;
 
-/* Runs every sampler of the spec in order. dataset->sampled then holds the counts of each. `counts_alone`: what the samplers
- * would refuse is refused and the counts are set, but no row is made or left out. */
+/* Runs every sampler of the spec in order. dataset->sampled then holds the counts of each. `counts_alone`: what the
+ * samplers would refuse is refused and the counts are set, but no row is made or left out. */
 bool samplers_run(const LrtDataSpec *spec, LrtDataset *dataset, bool counts_alone, LrtError *error);
 
 /* Each brings the training rows of every class from `before` to `after`. */

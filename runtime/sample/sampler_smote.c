@@ -1,8 +1,8 @@
-/* smote: synthetic rows on the segment from a random row of a smaller class to one of its nearest neighbours in that class
- * (Chawla et al. 2002, JAIR 16, algorithm SMOTE; row, neighbour and place are drawn as imbalanced-learn draws them: row and
- * neighbour uniformly, with replacement, one place in [0, 1) for all columns). Neighbours are searched in the space that the
- * network is fed. Categories, indicators and indices are not interpolated: the row takes the value that most of the neighbours
- * have, the nearest of them among equals. */
+/* smote: synthetic rows on the segment from a random row of a smaller class to one of its nearest neighbours in that
+ * class (Chawla et al. 2002, JAIR 16, algorithm SMOTE; row, neighbour and place are drawn as imbalanced-learn draws
+ * them: row and neighbour uniformly, with replacement, one place in [0, 1) for all columns). Neighbours are searched in
+ * the space that the network is fed. Categories, indicators and indices are not interpolated: the row takes the value
+ * that most of the neighbours have, the nearest of them among equals. */
 #include "core/unfused.h"
 
 #include "sample/sampler.h"
@@ -22,11 +22,12 @@ typedef struct Smote {
     Sampling *sampling;
     const Block *blocks;
     int64_t block_count;
-    const int64_t *rows;           /* of the class */
-    int64_t neighbors;             /* k */
+    const int64_t *rows; /* of the class */
+    int64_t neighbors;   /* k */
 } Smote;
 
-/* An indicator of a missing cell, a truth value, and whatever comes from a category is one of few values, not a quantity. */
+/* An indicator of a missing cell, a truth value, and whatever comes from a category is one of few values, not a
+ * quantity. */
 static bool is_voted(const LrtDataSpec *spec, int32_t slot) {
     for (int64_t i = 0; i < spec->step_count; i++) {
         if (spec->steps[i].indicator == slot) {
@@ -36,8 +37,7 @@ static bool is_voted(const LrtDataSpec *spec, int32_t slot) {
     switch (spec->columns[spec->slots[slot].column].type) {
     case LRT_COLUMN_BOOL:
     case LRT_COLUMN_CATEGORY:
-    case LRT_COLUMN_ORDINAL:
-        return true;
+    case LRT_COLUMN_ORDINAL: return true;
     case LRT_COLUMN_REAL:
     case LRT_COLUMN_INT:
     case LRT_COLUMN_TIMESTAMP:
@@ -48,8 +48,7 @@ static bool is_voted(const LrtDataSpec *spec, int32_t slot) {
     case LRT_COLUMN_IGNORE:
     case LRT_COLUMN_TEXT:
     case LRT_COLUMN_IMAGE:
-    case LRT_COLUMN_VECTOR:
-        break;
+    case LRT_COLUMN_VECTOR: break;
     }
     return false;
 }
@@ -70,8 +69,10 @@ static bool list_blocks(Smote *smote) {
     return blocks != NULL;
 }
 
-/* The neighbour whose `size` bytes at `items` + row * stride most of the neighbours share; the nearest of those that tie. */
-static int64_t vote(const Smote *smote, const int32_t *neighbors, const unsigned char *items, size_t stride, size_t size) {
+/* The neighbour whose `size` bytes at `items` + row * stride most of the neighbours share; the nearest of those that
+ * tie. */
+static int64_t vote(const Smote *smote, const int32_t *neighbors, const unsigned char *items, size_t stride,
+                    size_t size) {
     int64_t best = 0, best_votes = 0;
     for (int64_t i = 0; i < smote->neighbors; i++) {
         const unsigned char *item = items + (size_t)smote->rows[neighbors[i]] * stride;
@@ -106,8 +107,9 @@ static void append_synthetic(const Smote *smote, const int32_t *neighbors, int64
             int64_t winner = vote(smote, neighbors, (const unsigned char *)(d->features + block->begin), stride, size);
             memcpy(features + block->begin, d->features + winner * d->feature_width + block->begin, size);
         } else {
-            between(d->features + base * d->feature_width + block->begin, d->features + other * d->feature_width + block->begin,
-                    place, block->width, features + block->begin);
+            between(d->features + base * d->feature_width + block->begin,
+                    d->features + other * d->feature_width + block->begin, place, block->width,
+                    features + block->begin);
         }
     }
     for (int64_t i = 0; i < d->index_width; i++) {
@@ -133,8 +135,12 @@ static bool fill_class(Smote *smote, int64_t level, int64_t lack) {
     const LrtDataset *d = sampling->dataset;
     int64_t count = sampling->before[level], k = smote->neighbors;
     smote->rows = sampling_class_rows(sampling, level);
-    NeighborPoints points = {.numbers = d->features, .number_width = d->feature_width, .indices = d->indices,
-                             .index_width = d->index_width, .rows = smote->rows, .count = count};
+    NeighborPoints points = {.numbers = d->features,
+                             .number_width = d->feature_width,
+                             .indices = d->indices,
+                             .index_width = d->index_width,
+                             .rows = smote->rows,
+                             .count = count};
     Neighbors *tree = smote->rows ? neighbors_build(&points, k, sampling->scratch, sampling->error) : NULL;
     if (!tree) {
         return false;

@@ -1,5 +1,5 @@
-/* undersample: of each greater class as many rows are kept, drawn without replacement, that the smallest class is `ratio` times
- * it. The rows that are kept stay in order. */
+/* undersample: of each greater class as many rows are kept, drawn without replacement, that the smallest class is
+ * `ratio` times it. The rows that are kept stay in order. */
 #include "lrt/random.h"
 #include "sample/sampler.h"
 

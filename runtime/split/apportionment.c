@@ -1,4 +1,5 @@
-/* Whole rows from shares: each part gets the floor of what is due to it, and the rows left over go where most is missing. */
+/* Whole rows from shares: each part gets the floor of what is due to it, and the rows left over go where most is
+ * missing. */
 #include <math.h>
 
 #include "split/split.h"
@@ -18,7 +19,8 @@ Apportionment apportionment_begin(const LrtSplit *split) {
     return state;
 }
 
-/* The part with a share to which most is due beyond its whole rows and that has not been given one yet; -1 where there is none. */
+/* The part with a share to which most is due beyond its whole rows and that has not been given one yet; -1 where there
+ * is none. */
 static int most_due(const Apportionment *state, const double due[PARTS], const bool given[PARTS]) {
     int best = -1;
     for (int part = 0; part < PARTS; part++) {

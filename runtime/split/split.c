@@ -11,20 +11,15 @@ const char *split_part_word(LrtPart part) {
 
 static bool split_by_kind(const SplitRows *rows, SplitResult *out, LrtError *error) {
     switch (rows->spec->split.kind) {
-    case LRT_SPLIT_RANDOM:
-        return split_random(rows, out, error);
-    case LRT_SPLIT_STRATIFIED:
-        return split_stratified(rows, out, error);
-    case LRT_SPLIT_CHRONOLOGICAL:
-        return split_chronological(rows, out, error);
-    case LRT_SPLIT_PREDEFINED:
-        return split_predefined(rows, out, error);
+    case LRT_SPLIT_RANDOM: return split_random(rows, out, error);
+    case LRT_SPLIT_STRATIFIED: return split_stratified(rows, out, error);
+    case LRT_SPLIT_CHRONOLOGICAL: return split_chronological(rows, out, error);
+    case LRT_SPLIT_PREDEFINED: return split_predefined(rows, out, error);
     case LRT_SPLIT_GROUPED:
     case LRT_SPLIT_HASHED:
     case LRT_SPLIT_KFOLD:
     case LRT_SPLIT_WALK_FORWARD:
-    case LRT_SPLIT_GROUP_TIME:
-        break;
+    case LRT_SPLIT_GROUP_TIME: break;
     }
     return lrt_error_set(error, LRT_EXIT_DATA, "unsupported-feature", "this version does not build that split");
 }

@@ -9,15 +9,15 @@
 typedef struct SplitRows {
     const LrtDataSpec *spec;
     const LrtTable *table;
-    const int64_t *rows;           /* [count] of the table */
+    const int64_t *rows; /* [count] of the table */
     int64_t count;
-    Region *region;                /* for scratch */
+    Region *region; /* for scratch */
 } SplitRows;
 
 typedef struct SplitResult {
-    unsigned char *part;           /* [count] LrtPart, LRT_PART_NONE for a row left out */
-    int64_t purged;                /* rows left out between parts */
-    int64_t without_fold;          /* rows left out because they name no part */
+    unsigned char *part;  /* [count] LrtPart, LRT_PART_NONE for a row left out */
+    int64_t purged;       /* rows left out between parts */
+    int64_t without_fold; /* rows left out because they name no part */
 } SplitResult;
 
 /* Every part with a share above 0 gets at least one row, or it is an error. */
@@ -30,8 +30,8 @@ bool split_predefined(const SplitRows *rows, SplitResult *out, LrtError *error);
 
 const char *split_part_word(LrtPart part); /* "train" */
 
-/* Sizes of the parts of one class after another by largest remainder. What a class's rounding gave or took is carried into
- * the next, so that the parts as a whole keep their shares too and no count is a whole row off. */
+/* Sizes of the parts of one class after another by largest remainder. What a class's rounding gave or took is carried
+ * into the next, so that the parts as a whole keep their shares too and no count is a whole row off. */
 typedef struct Apportionment {
     double share[LRT_PART_COUNT + 1]; /* the last: rows of no part */
     double carry[LRT_PART_COUNT + 1];

@@ -1,5 +1,5 @@
-/* The earliest rows for training, then validation, then test. Rows of one moment stay together, in the earlier part: a part
- * never reaches into another's time. Without a timestamp the order of the file is the order of time. */
+/* The earliest rows for training, then validation, then test. Rows of one moment stay together, in the earlier part: a
+ * part never reaches into another's time. Without a timestamp the order of the file is the order of time. */
 #include <inttypes.h>
 #include <math.h>
 
@@ -9,14 +9,15 @@
 /* Rows in the order of time; rows of one moment in the order of the file. */
 typedef struct Order {
     double *times;
-    int64_t *rows;                 /* indices into SplitRows.rows */
+    int64_t *rows; /* indices into SplitRows.rows */
 } Order;
 
 static bool refuse_missing(const SplitRows *rows, int64_t row, LrtError *error) {
     int32_t number = rows->spec->split.column;
     const char *name = rows->spec->columns[number].name;
     lrt_error_set(error, LRT_EXIT_DATA, "missing-unhandled",
-                  "row %" PRId64 " has no time in column `%s`, so it has no place in a chronological split", row + 1, name);
+                  "row %" PRId64 " has no time in column `%s`, so it has no place in a chronological split", row + 1,
+                  name);
     lrt_error_fix(error, "leave the row out, or fill the cell");
     lrt_error_cell(error, rows->table->path, row + 1, rows->table->lines ? rows->table->lines[row] : 0, name, "");
     error->column_index = number;
@@ -72,7 +73,9 @@ bool split_chronological(const SplitRows *rows, SplitResult *out, LrtError *erro
         begin = ends[part] = end;
     }
     for (int part = 0; part + 1 < LRT_PART_COUNT; part++) {
-        int64_t next_end = ends[part + 1] > ends[part] ? ends[part + 1] : part + 2 < LRT_PART_COUNT ? ends[part + 2] : ends[part];
+        int64_t next_end = ends[part + 1] > ends[part] ? ends[part + 1]
+                           : part + 2 < LRT_PART_COUNT ? ends[part + 2]
+                                                       : ends[part];
         bool boundary = ends[part] > (part > 0 ? ends[part - 1] : 0) && next_end > ends[part];
         if (boundary) {
             leave_gap(split, &order, part > 0 ? ends[part - 1] : 0, ends[part], next_end, out);

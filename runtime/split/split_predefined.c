@@ -1,5 +1,5 @@
-/* As the column of type fold says: the words train, validation and test, or integers of which one is the test part. An empty
- * cell leaves its row out. */
+/* As the column of type fold says: the words train, validation and test, or integers of which one is the test part. An
+ * empty cell leaves its row out. */
 #include <inttypes.h>
 #include <string.h>
 
@@ -22,12 +22,13 @@ static bool refuse_level(const SplitRows *rows, int64_t row, const char *text, L
     int64_t number;
     bool integer = level_integer(text, &number);
     if (split->test_fold >= 0) {
-        lrt_error_set(error, LRT_EXIT_DATA, "level-not-declared", "`%s` in column `%s` is no fold: with `test: %" PRId64
-                      "` folds are whole numbers", text, name, split->test_fold);
+        lrt_error_set(error, LRT_EXIT_DATA, "level-not-declared",
+                      "`%s` in column `%s` is no fold: with `test: %" PRId64 "` folds are whole numbers", text, name,
+                      split->test_fold);
         lrt_error_fix(error, "`split: predefined` for the words train, validation and test");
     } else {
-        lrt_error_set(error, LRT_EXIT_DATA, "level-not-declared", "`%s` in column `%s` is no part: train, validation or test", text,
-                      name);
+        lrt_error_set(error, LRT_EXIT_DATA, "level-not-declared",
+                      "`%s` in column `%s` is no part: train, validation or test", text, name);
         if (integer) {
             lrt_error_fix(error, "`split: predefined(test: %" PRId64 ")` where folds are numbered", number);
         } else {
@@ -44,7 +45,9 @@ static bool refuse_level(const SplitRows *rows, int64_t row, const char *text, L
 static LrtPart part_of_level(const LrtSplit *split, const char *text) {
     int64_t number;
     if (split->test_fold >= 0) {
-        return !level_integer(text, &number) ? LRT_PART_COUNT : number == split->test_fold ? LRT_PART_TEST : LRT_PART_TRAIN;
+        return !level_integer(text, &number) ? LRT_PART_COUNT
+               : number == split->test_fold  ? LRT_PART_TEST
+                                             : LRT_PART_TRAIN;
     }
     for (int part = 0; part < LRT_PART_COUNT; part++) {
         if (strcmp(text, split_part_word((LrtPart)part)) == 0) {
@@ -60,10 +63,11 @@ static bool check_test_fold(const SplitRows *rows, int64_t test_rows, LrtError *
     if (split->test_fold < 0 || test_rows > 0) {
         return true;
     }
-    lrt_error_set(error, LRT_EXIT_DATA, "no-rows", "no row is of fold %" PRId64 ", the test part, in column `%s`", split->test_fold,
-                  rows->spec->columns[split->column].name);
+    lrt_error_set(error, LRT_EXIT_DATA, "no-rows", "no row is of fold %" PRId64 ", the test part, in column `%s`",
+                  split->test_fold, rows->spec->columns[split->column].name);
     if (column->level_count > 0) {
-        lrt_error_fix(error, "a fold that occurs, from %s to %s", column->levels[0], column->levels[column->level_count - 1]);
+        lrt_error_fix(error, "a fold that occurs, from %s to %s", column->levels[0],
+                      column->levels[column->level_count - 1]);
     }
     error->spec_line = split->spec_line;
     return false;

@@ -6,8 +6,8 @@
 
 enum { MAX_BINS = 10, MIN_BIN_ROWS = 10 };
 
-static void divide_stratum(Apportionment *state, const SplitRows *rows, uint64_t stratum, int64_t *members, int64_t count,
-                           SplitResult *out) {
+static void divide_stratum(Apportionment *state, const SplitRows *rows, uint64_t stratum, int64_t *members,
+                           int64_t count, SplitResult *out) {
     LrtRandom random = lrt_random_stream(rows->spec->split.seed, "split", stratum);
     lrt_random_shuffle(&random, members, count);
     int64_t sizes[LRT_PART_COUNT + 1], next = 0;

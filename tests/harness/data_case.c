@@ -14,7 +14,8 @@ void data_case_init(DataCase *out, int64_t rows) {
     memset(out, 0, sizeof *out);
     out->lines = malloc((size_t)rows * sizeof *out->lines + 1);
     for (int64_t i = 0; i < rows; i++) out->lines[i] = i + 2;
-    out->table = (LrtTable){.row_count = rows, .columns = out->cells, .lines = out->lines, .path = "case.csv", .digest = "0123"};
+    out->table =
+        (LrtTable){.row_count = rows, .columns = out->cells, .lines = out->lines, .path = "case.csv", .digest = "0123"};
     out->spec = (LrtDataSpec){.spec_file = "case.lspec",
                               .source = {.path = "case.csv", .spec_path = "case.csv", .header = true},
                               .columns = out->columns,
@@ -109,14 +110,16 @@ LrtStep *data_case_step(DataCase *data, LrtTransform transform, int32_t input) {
     if (transform == LRT_TRANSFORM_ORDINAL) kind = LRT_SLOT_REAL;
     if (transform == LRT_TRANSFORM_INDEX) kind = LRT_SLOT_INDEX;
     LrtStep *step = &data->steps[data->spec.step_count++];
-    *step = (LrtStep){.transform = transform, .input = input, .indicator = -1, .spec_line = (int32_t)data->spec.step_count};
+    *step =
+        (LrtStep){.transform = transform, .input = input, .indicator = -1, .spec_line = (int32_t)data->spec.step_count};
     step->output = data_case_slot(data, data->slots[input].name, kind, data->slots[input].column);
     return step;
 }
 
 void data_case_input(DataCase *data, int32_t slot) {
     LrtInput *input = &data->inputs[data->spec.input_count++];
-    *input = (LrtInput){.name = data->slots[slot].name, .slot = slot, .is_index = data->slots[slot].kind == LRT_SLOT_INDEX};
+    *input =
+        (LrtInput){.name = data->slots[slot].name, .slot = slot, .is_index = data->slots[slot].kind == LRT_SLOT_INDEX};
 }
 
 int32_t data_case_scale(DataCase *data, int32_t input, LrtScale how) {

@@ -12,7 +12,8 @@
 #include "support/str.h"
 
 static const char columns[] = "x : real?\ncolor : category?\nplan : category(basic, pro)\ny : category";
-static const char network[] = "network { concat(x, color, plan -> embedding(2)) -> dense(4) -> relu -> output(y) }\nloss: cross_entropy\noptimizer: adam\n"
+static const char network[] = "network { concat(x, color, plan -> embedding(2)) -> dense(4) -> relu -> output(y) "
+                              "}\nloss: cross_entropy\noptimizer: adam\n"
                               "train { epochs: 1 }\n";
 static const char flows[] = "split: stratified(train: 50%, validation: 25%, test: 25%, seed: 1)\n"
                             "preprocess { x -> impute(median) -> scale(standard); color -> one_hot }\n";
@@ -22,8 +23,8 @@ static char *rows_text(int rows, int every) {
     char *text = malloc(64 * (size_t)rows + 64), *at = text;
     at += sprintf(at, "x,color,plan,y\n");
     for (int i = 0; i < rows; i++)
-        at += sprintf(at, "%d,%s,%s,%s\n", i % 7, i % 3 ? i % 3 == 1 ? "red" : "blue" : "green", i % 2 ? "pro" : "basic",
-                      i % every ? "no" : "yes");
+        at += sprintf(at, "%d,%s,%s,%s\n", i % 7, i % 3 ? i % 3 == 1 ? "red" : "blue" : "green",
+                      i % 2 ? "pro" : "basic", i % every ? "no" : "yes");
     return text;
 }
 
@@ -55,7 +56,8 @@ static void test_learnt(void **state) {
         const LrtInput *input = &model->data.inputs[i];
         if (strcmp(input->name, "color") == 0) assert_int_equal(input->width, 3);
         if (strcmp(input->name, "plan") == 0) assert_int_equal(input->index_count, 2);
-        if (i > 0 && !input->is_index && !input[-1].is_index) assert_int_equal(input->offset, input[-1].offset + input[-1].width);
+        if (i > 0 && !input->is_index && !input[-1].is_index)
+            assert_int_equal(input->offset, input[-1].offset + input[-1].width);
     }
     assert_int_equal(model->part_rows[LRT_PART_TRAIN], 200);
     assert_int_equal(model->part_rows[LRT_PART_VALIDATION], 100);
@@ -72,9 +74,11 @@ static void test_learnt(void **state) {
 static void test_sampling(void **state) {
     (void)state;
     char *data = rows_text(400, 4);
-    LearnCase learn = run(data, "split: stratified(train: 50%, validation: 25%, test: 25%, seed: 1)\n"
-                                "preprocess { x -> impute(median) -> scale(standard); color -> one_hot }\n"
-                                "sampling { smote(ratio: 80%) }\n", network);
+    LearnCase learn = run(data,
+                          "split: stratified(train: 50%, validation: 25%, test: 25%, seed: 1)\n"
+                          "preprocess { x -> impute(median) -> scale(standard); color -> one_hot }\n"
+                          "sampling { smote(ratio: 80%) }\n",
+                          network);
     learn_case_expect(&learn, NULL);
     assert_int_equal(learn.model->training_rows, 270);
     assert_int_equal(learn.model->part_rows[LRT_PART_TRAIN], 200);
@@ -85,11 +89,13 @@ static void test_sampling(void **state) {
 }
 
 /* A mistake that only the data can tell, and the text under the caret. */
-static void check(const char *data, const char *sections, const char *rest, const char *name, const char *under, const char *says) {
+static void check(const char *data, const char *sections, const char *rest, const char *name, const char *under,
+                  const char *says) {
     LearnCase learn = run(data, sections, rest);
     const Diagnostic *d = learn_case_expect(&learn, name);
     assert_true(learn.learnt == (d->severity != SEVERITY_ERROR));
-    if (strcmp(learn_case_text(&learn, d->span), under) != 0) fail_msg("%s: caret at `%s`", name, learn_case_text(&learn, d->span));
+    if (strcmp(learn_case_text(&learn, d->span), under) != 0)
+        fail_msg("%s: caret at `%s`", name, learn_case_text(&learn, d->span));
     if (strstr(d->message, says) == NULL) fail_msg("%s: %s", name, d->message);
     assert_true(d->fixes.count > 0);
     learn_case_free(&learn);
@@ -114,8 +120,11 @@ static void test_classes(void **state) {
     char *one = rows_text(60, 1), *few = rows_text(400, 40), *lost = rows_text(60, 60);
     check(one, flows, network, "one-class", "target", "`yes`");
     check(few, flows, network, "class-too-small", "target", "has 5 rows");
-    check(lost, "split: stratified(train: 50%, validation: 25%, test: 25%, seed: 1)\npreprocess { x -> impute(median); color -> one_hot }\n"
-                "sampling { smote }\n", network, "sampler-neighbors", "smote", "has 1 row in");
+    check(lost,
+          "split: stratified(train: 50%, validation: 25%, test: 25%, seed: 1)\npreprocess { x -> impute(median); color "
+          "-> one_hot }\n"
+          "sampling { smote }\n",
+          network, "sampler-neighbors", "smote", "has 1 row in");
     free(one), free(few), free(lost);
 }
 
@@ -132,12 +141,14 @@ static void test_small_class_is_looked_after(void **state) {
 
 static void test_class_is_missing(void **state) {
     (void)state;
-    static const char data[] = "x,color,plan,y,part\n1,red,pro,a,train\n2,red,pro,b,train\n3,red,pro,c,test\n4,red,pro,a,test\n";
+    static const char data[] =
+        "x,color,plan,y,part\n1,red,pro,a,train\n2,red,pro,b,train\n3,red,pro,c,test\n4,red,pro,a,test\n";
     LearnCase learn;
     learn_case_init(&learn);
     learn_case_write(&learn, "case.csv", data);
-    learn_case_run_spec(&learn, "x : real\ny : category\npart : fold\nrest : ignore", "y",
-                        "split: predefined\nnetwork { x -> dense(4) -> relu -> output(y) }\nloss: cross_entropy\noptimizer: adam\n");
+    learn_case_run_spec(
+        &learn, "x : real\ny : category\npart : fold\nrest : ignore", "y",
+        "split: predefined\nnetwork { x -> dense(4) -> relu -> output(y) }\nloss: cross_entropy\noptimizer: adam\n");
     const Diagnostic *d = learn_case_expect(&learn, "class-too-small");
     assert_true(d->severity == SEVERITY_ERROR && strstr(d->message, "`c`"));
     learn_case_free(&learn);
@@ -149,7 +160,8 @@ static void test_parts_and_batch(void **state) {
     check(small, flows, network, "no-rows", "split", "test part");
     char *data = rows_text(400, 2);
     check(data, flows,
-          "network { concat(x, color, plan -> embedding(2)) -> dense(4) -> relu -> output(y) }\nloss: cross_entropy\noptimizer: adam\n"
+          "network { concat(x, color, plan -> embedding(2)) -> dense(4) -> relu -> output(y) }\nloss: "
+          "cross_entropy\noptimizer: adam\n"
           "train { batch: 300; drop_last: true }\n",
           "batch-vs-data", "train", "300");
     free(data);
@@ -169,7 +181,9 @@ static void test_notes_are_warnings(void **state) {
     char *data = rows_text(400, 2);
     for (char *at = data + strlen("x,color,plan,y\n"); *at; at = strchr(at, '\n') + 1)
         if (*at > '1') *at = '0';
-    check(data, "split: stratified(train: 50%, validation: 25%, test: 25%, seed: 1)\npreprocess { x -> impute(median) -> scale(mad); color -> one_hot }\n",
+    check(data,
+          "split: stratified(train: 50%, validation: 25%, test: 25%, seed: 1)\npreprocess { x -> impute(median) -> "
+          "scale(mad); color -> one_hot }\n",
           network, "zero-mad", "scale(mad)", "MAD of column `x` is 0");
     for (char *at = data + strlen("x,color,plan,y\n"); *at; at = strchr(at, '\n') + 1) *at = '5';
     check(data, flows, network, "constant-feature", "scale(standard)", "one value alone");
@@ -179,8 +193,9 @@ static void test_notes_are_warnings(void **state) {
 /* The specs that users copy: nothing to say about them. */
 static void test_examples(void **state) {
     (void)state;
-    static const char *const paths[] = {"examples/credit/credit.lspec", "examples/digits/digits.lspec", "examples/houses/houses.lspec",
-                                        "examples/loans/loans.lspec",   "examples/penguins/penguins.lspec", "examples/tumors/tumors.lspec"};
+    static const char *const paths[] = {"examples/credit/credit.lspec",     "examples/digits/digits.lspec",
+                                        "examples/houses/houses.lspec",     "examples/loans/loans.lspec",
+                                        "examples/penguins/penguins.lspec", "examples/tumors/tumors.lspec"};
     static const int64_t training_rows[] = {2672, -1, 1758, 5913, 206, 341};
     for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
         LearnCase learn = {.session = session_new()};
@@ -198,9 +213,15 @@ static void test_examples(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_learnt),  cmocka_unit_test(test_sampling),          cmocka_unit_test(test_cells),
-        cmocka_unit_test(test_classes), cmocka_unit_test(test_class_is_missing),  cmocka_unit_test(test_small_class_is_looked_after),
-        cmocka_unit_test(test_flows),   cmocka_unit_test(test_notes_are_warnings), cmocka_unit_test(test_parts_and_batch),
+        cmocka_unit_test(test_learnt),
+        cmocka_unit_test(test_sampling),
+        cmocka_unit_test(test_cells),
+        cmocka_unit_test(test_classes),
+        cmocka_unit_test(test_class_is_missing),
+        cmocka_unit_test(test_small_class_is_looked_after),
+        cmocka_unit_test(test_flows),
+        cmocka_unit_test(test_notes_are_warnings),
+        cmocka_unit_test(test_parts_and_batch),
         cmocka_unit_test(test_examples),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -13,17 +13,18 @@
 #include "harness/learn_case.h"
 
 static const char columns[] = "x : real?\ncolor : category?\nplan : category(basic, pro)\nrest : real\ny : category";
-static const char sections[] = "split: stratified(train: 50%, validation: 25%, test: 25%, seed: 1)\n"
-                               "preprocess { x -> impute(median) -> scale(standard); color -> one_hot }\nsampling { oversample(ratio: 80%) }\n"
-                               "network { concat(x, color, a, b, plan -> embedding(2)) -> dense(4) -> relu -> output(y) }\nloss: cross_entropy\n"
-                               "optimizer: adam\ntrain { batch: all; epochs: 1 }\n";
+static const char sections[] =
+    "split: stratified(train: 50%, validation: 25%, test: 25%, seed: 1)\n"
+    "preprocess { x -> impute(median) -> scale(standard); color -> one_hot }\nsampling { oversample(ratio: 80%) }\n"
+    "network { concat(x, color, a, b, plan -> embedding(2)) -> dense(4) -> relu -> output(y) }\nloss: cross_entropy\n"
+    "optimizer: adam\ntrain { batch: all; epochs: 1 }\n";
 
 static char *rows_text(int rows, const char *third_color) {
     char *text = malloc(64 * (size_t)rows + 64), *at = text;
     at += sprintf(at, "x,a,color,b,plan,y\n");
     for (int i = 0; i < rows; i++)
-        at += sprintf(at, "%d,%d,%s,%d,%s,%s\n", i % 7, i, i % 3 ? i % 3 == 1 ? "red" : "blue" : third_color, -i, i % 2 ? "pro" : "basic",
-                      i % 4 ? "no" : "yes");
+        at += sprintf(at, "%d,%d,%s,%d,%s,%s\n", i % 7, i, i % 3 ? i % 3 == 1 ? "red" : "blue" : third_color, -i,
+                      i % 2 ? "pro" : "basic", i % 4 ? "no" : "yes");
     return text;
 }
 
@@ -181,7 +182,8 @@ static void test_not_written(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_stands_in), cmocka_unit_test(test_same_bytes), cmocka_unit_test(test_absent),
-                                       cmocka_unit_test(test_damage),    cmocka_unit_test(test_changed),    cmocka_unit_test(test_not_written)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_stands_in), cmocka_unit_test(test_same_bytes),
+                                       cmocka_unit_test(test_absent),    cmocka_unit_test(test_damage),
+                                       cmocka_unit_test(test_changed),   cmocka_unit_test(test_not_written)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

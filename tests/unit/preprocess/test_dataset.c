@@ -1,5 +1,5 @@
-/* The way of the rows as a whole: nothing of validation and test part reaches a fit; what is written reads back as the same
- * floats; files for prediction bring levels of their own. */
+/* The way of the rows as a whole: nothing of validation and test part reaches a fit; what is written reads back as the
+ * same floats; files for prediction bring levels of their own. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -38,7 +38,8 @@ static void draw_cells(Cells *cells, uint64_t seed) {
 /* Every kind of step, and SMOTE behind them. */
 static void build_case(DataCase *data, const Cells *cells) {
     data_case_init(data, ROWS);
-    data->spec.split = (LrtSplit){.kind = LRT_SPLIT_STRATIFIED, .share = {0.6, 0.2, 0.2}, .seed = 7, .column = 4, .test_fold = -1};
+    data->spec.split =
+        (LrtSplit){.kind = LRT_SPLIT_STRATIFIED, .share = {0.6, 0.2, 0.2}, .seed = 7, .column = 4, .test_fold = -1};
     int32_t income = data_case_real(data, "income", cells->income), age = data_case_real(data, "age", cells->age);
     int32_t region = data_case_category(data, "region", cells->region, NULL);
     int32_t plan = data_case_category(data, "plan", cells->plan, "basic|pro|max");
@@ -72,21 +73,23 @@ static void assert_same_fits(const LrtFit *a, const LrtFit *b, int64_t count) {
         assert_int_equal(a[i].number_count, b[i].number_count);
         assert_int_equal(a[i].name_count, b[i].name_count);
         assert_int_equal(a[i].width, b[i].width);
-        if (a[i].number_count) assert_memory_equal(a[i].numbers, b[i].numbers, (size_t)a[i].number_count * sizeof(double));
+        if (a[i].number_count)
+            assert_memory_equal(a[i].numbers, b[i].numbers, (size_t)a[i].number_count * sizeof(double));
         for (int64_t k = 0; k < a[i].name_count; k++) assert_string_equal(a[i].names[k], b[i].names[k]);
     }
 }
 
 static void assert_same_row(const LrtDataset *a, const LrtDataset *b, int64_t row) {
     size_t width = (size_t)a->feature_width;
-    assert_memory_equal(a->features + row * a->feature_width, b->features + row * a->feature_width, width * sizeof(float));
+    assert_memory_equal(a->features + row * a->feature_width, b->features + row * a->feature_width,
+                        width * sizeof(float));
     assert_int_equal(a->indices[row], b->indices[row]);
     assert_int_equal(a->labels[row], b->labels[row]);
     assert_int_equal(a->source_row[row], b->source_row[row]);
 }
 
-/* Every cell of validation and test part that is no target is changed, to values and levels never seen: fits, training rows and
- * synthetic rows stay bit for bit. */
+/* Every cell of validation and test part that is no target is changed, to values and levels never seen: fits, training
+ * rows and synthetic rows stay bit for bit. */
 static void test_no_leak(void **state) {
     (void)state;
     static Cells cells, changed;
@@ -199,8 +202,9 @@ static void test_damaged(void **state) {
         write_text(path, text, cut);
         assert_refused(&data, path, "a file that was cut off");
     }
-    static const char *const words[] = {"lspec-preprocess", "\"version\"", "\"steps\"", "\"winsorize\"", "\"value\"", "\"width\"",
-                                        "\"quantile\"",     "\"mad\"",     "region=",   "\"statistics\"", "\"high\""};
+    static const char *const words[] = {"lspec-preprocess", "\"version\"",    "\"steps\"",    "\"winsorize\"",
+                                        "\"value\"",        "\"width\"",      "\"quantile\"", "\"mad\"",
+                                        "region=",          "\"statistics\"", "\"high\""};
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
         memcpy(changed, text, length + 1);
         char *word = strstr(changed, words[i]);
@@ -348,8 +352,9 @@ static void test_one_row(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_no_leak),    cmocka_unit_test(test_round_trip),        cmocka_unit_test(test_damaged),
-        cmocka_unit_test(test_same_bytes), cmocka_unit_test(test_prediction),        cmocka_unit_test(test_unseen_is_refused),
+        cmocka_unit_test(test_no_leak),    cmocka_unit_test(test_round_trip),
+        cmocka_unit_test(test_damaged),    cmocka_unit_test(test_same_bytes),
+        cmocka_unit_test(test_prediction), cmocka_unit_test(test_unseen_is_refused),
         cmocka_unit_test(test_one_row),    cmocka_unit_test(test_rows_without_target),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,5 @@
-/* Scalers, winsorizing and quantiles against numpy, scipy and scikit-learn: a column of 2,930 prices and small ones with missing
- * cells, constants and outliers. */
+/* Scalers, winsorizing and quantiles against numpy, scipy and scikit-learn: a column of 2,930 prices and small ones
+ * with missing cells, constants and outliers. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -36,7 +36,8 @@ static double fitted(const Column *column, Wanted wanted, int number, float *out
     LrtStep *step = data_case_step(&data, wanted.transform, x);
     memcpy(step->option, wanted.option, sizeof wanted.option);
     memcpy(step->number, wanted.number, sizeof wanted.number);
-    LrtStep *filled = data_case_step(&data, LRT_TRANSFORM_IMPUTE, step->output); /* what is missing must not reach the network */
+    LrtStep *filled =
+        data_case_step(&data, LRT_TRANSFORM_IMPUTE, step->output); /* what is missing must not reach the network */
     filled->option[0] = LRT_IMPUTE_CONSTANT;
     filled->number[0] = -1e9;
     data_case_input(&data, filled->output);
@@ -116,7 +117,8 @@ static void test_limits(void **state) {
     winsorize = (Wanted){.transform = LRT_TRANSFORM_WINSORIZE, .number = {0.01, 0.90}};
     assert_near(fitted(&prices, winsorize, 0, NULL), number(golden, "winsorize_0.01_0.10/low"), "winsorize low");
     assert_near(fitted(&prices, winsorize, 1, NULL), number(golden, "winsorize_0.01_0.10/high"), "winsorize high");
-    const LrtJson *shares = data_case_member(golden, "quantiles/p"), *values = data_case_member(golden, "quantiles/value");
+    const LrtJson *shares = data_case_member(golden, "quantiles/p"),
+                  *values = data_case_member(golden, "quantiles/value");
     for (int64_t k = 0; k < shares->count; k++) {
         Wanted clip = {.transform = LRT_TRANSFORM_CLIP, .option = {1}, .number = {shares->items[k].number, 1}};
         assert_near(fitted(&prices, clip, 0, NULL), values->items[k].number, "quantile");

@@ -30,7 +30,8 @@ static void check_features(DataCase *data, const float *wanted, int64_t count, i
     LrtDataset *dataset = data_case_prepare(data, false);
     assert_int_equal(dataset->feature_width, width);
     for (int64_t i = 0; i < count * width; i++)
-        if (dataset->features[i] != wanted[i]) fail_msg("value %d: %g, not %g", (int)i, (double)dataset->features[i], (double)wanted[i]);
+        if (dataset->features[i] != wanted[i])
+            fail_msg("value %d: %g, not %g", (int)i, (double)dataset->features[i], (double)wanted[i]);
     lrt_dataset_free(dataset);
     data_case_free(data);
 }
@@ -77,8 +78,10 @@ static void test_row_functions(void **state) {
         LrtTransform transform;
         double number;
         float wanted[3];
-    } cases[] = {{LRT_TRANSFORM_LOG, 0, {0, 1.3862944f, -1}},   {LRT_TRANSFORM_LOG1P, 0, {0.6931472f, 1.609438f, -1}},
-                 {LRT_TRANSFORM_SQRT, 0, {1, 2, -1}},           {LRT_TRANSFORM_ABS, 0, {1, 4, -1}},
+    } cases[] = {{LRT_TRANSFORM_LOG, 0, {0, 1.3862944f, -1}},
+                 {LRT_TRANSFORM_LOG1P, 0, {0.6931472f, 1.609438f, -1}},
+                 {LRT_TRANSFORM_SQRT, 0, {1, 2, -1}},
+                 {LRT_TRANSFORM_ABS, 0, {1, 4, -1}},
                  {LRT_TRANSFORM_RESCALE, 0.5, {0.5f, 2, -1}}};
     for (size_t k = 0; k < sizeof cases / sizeof cases[0]; k++) {
         DataCase data;
@@ -194,7 +197,9 @@ static void test_one_hot(void **state) {
     DataCase data;
     hot_step(&data, begin_levels(&data, cells, 7, NULL), 1, LRT_UNSEEN_ZERO, LRT_MISSING_LEVEL);
     check_names(&data, (const char *const[]){"region=east", "region=north", "region=south", "region:missing"}, 4);
-    check_features(&data, (const float[]){0, 0, 1, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0}, 7, 4);
+    check_features(&data,
+                   (const float[]){0, 0, 1, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0},
+                   7, 4);
     hot_step(&data, begin_levels(&data, cells, 7, NULL), 2, LRT_UNSEEN_OTHER, LRT_MISSING_ZERO);
     check_names(&data, (const char *const[]){"region=north", "region=south", "region:other"}, 3);
     check_features(&data, (const float[]){0, 1, 0, 1, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 1, 1, 0, 0, 0, 1, 0}, 7, 3);
@@ -215,7 +220,8 @@ static void test_ordinal(void **state) {
     int32_t size = begin_levels(&data, cells, 4, "low|mid|high");
     LrtStep *step = data_case_step(&data, LRT_TRANSFORM_ORDINAL, size);
     step->option[0] = LRT_UNSEEN_OTHER;
-    data_case_input(&data, data_case_impute(&data, step->output, LRT_IMPUTE_MEDIAN)); /* a missing cell stays missing until here */
+    data_case_input(
+        &data, data_case_impute(&data, step->output, LRT_IMPUTE_MEDIAN)); /* a missing cell stays missing until here */
     check_features(&data, (const float[]){2, 0, 1, 1}, 4, 1);
 }
 
@@ -323,10 +329,12 @@ static void test_target_units(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_impute),    cmocka_unit_test(test_impute_mode_of_equals), cmocka_unit_test(test_row_functions),
-        cmocka_unit_test(test_domains),   cmocka_unit_test(test_clip),                  cmocka_unit_test(test_winsorize_spread),
-        cmocka_unit_test(test_one_hot),   cmocka_unit_test(test_winsorize_is_decimal),  cmocka_unit_test(test_ordinal),
-        cmocka_unit_test(test_index),     cmocka_unit_test(test_notes),                 cmocka_unit_test(test_refusals),
+        cmocka_unit_test(test_impute),        cmocka_unit_test(test_impute_mode_of_equals),
+        cmocka_unit_test(test_row_functions), cmocka_unit_test(test_domains),
+        cmocka_unit_test(test_clip),          cmocka_unit_test(test_winsorize_spread),
+        cmocka_unit_test(test_one_hot),       cmocka_unit_test(test_winsorize_is_decimal),
+        cmocka_unit_test(test_ordinal),       cmocka_unit_test(test_index),
+        cmocka_unit_test(test_notes),         cmocka_unit_test(test_refusals),
         cmocka_unit_test(test_target_units),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

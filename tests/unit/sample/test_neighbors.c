@@ -1,5 +1,5 @@
-/* The tree finds what measuring every pair finds, in the same order: random points, clusters, duplicates, columns that do not
- * vary, indices, and values far from 1. */
+/* The tree finds what measuring every pair finds, in the same order: random points, clusters, duplicates, columns that
+ * do not vary, indices, and values far from 1. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -24,8 +24,8 @@ static int compare_pairs(const void *left, const void *right) {
     return (a->point > b->point) - (a->point < b->point);
 }
 
-/* Sums in the given order of columns; the tree's own order may round the last bit otherwise, so points whose distances agree to
- * 1e-12 count as equal. */
+/* Sums in the given order of columns; the tree's own order may round the last bit otherwise, so points whose distances
+ * agree to 1e-12 count as equal. */
 static void find_plainly(const NeighborPoints *points, int64_t point, Pair *out) {
     int64_t count = 0;
     for (int64_t i = 0; i < points->count; i++) {
@@ -36,7 +36,8 @@ static void find_plainly(const NeighborPoints *points, int64_t point, Pair *out)
             sum += d * d;
         }
         for (int64_t c = 0; c < points->index_width; c++)
-            if (points->indices[points->rows[i] * points->index_width + c] != points->indices[points->rows[point] * points->index_width + c])
+            if (points->indices[points->rows[i] * points->index_width + c] !=
+                points->indices[points->rows[point] * points->index_width + c])
                 sum += 2;
         if (i != point) out[count++] = (Pair){sum, (int32_t)i};
     }
@@ -73,7 +74,8 @@ static int32_t indices[MAX_POINTS * 2 * 2];
 static int64_t rows[MAX_POINTS];
 
 /* Points are every other row of the matrices. */
-static NeighborPoints draw(int64_t count, int64_t width, int64_t index_width, int64_t clusters, double scale, uint64_t seed) {
+static NeighborPoints draw(int64_t count, int64_t width, int64_t index_width, int64_t clusters, double scale,
+                           uint64_t seed) {
     LrtRandom random = lrt_random_stream(seed, "test", 0);
     for (int64_t i = 0; i < 2 * count; i++) {
         for (int64_t c = 0; c < width; c++) {
@@ -83,7 +85,11 @@ static NeighborPoints draw(int64_t count, int64_t width, int64_t index_width, in
         for (int64_t c = 0; c < index_width; c++) indices[i * index_width + c] = (int32_t)lrt_random_below(&random, 3);
     }
     for (int64_t i = 0; i < count; i++) rows[i] = 2 * i;
-    return (NeighborPoints){.numbers = numbers, .number_width = width, .indices = indices, .index_width = index_width, .rows = rows,
+    return (NeighborPoints){.numbers = numbers,
+                            .number_width = width,
+                            .indices = indices,
+                            .index_width = index_width,
+                            .rows = rows,
                             .count = count};
 }
 
@@ -127,8 +133,20 @@ static void test_scales(void **state) {
     }
 }
 
+/* Far from the origin, with a few points far from all others: the filter sees little and must lose nothing. */
+static void test_shifted(void **state) {
+    (void)state;
+    NeighborPoints points = draw(300, 6, 0, 2, 1, 30);
+    for (int64_t i = 0; i < 600 * 6; i++) numbers[i] = (float)(1e6 + (double)numbers[i]);
+    check_points(&points, false);
+    points = draw(300, 6, 0, 1, 1, 31);
+    for (int64_t c = 0; c < 6; c++) numbers[c] = 1e12f, numbers[2 * 6 + c] = -1e12f;
+    check_points(&points, true);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_random_points), cmocka_unit_test(test_indices),
-                                       cmocka_unit_test(test_ties), cmocka_unit_test(test_scales)};
+                                       cmocka_unit_test(test_ties), cmocka_unit_test(test_scales),
+                                       cmocka_unit_test(test_shifted)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

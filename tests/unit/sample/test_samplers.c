@@ -1,5 +1,5 @@
-/* Samplers: counts as imbalanced-learn's, originals first and untouched, every synthetic row on a segment between a row of its
- * class and one of its nearest neighbours there, categories voted, and what is refused. */
+/* Samplers: counts as imbalanced-learn's, originals first and untouched, every synthetic row on a segment between a row
+ * of its class and one of its nearest neighbours there, categories voted, and what is refused. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -20,7 +20,8 @@ static const char *labels[MAX_ROWS];
 
 /* `counts` rows of each class "a", "b", …, shuffled; every column is normal about the class. */
 static int64_t begin(DataCase *data, const int64_t *counts, int64_t classes) {
-    static const char *const names[4] = {"a", "b", "c", "d"}, *const columns[WIDTH] = {"x0", "x1", "x2", "x3", "x4", "x5"};
+    static const char *const names[4] = {"a", "b", "c", "d"}, *const columns[WIDTH] = {"x0", "x1", "x2",
+                                                                                       "x3", "x4", "x5"};
     static int64_t order[MAX_ROWS];
     LrtRandom random = lrt_random_stream(11, "test", 0);
     int64_t rows = 0;
@@ -107,10 +108,12 @@ static void test_golden_counts(void **state) {
     const LrtJson *sets = data_case_member(json, "sets");
     int compared = 0;
     for (int64_t s = 0; s < sets->count; s++) {
-        const LrtJson *before = data_case_member(&sets->items[s], "before"), *after = data_case_member(&sets->items[s], "after");
+        const LrtJson *before = data_case_member(&sets->items[s], "before"),
+                      *after = data_case_member(&sets->items[s], "after");
         for (size_t i = 0; i < sizeof calls / sizeof calls[0]; i++) {
             const LrtJson *golden = lrt_json_member(after, calls[i].call);
-            if (!golden || !lrt_json_member(golden, "counts")) continue; /* it refuses a ratio that is reached already */
+            if (!golden || !lrt_json_member(golden, "counts"))
+                continue; /* it refuses a ratio that is reached already */
             int64_t counts[2], wanted[2];
             for (int k = 0; k < 2; k++) {
                 counts[k] = (int64_t)before->items[k].number;
@@ -141,7 +144,8 @@ static int64_t rank_of(const LrtDataset *d, int64_t from, int64_t to) {
     int64_t nearer = 0;
     double reach = distance(d->features + from * WIDTH, d->features + to * WIDTH);
     for (int64_t i = 0; i < d->original_count; i++)
-        nearer += i != from && d->labels[i] == d->labels[from] && distance(d->features + from * WIDTH, d->features + i * WIDTH) < reach;
+        nearer += i != from && d->labels[i] == d->labels[from] &&
+                  distance(d->features + from * WIDTH, d->features + i * WIDTH) < reach;
     return nearer;
 }
 
@@ -179,7 +183,8 @@ static void test_segments(void **state) {
         for (int64_t a = 0; a < d->original_count && !found; a++) {
             for (int64_t b = 0; b < d->original_count && !found; b++) {
                 if (a == b || d->labels[a] != 1 || d->labels[b] != 1) continue;
-                double place = place_between(d->features + row * WIDTH, d->features + a * WIDTH, d->features + b * WIDTH);
+                double place =
+                    place_between(d->features + row * WIDTH, d->features + a * WIDTH, d->features + b * WIDTH);
                 found = place >= 0 && rank_of(d, a, b) < 5;
                 places += found ? place : 0;
             }
@@ -308,7 +313,8 @@ static void test_chain(void **state) {
     static const int64_t counts[2] = {2000, 100};
     DataCase data;
     begin(&data, counts, 2);
-    data.spec.split = (LrtSplit){.kind = LRT_SPLIT_STRATIFIED, .share = {0.5, 0.25, 0.25}, .seed = 1, .column = WIDTH, .test_fold = -1};
+    data.spec.split = (LrtSplit){
+        .kind = LRT_SPLIT_STRATIFIED, .share = {0.5, 0.25, 0.25}, .seed = 1, .column = WIDTH, .test_fold = -1};
     data.samplers[0] = (LrtSampler){.kind = LRT_SAMPLER_SMOTE, .neighbors = 5, .ratio = 0.1, .seed = 1};
     data.samplers[1] = (LrtSampler){.kind = LRT_SAMPLER_UNDERSAMPLE, .ratio = 0.5, .seed = 1};
     data.spec.sampler_count = 2;
@@ -325,9 +331,9 @@ static void test_chain(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_counts),   cmocka_unit_test(test_golden_counts),
-        cmocka_unit_test(test_segments),   cmocka_unit_test(test_seeds), cmocka_unit_test(test_votes),
-        cmocka_unit_test(test_refusals), cmocka_unit_test(test_whole_rows), cmocka_unit_test(test_chain),
+        cmocka_unit_test(test_counts),     cmocka_unit_test(test_golden_counts), cmocka_unit_test(test_segments),
+        cmocka_unit_test(test_seeds),      cmocka_unit_test(test_votes),         cmocka_unit_test(test_refusals),
+        cmocka_unit_test(test_whole_rows), cmocka_unit_test(test_chain),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
