@@ -2,6 +2,8 @@
 #include "plan/planner.h"
 #include "support/panic.h"
 
+enum { WIDEST_ROW = 8192 };
+
 static void mark_live(bool *live, NodeId id) {
     if (id != NODE_NONE) live[id] = true;
 }
@@ -34,7 +36,8 @@ static PlanReduction classify_reduction(const Shape *input, uint32_t axes) {
     if (input->rank == 1 && input->dims[0] < 0) return REDUCTION_TOTAL;
     axes &= all;
     if (axes == all) return REDUCTION_TOTAL;
-    if (axes == (all & last)) return REDUCTION_ROW;
+    /* A row's values are kept between passes, on the stack of a thread. */
+    if (axes == (all & last)) return plan_extent(input).columns > WIDEST_ROW ? REDUCTION_NONE : REDUCTION_ROW;
     return axes == (all & ~last) ? REDUCTION_COLUMN : REDUCTION_NONE;
 }
 
