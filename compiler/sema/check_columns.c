@@ -16,14 +16,16 @@ typedef struct ColumnBlock {
     Checker *checker;
     Map declared; /* names, globs and `rest` -> index in `spans` */
     VEC(Span) spans;
-    Map header; /* names of the header -> position */
-    Map taken;  /* names of the header that a glob took */
+    Map header;                /* names of the header -> position */
+    Map taken;                 /* names of the header that a glob took */
+    Map meant;                 /* declared names that the header lacks -> position of the name that was meant */
+    const AstName *meant_rest; /* a misspelt `rest`, or NULL */
     VEC(const char *) globs;
 } ColumnBlock;
 
 static NameKind name_kind(const ColumnBlock *block, const AstName *name) {
     int64_t position;
-    if (!name->quoted) return strcmp(name->text, "rest") == 0 ? NAME_REST : NAME_PLAIN;
+    if (!name->quoted) return strcmp(name->text, "rest") == 0 || name == block->meant_rest ? NAME_REST : NAME_PLAIN;
     /* A header may hold the very text. */
     if (!glob_is_pattern(name->text) || map_find(&block->header, name->text, &position)) return NAME_PLAIN;
     return NAME_GLOB;
@@ -96,24 +98,64 @@ static const char *column_as_written(Arena *arena, const char *name) {
 
 /* ---- against the header ---------------------------------------------------------------------------------------- */
 
+static bool is_declared(ColumnBlock *block, const char *column) {
+    int64_t index;
+    return map_find(&block->declared, arena_printf(block->checker->arena, "=%s", column), &index);
+}
+
+static WordList undeclared_names(ColumnBlock *block) {
+    Checker *checker = block->checker;
+    WordList words = {0};
+    for (int64_t i = 0; i < checker->header_count; i++)
+        if (!is_declared(block, checker->header[i])) vec_push(checker->arena, &words, checker->header[i]);
+    return words;
+}
+
+/* With the lock alone the names may lack what the spec has gained since. */
+static bool header_vouches(const Checker *checker) { return checker->header && !checker->data_missing; }
+
+/* A misspelt name stands for the one that was meant: no `rest` takes that one, and its uses are not reported. */
+static void find_meant(ColumnBlock *block, const AstName *name) {
+    static const char *const rest[] = {"rest"};
+    Checker *checker = block->checker;
+    int64_t position;
+    if (name_kind(block, name) != NAME_PLAIN || map_find(&block->header, name->text, &position)) return;
+    WordList words = undeclared_names(block);
+    const char *nearest = fuzzy_nearest(name->text, words.items, (size_t)words.count);
+    if (nearest && map_find(&block->header, nearest, &position)) {
+        map_insert(&block->meant, name->text, position);
+        map_insert(&block->declared, arena_printf(checker->arena, "=%s", nearest), block->spans.count);
+        vec_push(checker->arena, &block->spans, name->span);
+    } else if (!name->quoted && !map_find(&block->declared, "*rest*", &position) &&
+               fuzzy_nearest(name->text, rest, 1)) {
+        block->meant_rest = name;
+    }
+}
+
+static void find_all_meant(ColumnBlock *block, const AstSection *section) {
+    if (!header_vouches(block->checker)) return;
+    for (int64_t i = 0; i < section->stmt_count; i++)
+        for (int64_t k = 0; is_declaration(&section->stmts[i]) && k < section->stmts[i].name_count; k++)
+            find_meant(block, &section->stmts[i].names[k]);
+}
+
 static void report_not_in_data(ColumnBlock *block, const AstName *name) {
     Checker *checker = block->checker;
     const LrtSource *source = &checker->model->data.source;
     Diagnostic *d = diag_report(checker->session, DIAG_COLUMN_NOT_IN_DATA, name->span, "%s has no column `%s`",
                                 source->spec_path, name->text);
-    WordList words = {0};
-    for (int64_t i = 0; i < checker->header_count; i++) {
-        int64_t declared;
-        if (!map_find(&block->declared, arena_printf(checker->arena, "=%s", checker->header[i]), &declared))
-            vec_push(checker->arena, &words, checker->header[i]);
-    }
     diag_evidence(d, "its header has %lld columns", (long long)checker->header_count);
-    const char *nearest = fuzzy_nearest(name->text, words.items, (size_t)words.count);
-    if (nearest)
-        diag_fix(d, false, name->span, column_as_written(checker->arena, nearest),
-                 arena_printf(checker->arena, "did you mean `%s`?", nearest));
-    else if (words.count > 0 && words.count <= 12)
+    WordList words = undeclared_names(block);
+    int64_t position;
+    if (name == block->meant_rest) {
+        diag_fix(d, false, name->span, "rest", "did you mean `rest`?");
+    } else if (map_find(&block->meant, name->text, &position)) {
+        const char *meant = checker->header[position];
+        diag_fix(d, false, name->span, column_as_written(checker->arena, meant),
+                 arena_printf(checker->arena, "did you mean `%s`?", meant));
+    } else if (words.count > 0 && words.count <= 12) {
         diag_advice(d, "not declared yet: %s", words_joined(checker->arena, &words));
+    }
 }
 
 static void add_column(ColumnBlock *block, const char *name, const AstName *declared, const LrtColumn *type,
@@ -165,11 +207,13 @@ static void add_pattern(ColumnBlock *block, const AstName *name, const LrtColumn
 }
 
 static void add_plain(ColumnBlock *block, const AstName *name, const LrtColumn *type, bool fine) {
+    Checker *checker = block->checker;
     int64_t position;
-    bool there =
-        !block->checker->header || block->checker->data_missing || map_find(&block->header, name->text, &position);
+    bool there = !header_vouches(checker) || map_find(&block->header, name->text, &position);
     if (!there) report_not_in_data(block, name);
     add_column(block, name->text, name, type, fine && there);
+    if (!there && map_find(&block->meant, name->text, &position))
+        map_insert(&checker->variable_names, checker->header[position], checker->variables.count - 1);
 }
 
 /* ---- statements ------------------------------------------------------------------------------------------------ */
@@ -204,7 +248,8 @@ static void check_entry(ColumnBlock *block, const AstStmt *stmt, const bool *nam
         } else if (name_kind(block, name) == NAME_PLAIN) {
             add_plain(block, name, &type, fine);
         } else {
-            add_pattern(block, name, &type, fine);
+            if (name == block->meant_rest) report_not_in_data(block, name);
+            add_pattern(block, name, &type, fine && name != block->meant_rest);
         }
     }
 }
@@ -279,7 +324,9 @@ void check_columns(Checker *checker) {
     map_init(&block.taken, checker->arena);
     for (int64_t i = 0; checker->header && i < checker->header_count; i++)
         map_insert(&block.header, checker->header[i], i);
+    map_init(&block.meant, checker->arena);
     const bool *named = declare_names(&block, section);
+    find_all_meant(&block, section);
     if (report_pattern_without_header(checker, section, &block)) checker->columns_poisoned = true;
     for (int64_t i = 0; i < section->stmt_count; i++) {
         const AstStmt *stmt = &section->stmts[i];

@@ -183,6 +183,7 @@ void check_data(Checker *checker) {
     const AstSection *section = checker->sections[SECTION_DATA];
     checker->data_path_span = section ? section->name.span : SPAN_NONE;
     checker->data_missing = true;
+    checker->model->data.source.header = true;
     if (!section || !section_wants_field(checker, section, "data: csv(\"file.csv\")")) return;
     const Scope *scope;
     const AstExpr *value = section->value;

@@ -16,6 +16,13 @@ static int32_t column_of_type(const Checker *checker, LrtColumnType type) {
     return -1;
 }
 
+/* A column whose type could not be read may be the one that the split wants. */
+static bool column_may_be_lost(const Checker *checker) {
+    for (int64_t i = 0; i < checker->columns.count; i++)
+        if (checker->variables.items[i].poisoned) return true;
+    return checker->columns_poisoned;
+}
+
 /* ---- shares ---------------------------------------------------------------------------------------------------- */
 
 static void report_shares(Checker *checker, const Call *call, const double *shares) {
@@ -92,7 +99,7 @@ static bool read_rows(Checker *checker, const Call *call, const char *name, int6
 
 static bool read_chronological(Checker *checker, const Call *call, LrtSplit *out) {
     out->column = column_of_type(checker, LRT_COLUMN_TIMESTAMP);
-    if (out->column < 0 && !checker->columns_poisoned) {
+    if (out->column < 0 && !column_may_be_lost(checker)) {
         Diagnostic *d =
             diag_report(checker->session, DIAG_SPLIT_NEEDS_COLUMN, call->name_span,
                         "no column is a timestamp: `chronological` takes the rows in the order of the file");
@@ -114,7 +121,7 @@ static bool read_predefined(Checker *checker, const Call *call, LrtSplit *out) {
         report_unsupported(checker, call_argument(call, "purge")->span, "purge:", "option of `predefined`");
         return false;
     }
-    if (out->column >= 0 || checker->columns_poisoned) return out->column >= 0;
+    if (out->column >= 0 || column_may_be_lost(checker)) return out->column >= 0;
     Diagnostic *d = diag_report(checker->session, DIAG_SPLIT_NEEDS_COLUMN, call->name_span,
                                 "`predefined` reads a column of the type `fold`; none is declared");
     diag_advice(d, "declare the column that names each row's part, such as `part : fold`");

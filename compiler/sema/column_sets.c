@@ -134,7 +134,9 @@ void report_unknown_column(Checker *checker, Span span, const char *name) {
     WordList words = {0};
     for (int64_t i = 0; i < checker->variables.count; i++)
         if (!checker->variables.items[i].is_pattern) vec_push(checker->arena, &words, checker->variables.items[i].name);
-    suggest_fix(d, checker->arena, span, name, &words);
+    const char *meant = suggest_fix(d, checker->arena, span, name, &words);
+    int32_t variable = meant ? variable_find(checker, meant) : -1;
+    if (variable >= 0) checker->variables.items[variable].poisoned = true; /* what was to be done with it is lost */
 }
 
 static void report_empty_set(Checker *checker, Span span, const char *pattern) {
