@@ -8,8 +8,10 @@
 
 static Diagnostic *report_taken(Checker *checker, const AstName *name, const char *what) {
     checker->network_poisoned = true;
-    return diag_report(checker->session, DIAG_DUPLICATE_NAME, name->span, "`%s` is the name of %s already", name->text,
-                       what);
+    Diagnostic *d = diag_report(checker->session, DIAG_DUPLICATE_NAME, name->span, "`%s` is the name of %s already",
+                                name->text, what);
+    diag_advice(d, "give what is made here another name");
+    return d;
 }
 
 bool network_name_free(Checker *checker, const Scope *scope, const AstName *name) {

@@ -30,8 +30,10 @@ void lint_fix_remove(const LintView *view, Diagnostic *diagnostic, bool certain,
 /* The fix that puts text behind a stage. */
 void lint_fix_insert(Diagnostic *diagnostic, bool certain, Span stage, const char *text, const char *title);
 
-/* lint_layers.c: what is wrong with single layers and pairs of them. lint_heads.c: with flows into outputs. */
+/* lint_layers.c: what is wrong with single layers and pairs of them. lint_heads.c: with flows into outputs.
+ * lint_gradient.c: with the size of the gradient in long chains. */
 void lint_layers(const LintView *view);
 void lint_heads(const LintView *view);
+void lint_gradient(const LintView *view);
 
 #endif

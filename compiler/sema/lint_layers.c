@@ -194,6 +194,7 @@ static void check_init_size(const LintView *view, int32_t node) {
     diag_why(d, "what flows through the layer %s by that factor, and its gradient with it",
              ratio > 1 ? "grows" : "shrinks");
     diag_fix(d, false, init->span, "auto", "init: auto");
+    view->told[node] = true;
 }
 
 void lint_layers(const LintView *view) {

@@ -138,4 +138,5 @@ void lint_network(Checker *checker) {
     LintView view = lint_view(checker);
     lint_heads(&view);
     lint_layers(&view);
+    lint_gradient(&view);
 }

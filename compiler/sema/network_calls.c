@@ -291,8 +291,10 @@ static void report_unknown_target(Checker *checker, const AstExpr *expr, const c
     for (int64_t i = 0; i < checker->targets.count; i++)
         vec_push(checker->arena, &words, checker->targets.items[i].name);
     Diagnostic *d = diag_report(checker->session, DIAG_UNKNOWN_TARGET, expr->span, "no target is called `%s`", name);
-    if (!suggest_fix(d, checker->arena, expr->span, name, &words) && words.count == 1)
+    if (words.count == 1)
         diag_fix(d, true, expr->span, words.items[0], NULL);
+    else
+        suggest_fix(d, checker->arena, expr->span, name, &words);
 }
 
 /* The target that `output(…)` names, -1 where there is none. */

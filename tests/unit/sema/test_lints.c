@@ -110,6 +110,35 @@ static void test_layers(void **state) {
     assert_int_equal(failed_rows(healthy, COUNT(healthy)), 0);
 }
 
+static void test_gradients(void **state) {
+    (void)state;
+    static const SpecParts rows[] = {
+        {"predicted-vanishing", FLOW("^dense(8) -> sigmoid -> repeat(3, dense(8) -> sigmoid) -> output(default)")},
+        {"predicted-vanishing", .definitions = "def block(w) { input -> ^dense(w) -> sigmoid -> dropout(10%) }",
+         FLOW("repeat(8, block(5)) -> output(default)")},
+        {"predicted-vanishing",
+         FLOW("^dense(64) -> relu -> repeat(20, dense(64, init: glorot_uniform) -> relu) -> output(default)")},
+        {"predicted-vanishing",
+         FLOW("^dense(64) -> hard_sigmoid -> repeat(4, dense(64) -> hard_sigmoid) -> output(default)")},
+        {"predicted-exploding",
+         FLOW("^dense(8) -> relu -> repeat(8, dense(64, init: normal(0.5)) -> relu) -> output(default)")},
+    };
+    static const SpecParts healthy[] = {
+        {NULL, FLOW("dense(8) -> sigmoid -> repeat(2, dense(8) -> sigmoid) -> output(default)")},
+        {NULL, FLOW("repeat(20, dense(64) -> relu) -> output(default)")},
+        {NULL, FLOW("repeat(20, dense(64) -> tanh) -> output(default)")},
+        {NULL, FLOW("repeat(30, dense(64) -> selu) -> output(default)")},
+        {NULL, FLOW("repeat(12, dense(64) -> gelu -> dropout(20%)) -> output(default)")},
+        {NULL, FLOW("repeat(8, dense(16) -> softplus) -> output(default)")},
+        {NULL, FLOW("repeat(8, dense(16) -> batch_norm -> sigmoid) -> output(default)")},
+        {NULL,
+         FLOW("dense(16) -> relu -> repeat(8, concat(dense(16) -> sigmoid, dense(16) -> tanh)) -> output(default)")},
+        {NULL, FLOW("repeat(20, dense(64) -> prelu) -> output(default)")},
+    };
+    assert_int_equal(failed_rows(rows, COUNT(rows)), 0);
+    assert_int_equal(failed_rows(healthy, COUNT(healthy)), 0);
+}
+
 static void test_training(void **state) {
     (void)state;
     static const SpecParts rows[] = {
@@ -238,8 +267,8 @@ static void test_fixes_mend(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_heads), cmocka_unit_test(test_layers),     cmocka_unit_test(test_training),
-        cmocka_unit_test(test_notes), cmocka_unit_test(test_fixes_mend),
+        cmocka_unit_test(test_heads),     cmocka_unit_test(test_layers), cmocka_unit_test(test_training),
+        cmocka_unit_test(test_gradients), cmocka_unit_test(test_notes),  cmocka_unit_test(test_fixes_mend),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
