@@ -275,6 +275,7 @@ static bool read_timestamp(Checker *checker, const CatalogEntry *entry, const As
     if (!call) return false;
     const Argument *format = call_argument(call, "format"), *from = call_argument(call, "from");
     const Argument *gaps = call_argument(call, "gaps"), *every = call_argument(call, "every");
+    if (every->given && checker->timestamp_every == 0) checker->timestamp_every = every->number;
     if (from->given) {
         report_unsupported(checker, from->span, "from", "option of `timestamp`");
         return false;
@@ -291,7 +292,6 @@ static bool read_timestamp(Checker *checker, const CatalogEntry *entry, const As
     }
     if (!check_format(checker, format)) return false;
     out->format = format->word;
-    if (every->given && checker->timestamp_every == 0) checker->timestamp_every = every->number;
     return true;
 }
 

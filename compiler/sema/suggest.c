@@ -25,7 +25,7 @@ static const char *const synonyms[][2] = {
     {"clip_grad_value", "clip_value"}, {"batch_size", "batch"}, {"num_epochs", "epochs"}, {"n_epochs", "epochs"},
     {"random_state", "seed"}, {"random_seed", "seed"}, {"early_stopping", "early"}, {"early_stop", "early"},
     {"max_time", "time_limit"}, {"float", "real"}, {"double", "real"}, {"numeric", "real"}, {"integer", "int"},
-    {"boolean", "bool"}, {"categorical", "category"}, {"enum", "category"}, {"string", "text"}, {"date", "timestamp"},
+    {"boolean", "bool"}, {"categorical", "category"}, {"enum", "category"}, {"string", "category"}, {"date", "timestamp"},
     {"datetime", "timestamp"}, {"id", "key"}, {"standardize", "scale"}, {"normalize", "scale"}, {"zscore", "standard"},
     {"min_max", "minmax"}, {"onehot", "one_hot"}, {"fillna", "impute"},
 };
