@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "link/linker.h"
+#include "support/io.h"
 #include "support/str.h"
 
 /* Writes all of `data`; false with errno. */
@@ -42,11 +43,7 @@ int linker_memory_file(const char *name, const void *data, size_t length) {
 static bool check_writable(Session *session, const char *path, const char **why) {
     const char *slash = strrchr(path, '/');
     const char *folder = slash == NULL ? "." : slash == path ? "/" : arena_strndup(session->arena, path, (size_t)(slash - path));
-    struct stat info;
-    if (stat(path, &info) == 0 && S_ISDIR(info.st_mode)) {
-        *why = "is a directory";
-        return false;
-    }
+    if (!io_check_replaceable(path, why)) return false;
     if (access(folder, W_OK) != 0) {
         *why = strerror(errno);
         return false;

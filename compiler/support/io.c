@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -73,10 +74,37 @@ static bool write_all(int file, const char *data, size_t length) {
     return true;
 }
 
-bool io_write_file(Arena *arena, const char *path, const void *data, size_t length, const char **why) {
-    const char *beside = arena_printf(arena, "%s.tmp-%ld", path, (long)getpid());
+bool io_check_replaceable(const char *path, const char **why) {
     struct stat info;
-    mode_t mode = stat(path, &info) == 0 ? info.st_mode & 07777 : 0644;
+    if (stat(path, &info) != 0 || S_ISREG(info.st_mode)) return true;
+    *why = S_ISDIR(info.st_mode) ? "is a directory" : "is no regular file";
+    return false;
+}
+
+/* A device or a pipe takes what is written; a rename would put a file in its place. */
+static bool write_special(const char *path, const void *data, size_t length, const char **why) {
+    int file = open(path, O_WRONLY | O_CLOEXEC);
+    bool done = file >= 0 && write_all(file, data, length);
+    if (!done) *why = strerror(errno);
+    if (file >= 0) close(file);
+    return done;
+}
+
+/* What a link points to is written, not the link. */
+static const char *follow_link(Arena *arena, const char *path) {
+    char *real = realpath(path, NULL);
+    const char *target = real ? arena_strdup(arena, real) : path;
+    free(real);
+    return target;
+}
+
+bool io_write_file(Arena *arena, const char *path, const void *data, size_t length, const char **why) {
+    struct stat info;
+    bool there = stat(path, &info) == 0;
+    if (there && !S_ISREG(info.st_mode) && !S_ISDIR(info.st_mode)) return write_special(path, data, length, why);
+    if (there) path = follow_link(arena, path);
+    const char *beside = arena_printf(arena, "%s.tmp-%ld", path, (long)getpid());
+    mode_t mode = there ? info.st_mode & 07777 : 0644;
     int file = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
     if (file < 0) {
         *why = strerror(errno);

@@ -10,7 +10,11 @@
  * as "No such file or directory", "is a directory" or "is larger than 16 MiB". `*out_data` is NUL-terminated. */
 bool io_read_file(Arena *arena, const char *path, size_t limit, char **out_data, size_t *out_length, const char **why);
 
-/* Writes beside `path`, syncs, and renames over it: the file is whole or untouched. */
+/* Whether a regular file may be put at `path`: nothing or one is there. A rename would replace a device, too. */
+bool io_check_replaceable(const char *path, const char **why);
+
+/* Writes beside `path`, syncs, and renames over it: the file is whole or untouched. A link stays a link, and a device
+ * or a pipe is written as it is. */
 bool io_write_file(Arena *arena, const char *path, const void *data, size_t length, const char **why);
 
 /* `name` resolved against the folder of `base_file`, unless it is absolute. */

@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "support/io.h"
 #include "visual/dot.h"
 
 extern char **environ;
@@ -45,6 +46,7 @@ static char *write_temporary(Arena *arena, const char *text) {
 
 DotRender dot_render(Arena *arena, const char *text, const char *format, const char *path, const char **why) {
     /* Graphviz writes where it is told even when it fails half-way: render beside, then rename. */
+    if (!io_check_replaceable(path, why)) return DOT_FAILED;
     char *beside = arena_printf(arena, "%s.tmp-%ld", path, (long)getpid());
     int probe = open(beside, O_WRONLY | O_CREAT | O_TRUNC, 0644);
     char *input = probe >= 0 ? write_temporary(arena, text) : NULL;
