@@ -85,6 +85,9 @@ static void report_unknown_argument(Checker *checker, const CatalogEntry *entry,
                                 entry->name, arg->key);
     if (words.count == 0)
         diag_advice(d, "`%s` stands without arguments", entry->name);
+    else if (entry->kind == ENTRY_LAYER && strcmp(arg->key, "activation") == 0)
+        diag_advice(d, "an activation is a step of its own, behind its layer: `-> %s`",
+                    expr_word(arg->value) ? expr_word(arg->value) : "relu");
     else
         suggest_fix(d, checker->arena, arg->key_span, arg->key, &words);
 }

@@ -73,10 +73,12 @@ static void apply_override(Checker *checker, const ModelOverride *override) {
 }
 
 static void report_outside(Checker *checker, const Constant *constant, const char *bounds) {
+    checker->param_outside = true;
     Diagnostic *d = diag_report(checker->session, DIAG_PARAM_OUTSIDE_RANGE, constant->expr->span,
                                 "`%s` is %s, outside its range %s", constant->name,
                                 source_text(&checker->session->sources, checker->arena, constant->expr->span), bounds);
     diag_label(d, constant->range->span, "its range");
+    diag_advice(d, "another value, or a wider range");
 }
 
 /* `in lo..hi`, `in log(lo..hi)`, `in int(lo..hi)`, `in [a, b]`. */
@@ -113,8 +115,8 @@ static void check_param_range(Checker *checker, const Constant *constant) {
         return;
     }
     if (range->kind != AST_RANGE || !range->right) {
-        Diagnostic *d = diag_report(checker->session, DIAG_ARGUMENT_TYPE, range->span, "the range of `%s` is none",
-                                    constant->name);
+        Diagnostic *d = diag_report(checker->session, DIAG_ARGUMENT_TYPE, range->span, "`%s` is no range, which `in` of `%s` wants",
+                                    source_text(&checker->session->sources, checker->arena, range->span), constant->name);
         diag_advice(d, "`in 0..1`, `in log(1e-5..1e-1)` or `in [16, 32, 64]`");
         return;
     }

@@ -128,6 +128,7 @@ typedef struct Checker {
     Span learning_rate;           /* the `lr:` that the spec gives, or none */
     Span batch, epochs, shuffle;  /* the values of these settings, or none */
     bool seed_given;
+    bool param_outside;           /* a param lies outside its range: its value is no ground for a warning */
     bool train_poisoned;          /* a setting could not be read: its default stands there */
     VEC(const Call *) stop_calls; /* one a stop of the model */
     VEC(int32_t) outputs;         /* by target: its NET_OUTPUT node, -1 none, -2 poisoned */
@@ -256,7 +257,7 @@ void check_sampling(Checker *checker);
 /* Reports `part-named` where a statement of `sampling` or `augment` names a part. */
 bool section_names_part(Checker *checker, const AstStmt *stmt, const char *section);
 
-/* check_network.c, network_values.c, network_calls.c, network_definitions.c, network_inputs.c. Tensors are numbers of
+/* check_network.c, network_values.c, network_concat.c, network_calls.c, network_definitions.c, network_inputs.c. Tensors are numbers of
  * model nodes: */
 void check_network(Checker *checker);
 enum { NET_POISON = -1, NET_NOTHING = -2 };

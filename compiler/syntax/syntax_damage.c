@@ -107,5 +107,10 @@ void damage_note_section(Parse *parse) {
         parse->damaged_kind = AST_FIELD;
     } else if (first->kind == GRAMMAR_NAME && parse->section_second.kind == '=') {
         parse->damaged_kind = AST_TOP_LET;
+    } else if (first->kind == GRAMMAR_NAME && parse->section_second.kind == GRAMMAR_NAME &&
+               filter_peek(parse, 0)->kind == '=') { /* `parm lr = 1e-3` */
+        parse->damaged_kind = AST_TOP_LET;
+        parse->damaged_name = (AstName){.text = parse->section_second.value.text,
+                                        .span = token_span(parse, &parse->section_second)};
     }
 }

@@ -101,6 +101,25 @@ static bool looks_like_block(const SyntaxError *error) {
     return begins_value(error->found.kind) && error->rest.closes_block;
 }
 
+/* `parm lr = 1e-3`: the keyword is misspelt. */
+static bool rule_binder(const SyntaxError *error) {
+    static const char *const binders[] = {"param", "let"};
+    Parse *parse = error->parse;
+    if (!is_at_section_level(error) || parse->statement_tokens != 2 || parse->section.kind != GRAMMAR_NAME ||
+        error->found.kind != GRAMMAR_NAME || filter_peek(parse, 0)->kind != '=')
+        return false;
+    const char *word = parse->section.value.text;
+    Diagnostic *diagnostic = diag_report(parse->session, DIAG_UNKNOWN_SECTION, token_span(parse, &parse->section),
+                                         "no section begins with `%s`", word);
+    const char *near = fuzzy_nearest(word, binders, sizeof binders / sizeof *binders);
+    if (near != NULL)
+        diag_fix(diagnostic, true, token_span(parse, &parse->section), near,
+                 arena_printf(parse->arena, "did you mean `%s`?", near));
+    else
+        diag_advice(diagnostic, "a constant begins with `let` or `param`");
+    return true;
+}
+
 /* The section's name is followed by neither `:` nor `{`. */
 static bool rule_section_head(const SyntaxError *error) {
     Parse *parse = error->parse;
@@ -196,5 +215,5 @@ static bool rule_list_without_brackets(const SyntaxError *error) {
     return true;
 }
 
-SyntaxRule *const section_rules[] = {rule_section_begins,        rule_keyword, rule_section_head, rule_colon_and_brace,
+SyntaxRule *const section_rules[] = {rule_section_begins,        rule_keyword, rule_binder, rule_section_head, rule_colon_and_brace,
                                      rule_list_without_brackets, NULL};
