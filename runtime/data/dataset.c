@@ -72,28 +72,41 @@ static int64_t *choose_rows(const LrtDataSpec *spec, const LrtTable *table, bool
 
 /* ---- columns --------------------------------------------------------------------------------------------------- */
 
-static bool slot_is_read(const LrtDataSpec *spec, int32_t slot) {
-    bool read = spec->weight_slot == slot;
-    for (int64_t i = 0; i < spec->step_count && !read; i++) {
-        read = spec->steps[i].input == slot;
+/* The slots that are needed: for training all that anything reads, for prediction those that the network's inputs are
+ * made of, so that a bad cell of a target that nobody asked for does no harm. */
+static bool *needed_slots(const LrtDataSpec *spec, bool inputs_alone, Region *region, LrtError *error) {
+    bool *needed = REGION_ARRAY(region, bool, spec->slot_count, error);
+    for (int64_t i = 0; needed && i < spec->input_count; i++) {
+        needed[spec->inputs[i].slot] = true;
     }
-    for (int64_t i = 0; i < spec->input_count && !read; i++) {
-        read = spec->inputs[i].slot == slot;
+    for (int64_t i = 0; needed && !inputs_alone && i < spec->target_count; i++) {
+        needed[spec->targets[i].slot] = true;
     }
-    for (int64_t i = 0; i < spec->target_count && !read; i++) {
-        read = spec->targets[i].slot == slot;
+    if (needed && !inputs_alone && spec->weight_slot >= 0) {
+        needed[spec->weight_slot] = true;
     }
-    return read;
+    for (int64_t i = spec->step_count; needed && i-- > 0;) {
+        const LrtStep *step = &spec->steps[i];
+        bool reached = needed[step->output] || (step->indicator >= 0 && needed[step->indicator]);
+        if (reached || !inputs_alone) {
+            needed[step->input] = true;
+        }
+    }
+    return needed;
 }
 
-/* The raw columns that something reads, in the rows of the frame. */
-static bool gather_columns(Frame *frame) {
+/* The raw columns that are needed, in the rows of the frame. */
+static bool gather_columns(Frame *frame, bool inputs_alone) {
     const LrtDataSpec *spec = frame->spec;
+    const bool *needed = needed_slots(spec, inputs_alone, frame->region, frame->error);
     frame->slots = REGION_ARRAY(frame->region, SlotValues, spec->slot_count, frame->error);
-    for (int32_t c = 0; frame->slots && c < spec->column_count; c++) {
+    if (!needed || !frame->slots) {
+        return false;
+    }
+    for (int32_t c = 0; c < spec->column_count; c++) {
         const LrtTableColumn *column = &frame->table->columns[c];
         SlotValues *values = &frame->slots[c];
-        if (!column->present || !slot_is_read(spec, c)) {
+        if (!column->present || !needed[c]) {
             continue;
         }
         *values =
@@ -114,7 +127,7 @@ static bool gather_columns(Frame *frame) {
             }
         }
     }
-    return frame->slots != NULL;
+    return true;
 }
 
 static bool list_parts(LrtDataset *dataset, const unsigned char *part, LrtError *error) {
@@ -196,7 +209,7 @@ static bool prepare(const LrtDataSpec *spec, const LrtTable *table, bool with_sa
         return lrt_error_set(error, LRT_EXIT_SYSTEM, "out-of-memory", "no memory for the fits");
     }
     dataset->fit_count = spec->step_count;
-    if (!gather_columns(&frame) || !transforms_fit(&frame, dataset->fits) ||
+    if (!gather_columns(&frame, false) || !transforms_fit(&frame, dataset->fits) ||
         !assemble_matrices(&frame, dataset->fits, dataset->memory, false, dataset) || !check_weights(dataset, error)) {
         return false;
     }
@@ -258,8 +271,8 @@ static bool apply(const LrtDataSpec *spec, const LrtTable *table, const LrtFit *
                    .source_row = dataset->source_row,
                    .region = scratch,
                    .error = error};
-    return list_parts(dataset, part, error) && gather_columns(&frame) && transforms_apply(&frame, fits) &&
-           assemble_matrices(&frame, fits, dataset->memory, without_target, dataset);
+    return list_parts(dataset, part, error) && gather_columns(&frame, without_target) &&
+           transforms_apply(&frame, fits) && assemble_matrices(&frame, fits, dataset->memory, without_target, dataset);
 }
 
 LrtDataset *lrt_dataset_apply(const LrtDataSpec *spec, const LrtTable *table, const LrtFit *fits, bool without_target,

@@ -83,7 +83,7 @@ static bool add_names(const Reader *reader, const LrtJson *json, const char *key
         if (names->kind != LRT_JSON_ARRAY || name->kind != LRT_JSON_STRING) {
             return false;
         }
-        if (!fit_add_name(out, "", name->string, reader->error)) {
+        if (!fit_add_name(out, "", "", name->string, reader->error)) {
             return false;
         }
     }

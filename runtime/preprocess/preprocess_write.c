@@ -2,6 +2,7 @@
  * back as the same doubles. The same data and spec give the same bytes. */
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "lrt/json.h"
 #include "lrt/output_file.h"
@@ -45,7 +46,8 @@ static void write_number(LrtJsonWriter *json, const char *key, double value) {
 static void write_data(const LrtDataSpec *spec, const LrtTable *table, const LrtDataset *dataset, LrtJsonWriter *json) {
     lrt_json_key(json, "data");
     lrt_json_object_begin(json);
-    write_text(json, "file", spec->source.spec_path ? spec->source.spec_path : spec->source.path);
+    bool is_the_specs = strcmp(table->path, spec->source.path) == 0; /* not another that the command line gave */
+    write_text(json, "file", is_the_specs ? spec->source.spec_path : table->path);
     write_text(json, "sha256", table->digest);
     write_integer(json, "rows", table->row_count);
     write_integer(json, "left_out_without_target", dataset->dropped_without_target);

@@ -57,7 +57,7 @@ extern const TransformEntry transform_impute, transform_winsorize, transform_cli
 
 /* Runs every step in order: fits it on the frame's training rows (`fits` are zeroed), then applies it to all rows. */
 bool transforms_fit(Frame *frame, LrtFit *fits);
-/* The same with given fits. Steps of a target that the file lacks are passed over. */
+/* The same with given fits. Steps on columns that the file lacks, or that nobody needs, are passed over. */
 bool transforms_apply(Frame *frame, const LrtFit *fits);
 
 /* The step that makes a slot, -1: a raw column. */
@@ -71,7 +71,8 @@ bool transform_each(Frame *frame, int32_t step, const LrtFit *fit, bool last_use
 
 /* Fills a fit's numbers; false with the error set where there is no memory. */
 bool fit_set_numbers(LrtFit *fit, const double *numbers, int64_t count, LrtError *error);
-bool fit_add_name(LrtFit *fit, const char *prefix, const char *text, LrtError *error);
+/* Appends the name prefix + between + text. */
+bool fit_add_name(LrtFit *fit, const char *prefix, const char *between, const char *text, LrtError *error);
 
 /* The training cells present of a slot of numbers, sorted; -0 counts as 0. NULL with the error set where none is
  * present. */

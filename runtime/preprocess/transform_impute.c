@@ -73,7 +73,7 @@ static bool fit_level(Frame *frame, int32_t number, LrtFit *out) {
         good = false;
     }
     double missing = (double)count_missing(frame, values);
-    good = good && fit_add_name(out, "", values->levels[mode], frame->error) &&
+    good = good && fit_add_name(out, "", "", values->levels[mode], frame->error) &&
            fit_set_numbers(out, &missing, 1, frame->error);
     region_free(&scratch);
     return good;

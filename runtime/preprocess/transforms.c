@@ -4,6 +4,7 @@
 #include "preprocess/transform.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -112,8 +113,8 @@ bool fit_set_numbers(LrtFit *fit, const double *numbers, int64_t count, LrtError
 }
 
 /* Room grows at powers of two. */
-bool fit_add_name(LrtFit *fit, const char *prefix, const char *text, LrtError *error) {
-    size_t prefix_length = strlen(prefix), length = strlen(text);
+bool fit_add_name(LrtFit *fit, const char *prefix, const char *between, const char *text, LrtError *error) {
+    size_t length = strlen(prefix) + strlen(between) + strlen(text) + 1;
     if ((fit->name_count & (fit->name_count - 1)) == 0) {
         size_t room = fit->name_count ? 2 * (size_t)fit->name_count : 1;
         char **names = realloc(fit->names, room * sizeof *names);
@@ -122,12 +123,11 @@ bool fit_add_name(LrtFit *fit, const char *prefix, const char *text, LrtError *e
         }
         fit->names = names;
     }
-    char *name = malloc(prefix_length + length + 1);
+    char *name = malloc(length);
     if (!name) {
         return lrt_error_set(error, LRT_EXIT_SYSTEM, "out-of-memory", "no memory for the levels of a column");
     }
-    memcpy(name, prefix, prefix_length);
-    memcpy(name + prefix_length, text, length + 1);
+    snprintf(name, length, "%s%s%s", prefix, between, text);
     fit->names[fit->name_count++] = name;
     return true;
 }

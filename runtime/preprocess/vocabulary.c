@@ -2,7 +2,6 @@
  * fit. */
 #include "preprocess/vocabulary.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,12 +23,10 @@ static bool add_levels(Frame *frame, const LrtStep *step, const int64_t *counts,
     const LrtSlot *slot = &frame->spec->slots[step->input];
     const SlotValues *values = &frame->slots[step->input];
     bool closed = frame->spec->columns[slot->column].closed;
-    char prefix[512];
-    snprintf(prefix, sizeof prefix, "%s=", slot->name);
     for (int64_t k = 0; k < values->level_count; k++) {
         bool known = closed || counts[k] > 0;
         bool is_rare = rare > 1 && counts[k] < rare;
-        if (known && is_rare == pooled && !fit_add_name(out, prefix, values->levels[k], frame->error)) {
+        if (known && is_rare == pooled && !fit_add_name(out, slot->name, "=", values->levels[k], frame->error)) {
             return false;
         }
     }
@@ -52,14 +49,14 @@ bool vocabulary_fit(Frame *frame, int32_t number, VocabularyOptions options, Lrt
     bool good = counts && add_levels(frame, step, counts, options.rare, true, &pooled) &&
                 add_levels(frame, step, counts, options.rare, false, out);
     if (good && (options.other || pooled.name_count > 0)) {
-        good = fit_add_name(out, name, ":other", frame->error);
+        good = fit_add_name(out, name, ":", "other", frame->error);
     }
     if (good && options.missing && vocabulary_has_missing(frame, number)) {
-        good = fit_add_name(out, name, ":missing", frame->error);
+        good = fit_add_name(out, name, ":", "missing", frame->error);
     }
     out->width = out->name_count;
     for (int64_t k = 0; good && k < pooled.name_count; k++) {
-        good = fit_add_name(out, "", pooled.names[k], frame->error);
+        good = fit_add_name(out, "", "", pooled.names[k], frame->error);
     }
     for (int64_t k = 0; k < pooled.name_count; k++) {
         free(pooled.names[k]);

@@ -283,6 +283,31 @@ static void test_prediction(void **state) {
     data_case_free(&other);
 }
 
+/* A target that prediction does not need is not looked at; evaluation needs it. */
+static void test_bad_target(void **state) {
+    (void)state;
+    static const double x[3] = {1, 2, 3}, y[3] = {10, 20, 30}, bad[3] = {10, 0, 30};
+    DataCase data, other;
+    for (int i = 0; i < 2; i++) {
+        DataCase *of = i ? &other : &data;
+        data_case_init(of, 3);
+        data_case_input(of, data_case_real(of, "x", x));
+        int32_t target = data_case_real(of, "y", i ? bad : y);
+        data_case_target(of, data_case_step(of, LRT_TRANSFORM_LOG, target)->output);
+    }
+    LrtDataset *dataset = data_case_prepare(&data, false);
+    LrtError error = {0};
+    LrtDataset *applied = lrt_dataset_apply(&data.spec, &other.table, dataset->fits, true, &error);
+    if (!applied) fail_msg("%s", error.message);
+    assert_true(isnan(applied->targets[0]) && applied->features[2] == 3);
+    assert_null(lrt_dataset_apply(&data.spec, &other.table, dataset->fits, false, &error));
+    assert_string_equal(error.name, "transform-domain");
+    lrt_dataset_free(applied);
+    lrt_dataset_free(dataset);
+    data_case_free(&data);
+    data_case_free(&other);
+}
+
 static void test_unseen_is_refused(void **state) {
     (void)state;
     static const char *const cells[4] = {"a", "b", "a", "b"}, *const fresh[4] = {"a", "a", "c", "b"};
@@ -352,10 +377,15 @@ static void test_one_row(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_no_leak),    cmocka_unit_test(test_round_trip),
-        cmocka_unit_test(test_damaged),    cmocka_unit_test(test_same_bytes),
-        cmocka_unit_test(test_prediction), cmocka_unit_test(test_unseen_is_refused),
-        cmocka_unit_test(test_one_row),    cmocka_unit_test(test_rows_without_target),
+        cmocka_unit_test(test_no_leak),
+        cmocka_unit_test(test_round_trip),
+        cmocka_unit_test(test_damaged),
+        cmocka_unit_test(test_same_bytes),
+        cmocka_unit_test(test_prediction),
+        cmocka_unit_test(test_unseen_is_refused),
+        cmocka_unit_test(test_bad_target),
+        cmocka_unit_test(test_one_row),
+        cmocka_unit_test(test_rows_without_target),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
