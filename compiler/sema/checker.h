@@ -257,8 +257,8 @@ void check_sampling(Checker *checker);
 /* Reports `part-named` where a statement of `sampling` or `augment` names a part. */
 bool section_names_part(Checker *checker, const AstStmt *stmt, const char *section);
 
-/* check_network.c, network_values.c, network_concat.c, network_calls.c, network_definitions.c, network_inputs.c. Tensors are numbers of
- * model nodes: */
+/* check_network.c, network_values.c, network_concat.c, network_calls.c, network_definitions.c, network_inputs.c. Tensors
+ * are numbers of model nodes: */
 void check_network(Checker *checker);
 enum { NET_POISON = -1, NET_NOTHING = -2 };
 /* The value of an expression: a node; NET_NOTHING where it ends in an output; NET_POISON. A category by itself is a
