@@ -20,6 +20,7 @@ typedef struct ColumnBlock {
     Map taken;                 /* names of the header that a glob took */
     Map meant;                 /* declared names that the header lacks -> position of the name that was meant */
     const AstName *meant_rest; /* a misspelt `rest`, or NULL */
+    bool has_doubled;          /* a declared name stands twice in the header, perhaps in place of one that lacks */
     VEC(const char *) globs;
 } ColumnBlock;
 
@@ -158,6 +159,24 @@ static void report_not_in_data(ColumnBlock *block, const AstName *name) {
     }
 }
 
+/* The header's names by place; one that is declared and stands twice is told before those that lack. */
+static void check_doubled(ColumnBlock *block) {
+    Checker *checker = block->checker;
+    for (int64_t i = 0; checker->header && i < checker->header_count; i++) {
+        const char *name = checker->header[i];
+        int64_t first, declared;
+        if (!map_find(&block->header, name, &first) || first == i ||
+            !map_find(&block->declared, arena_printf(checker->arena, "=%s", name), &declared))
+            continue;
+        Diagnostic *d = diag_report(checker->session, DIAG_DUPLICATE_COLUMN, block->spans.items[declared],
+                                    "column `%s` stands twice in the header of %s", name,
+                                    checker->model->data.source.spec_path);
+        diag_evidence(d, "as its columns %lld and %lld", (long long)first + 1, (long long)i + 1);
+        diag_advice(d, "rename one of them in the file");
+        block->has_doubled = true;
+    }
+}
+
 static void add_column(ColumnBlock *block, const char *name, const AstName *declared, const LrtColumn *type,
                        bool fine) {
     Checker *checker = block->checker;
@@ -210,7 +229,7 @@ static void add_plain(ColumnBlock *block, const AstName *name, const LrtColumn *
     Checker *checker = block->checker;
     int64_t position;
     bool there = !header_vouches(checker) || map_find(&block->header, name->text, &position);
-    if (!there) report_not_in_data(block, name);
+    if (!there && !block->has_doubled) report_not_in_data(block, name);
     add_column(block, name->text, name, type, fine && there);
     if (!there && map_find(&block->meant, name->text, &position))
         map_insert(&checker->variable_names, checker->header[position], checker->variables.count - 1);
@@ -327,6 +346,7 @@ void check_columns(Checker *checker) {
     map_init(&block.meant, checker->arena);
     const bool *named = declare_names(&block, section);
     find_all_meant(&block, section);
+    check_doubled(&block);
     if (report_pattern_without_header(checker, section, &block)) checker->columns_poisoned = true;
     for (int64_t i = 0; i < section->stmt_count; i++) {
         const AstStmt *stmt = &section->stmts[i];
