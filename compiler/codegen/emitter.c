@@ -91,20 +91,27 @@ LLVMValueRef emit_splat(Emitter *emitter, LLVMValueRef scalar) {
     return LLVMBuildShuffleVector(emitter->builder, first, LLVMGetPoison(type), LLVMConstNull(emitter->v16i), "");
 }
 
-/* A place in the spec for the debugger: the function's line. */
-static void locate(Emitter *emitter, LLVMValueRef function, const char *name, Span span) {
-    uint32_t line = 1, column = 1;
-    if (!span_is_none(span)) {
-        Position position = source_position(&emitter->session->sources, span.source, span.begin);
-        line = position.line;
-        column = position.column;
-    }
+static Position position_of(const Emitter *emitter, Span span) {
+    if (span_is_none(span)) return (Position){.line = 1, .column = 1};
+    return source_position(&emitter->session->sources, span.source, span.begin);
+}
+
+void emit_location(Emitter *emitter, LLVMValueRef function, Span span) {
+    if (emitter->debug == NULL) return;
+    Position position = position_of(emitter, span);
+    LLVMMetadataRef location = LLVMDIBuilderCreateDebugLocation(emitter->context, position.line, position.column,
+                                                                LLVMGetSubprogram(function), NULL);
+    LLVMSetCurrentDebugLocation2(emitter->builder, location);
+}
+
+/* For the debugger the function begins at a line of the spec. */
+static void describe_function(Emitter *emitter, LLVMValueRef function, const char *name, Span span) {
+    uint32_t line = position_of(emitter, span).line;
     LLVMMetadataRef subprogram = LLVMDIBuilderCreateFunction(
         emitter->debug, emitter->debug_file, name, strlen(name), name, strlen(name), emitter->debug_file, line,
         emitter->debug_type, 1, 1, line, LLVMDIFlagZero, emitter->options->optimization > 0);
     LLVMSetSubprogram(function, subprogram);
-    LLVMSetCurrentDebugLocation2(emitter->builder,
-                                 LLVMDIBuilderCreateDebugLocation(emitter->context, line, column, subprogram, NULL));
+    emit_location(emitter, function, span);
 }
 
 LLVMValueRef emit_function(Emitter *emitter, const char *name, LLVMTypeRef type, Span span) {
@@ -114,7 +121,7 @@ LLVMValueRef emit_function(Emitter *emitter, const char *name, LLVMTypeRef type,
     add_enum_attribute(emitter, function, "nounwind");
     add_enum_attribute(emitter, function, "noinline");
     LLVMPositionBuilderAtEnd(emitter->builder, LLVMAppendBasicBlockInContext(emitter->context, function, ""));
-    if (emitter->debug != NULL) locate(emitter, function, name, span);
+    if (emitter->debug != NULL) describe_function(emitter, function, name, span);
     return function;
 }
 

@@ -58,6 +58,8 @@ LLVMValueRef emit_splat(Emitter *emitter, LLVMValueRef scalar);
 /* A function of the module: internal, not inlined, with the target's attributes; the builder stands in its first block.
  */
 LLVMValueRef emit_function(Emitter *emitter, const char *name, LLVMTypeRef type, Span span);
+/* With -g: what is built from now on comes from this place in the spec. */
+void emit_location(Emitter *emitter, LLVMValueRef function, Span span);
 /* Calls template `lk_<name>` of the kernels' bitcode. */
 LLVMValueRef emit_template(Emitter *emitter, const char *name, LLVMValueRef *arguments, unsigned count);
 LLVMTypeRef emit_template_type(Emitter *emitter, const char *name);

@@ -68,24 +68,34 @@ static void leave_results(Emitter *emitter, const Frame *frame, const Plan *plan
                     LLVMBuildZExt(emitter->builder, clipped, emitter->i8, ""));
 }
 
+/* Kernels of one part that only call a function of their own are part of the entry point; the others, with loops or for
+ * the pool, are functions. */
+static bool has_function(const PlanKernel *kernel) {
+    return kernel->parts > 1 || (kernel->kind != KERNEL_REGION && kernel->kind != KERNEL_CONTRACT);
+}
+
 LLVMValueRef emit_entry(Emitter *emitter, const Plan *plan, const char *name) {
     LLVMValueRef *kernels = ARENA_ARRAY(emitter->arena, LLVMValueRef, plan->kernels.count + 1);
-    for (int32_t i = 0; i < plan->kernels.count; i++) kernels[i] = emit_kernel(emitter, plan, name, i);
+    for (int32_t i = 0; i < plan->kernels.count; i++)
+        if (has_function(&plan->kernels.items[i])) kernels[i] = emit_kernel(emitter, plan, name, i);
     LLVMTypeRef type = LLVMFunctionType(emitter->none, &emitter->pointer, 1, 0);
     LLVMValueRef function =
         emit_function(emitter, name, type, emitter->model != NULL ? emitter->model->network_span : SPAN_NONE);
     Frame frame = open_frame(emitter, function);
     LLVMValueRef pool = emit_call_field(emitter, frame.call, offsetof(LrtCall, pool), emitter->pointer);
     for (int32_t i = 0; i < plan->kernels.count; i++) {
-        int64_t parts = plan->kernels.items[i].parts;
-        if (parts == 1) {
+        const PlanKernel *kernel = &plan->kernels.items[i];
+        emit_location(emitter, function, kernel->span);
+        if (kernel->parts > 1) {
+            LLVMValueRef arguments[] = {pool, kernels[i], frame.call, emit_i64(emitter, kernel->parts)};
+            LLVMBuildCall2(emitter->builder, LLVMGlobalGetValueType(emitter->pool_run), emitter->pool_run, arguments, 4,
+                           "");
+            emit_region_totals(emitter, &frame, plan, kernel);
+        } else if (has_function(kernel)) {
             LLVMValueRef arguments[] = {frame.call, emit_i64(emitter, 0)};
             LLVMBuildCall2(emitter->builder, kernel_type(emitter), kernels[i], arguments, 2, "");
         } else {
-            LLVMValueRef arguments[] = {pool, kernels[i], frame.call, emit_i64(emitter, parts)};
-            LLVMBuildCall2(emitter->builder, LLVMGlobalGetValueType(emitter->pool_run), emitter->pool_run, arguments, 4,
-                           "");
-            emit_region_totals(emitter, &frame, plan, &plan->kernels.items[i]);
+            emit_kernel_body(emitter, &frame, plan, i, emit_i64(emitter, 0));
         }
     }
     leave_results(emitter, &frame, plan);

@@ -34,6 +34,9 @@ static const ConstantType data_type = TYPE(
     ARRAY(LrtDataSpec, columns, column_count, column_type), ARRAY(LrtDataSpec, slots, slot_count, slot_type),
     ARRAY(LrtDataSpec, steps, step_count, step_type), ARRAY(LrtDataSpec, inputs, input_count, input_type),
     ARRAY(LrtDataSpec, targets, target_count, target_type), ARRAY(LrtDataSpec, samplers, sampler_count, sampler_type));
+static const ConstantType piece_type = PLAIN(LrtRatePiece);
+static const ConstantType schedule_type = TYPE(LrtSchedule, ARRAY(LrtSchedule, pieces, piece_count, piece_type));
+static const ConstantType weight_step_type = PLAIN(LrtWeightStep);
 static const ConstantType stop_type = PLAIN(LrtStop);
 static const ConstantType metric_type = TYPE(LrtMetric, TEXT(LrtMetric, name));
 static const ConstantType parameter_type = TYPE(LrtParameter, TEXT(LrtParameter, name), TEXT(LrtParameter, layer));
@@ -165,6 +168,9 @@ static void fill_model(const Emitter *emitter, LrtProgram *program) {
     program->training_rows = model->training_rows;
     program->train = model->train;
     program->schedule = model->schedule;
+    program->train.update_every = model->update_every > 1 ? model->update_every : 1;
+    program->weight_steps = model->weight_steps.items;
+    program->weight_step_count = model->weight_steps.count;
     program->stops = model->stops.items;
     program->stop_count = model->stops.count;
     program->metrics = model->metrics.items;
@@ -209,6 +215,8 @@ void emit_program(Emitter *emitter, const Plan *training_plan, const Plan *evalu
         TEXT(LrtProgram, cpu_features),
         TEXT(LrtProgram, run_directory),
         INSIDE(LrtProgram, data, data_type),
+        INSIDE(LrtProgram, schedule, schedule_type),
+        ARRAY(LrtProgram, weight_steps, weight_step_count, weight_step_type),
         ARRAY(LrtProgram, stops, stop_count, stop_type),
         ARRAY(LrtProgram, metrics, metric_count, metric_type),
         ARRAY(LrtProgram, parameters, parameter_count, parameter_type),

@@ -29,6 +29,7 @@ typedef struct RegionNode {
     LLVMValueRef saved;   /* memory for a row, where a later stage reads it */
     LLVMValueRef row_sum; /* accumulator within a row */
     LLVMValueRef total;   /* accumulator over rows: doubles of a vector, or one */
+    LLVMValueRef mix;     /* UNIFORM: what sets its stream apart, an argument */
 } RegionNode;
 
 typedef struct RegionStore {
@@ -59,6 +60,7 @@ typedef struct RegionEmitter {
     bool is_unrolled;
     int64_t vectors;
     int32_t stages;
+    int64_t stream_count; /* UNIFORM nodes */
     RegionNode *nodes;
     int64_t node_count;
     int32_t *number_of; /* by NodeId */

@@ -103,6 +103,7 @@ void region_analyse(RegionEmitter *region) {
         region->number_of[region->region->nodes.items[number]] = number;
         analyse_node(region, number);
         const RegionNode *node = &region->nodes[number];
+        region->stream_count += node->op == OP_UNIFORM;
         if (node->stage >= region->stages) region->stages = node->stage + 1;
         for (int32_t k = 0; k < node->input_count; k++) mark_use(region, &node->inputs[k], node->stage);
     }
@@ -140,7 +141,6 @@ const char *region_key(const RegionEmitter *region) {
         const RegionNode *node = &region->nodes[i];
         str_printf(&key, "; %s %d%d%d", op_table[node->op].name, (int)node->reduction, node->is_row,
                    node->domain_is_row);
-        if (node->op == OP_UNIFORM) str_printf(&key, " %d", graph_node(region->plan->graph, node->id)->index);
         for (int32_t k = 0; k < node->input_count; k++) append_operand(region, &key, &node->inputs[k]);
     }
     for (int64_t i = 0; i < region->stores.count; i++) {

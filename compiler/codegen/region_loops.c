@@ -291,13 +291,33 @@ static void emit_body(RegionEmitter *region) {
     LLVMBuildRetVoid(emitter->builder);
 }
 
-/* void (LrtCall *, begin, end, pointers to the matrices…) */
+enum { FIRST_MATRIX = 3 }; /* behind the call and the rows */
+
+static int64_t argument_count(const RegionEmitter *region) {
+    return FIRST_MATRIX + region->matrices.count + region->stream_count;
+}
+
+/* void (LrtCall *, begin, end, pointers to the matrices…, streams…) */
 static LLVMTypeRef region_type(const RegionEmitter *region) {
     const Emitter *emitter = region->emitter;
-    int64_t count = region->matrices.count + 3;
+    int64_t count = argument_count(region);
     LLVMTypeRef *types = ARENA_ARRAY(emitter->arena, LLVMTypeRef, count);
-    for (int64_t i = 0; i < count; i++) types[i] = i == 1 || i == 2 ? emitter->i64 : emitter->pointer;
+    for (int64_t i = 0; i < count; i++) {
+        bool is_stream = i >= FIRST_MATRIX + region->matrices.count;
+        types[i] = is_stream ? emitter->i32 : i == 1 || i == 2 ? emitter->i64 : emitter->pointer;
+    }
     return LLVMFunctionType(emitter->none, types, (unsigned)count, 0);
+}
+
+static void name_arguments(RegionEmitter *region, LLVMValueRef function) {
+    region->frame = (Frame){.function = function, .call = LLVMGetParam(function, 0)};
+    region->begin = LLVMGetParam(function, 1);
+    region->end = LLVMGetParam(function, 2);
+    unsigned number = FIRST_MATRIX;
+    for (int64_t i = 0; i < region->matrices.count; i++)
+        region->matrices.items[i].base = LLVMGetParam(function, number++);
+    for (int64_t i = 0; i < region->node_count; i++)
+        if (region->nodes[i].op == OP_UNIFORM) region->nodes[i].mix = LLVMGetParam(function, number++);
 }
 
 static LLVMValueRef make_function(RegionEmitter *region, LLVMTypeRef type) {
@@ -307,23 +327,48 @@ static LLVMValueRef make_function(RegionEmitter *region, LLVMTypeRef type) {
     LLVMMetadataRef location = LLVMGetCurrentDebugLocation2(emitter->builder);
     const char *name = arena_printf(emitter->arena, "region.%s", kernel->name);
     LLVMValueRef function = emit_function(emitter, name, type, kernel->span);
-    region->frame = (Frame){.function = function, .call = LLVMGetParam(function, 0)};
-    region->begin = LLVMGetParam(function, 1);
-    region->end = LLVMGetParam(function, 2);
-    for (int64_t i = 0; i < region->matrices.count; i++)
-        region->matrices.items[i].base = LLVMGetParam(function, (unsigned)i + 3);
+    name_arguments(region, function);
     emit_body(region);
     LLVMPositionBuilderAtEnd(emitter->builder, here);
     if (location != NULL) LLVMSetCurrentDebugLocation2(emitter->builder, location);
     return function;
 }
 
+/* What the function works on for this kernel and part. */
+static LLVMValueRef *call_arguments(const RegionEmitter *region, const Frame *frame, LLVMValueRef part) {
+    Emitter *emitter = region->emitter;
+    const PlanKernel *kernel = &region->plan->kernels.items[region->kernel];
+    LLVMValueRef *arguments = ARENA_ARRAY(emitter->arena, LLVMValueRef, argument_count(region));
+    arguments[0] = frame->call;
+    emit_part_rows(emitter, frame, region->plan, kernel, region->rows, part, &arguments[1], &arguments[2]);
+    LLVMValueRef *bases = arguments + FIRST_MATRIX;
+    for (int64_t i = 0; i < region->matrices.count; i++) {
+        const PlanMatrix *matrix = &region->matrices.items[i].matrix;
+        bases[i] = emit_matrix_base(emitter, frame, region->plan, matrix->buffer, matrix->offset);
+        if (kernel->split != SPLIT_COLUMNS || matrix->column_stride != 1) continue;
+        LLVMValueRef panel = LLVMBuildNSWMul(emitter->builder, part, emit_i64(emitter, PLAN_PANEL), "");
+        bases[i] = emit_address(emitter, bases[i], panel);
+    }
+    for (int64_t i = 0; i < region->stores.count; i++) {
+        if (!region->stores.items[i].is_partial) continue;
+        LLVMValueRef *base = &bases[region->stores.items[i].matrix];
+        *base = LLVMBuildInBoundsGEP2(emitter->builder, emitter->f64, *base, &part, 1, "");
+    }
+    LLVMValueRef *streams = bases + region->matrices.count;
+    for (int64_t i = 0; i < region->node_count; i++) {
+        const RegionNode *node = &region->nodes[i];
+        if (node->op != OP_UNIFORM) continue;
+        uint32_t mix = graph_stream_mix(graph_node(region->plan->graph, node->id)->index);
+        *streams++ = LLVMConstInt(emitter->i32, mix, 0);
+    }
+    return arguments;
+}
+
 void emit_region(Emitter *emitter, const Frame *frame, const Plan *plan, int32_t number, LLVMValueRef part) {
     const PlanKernel *kernel = &plan->kernels.items[number];
     RegionEmitter region = {.emitter = emitter, .plan = plan, .kernel = number, .region = &kernel->region};
     region.rows = region.region->extent.rows;
-    bool by_columns = kernel->split == SPLIT_COLUMNS;
-    region.columns = by_columns ? PLAN_PANEL : region.region->extent.columns;
+    region.columns = kernel->split == SPLIT_COLUMNS ? PLAN_PANEL : region.region->extent.columns;
     region.is_flat = region.rows < 0 && region.columns == 1;
     region.vectors = (region.columns + PLAN_LANES - 1) / PLAN_LANES;
     region.is_unrolled = !region.is_flat && region.vectors <= REGION_UNROLLED_VECTORS;
@@ -335,22 +380,8 @@ void emit_region(Emitter *emitter, const Frame *frame, const Plan *plan, int32_t
         function = make_function(&region, type);
         emitter_remember(emitter, key, function);
     }
-    int64_t count = region.matrices.count + 3;
-    LLVMValueRef *arguments = ARENA_ARRAY(emitter->arena, LLVMValueRef, count);
-    arguments[0] = frame->call;
-    emit_part_rows(emitter, frame, plan, kernel, region.rows, part, &arguments[1], &arguments[2]);
-    LLVMValueRef panel = by_columns ? LLVMBuildNSWMul(emitter->builder, part, emit_i64(emitter, PLAN_PANEL), "") : NULL;
-    for (int64_t i = 0; i < region.matrices.count; i++) {
-        const PlanMatrix *matrix = &region.matrices.items[i].matrix;
-        arguments[i + 3] = emit_matrix_base(emitter, frame, plan, matrix->buffer, matrix->offset);
-        if (by_columns && matrix->column_stride == 1) arguments[i + 3] = emit_address(emitter, arguments[i + 3], panel);
-    }
-    for (int64_t i = 0; i < region.stores.count; i++) {
-        if (!region.stores.items[i].is_partial) continue;
-        LLVMValueRef *base = &arguments[region.stores.items[i].matrix + 3];
-        *base = LLVMBuildInBoundsGEP2(emitter->builder, emitter->f64, *base, &part, 1, "");
-    }
-    LLVMBuildCall2(emitter->builder, type, function, arguments, (unsigned)count, "");
+    LLVMValueRef *arguments = call_arguments(&region, frame, part);
+    LLVMBuildCall2(emitter->builder, type, function, arguments, (unsigned)argument_count(&region), "");
 }
 
 void emit_region_totals(Emitter *emitter, const Frame *frame, const Plan *plan, const PlanKernel *kernel) {

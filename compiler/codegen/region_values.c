@@ -107,7 +107,6 @@ LLVMValueRef region_operand_value(const RegionEmitter *region, const RegionOpera
 
 static LLVMValueRef uniform_value(const RegionEmitter *region, const RegionNode *node, const RegionPlace *place) {
     Emitter *emitter = region->emitter;
-    uint32_t mix = graph_stream_mix(graph_node(region->plan->graph, node->id)->index);
     LLVMValueRef element = region->row;
     if (place != NULL && region->is_flat)
         element = place->column;
@@ -115,7 +114,7 @@ static LLVMValueRef uniform_value(const RegionEmitter *region, const RegionNode 
         LLVMValueRef first = LLVMBuildNSWMul(emitter->builder, region->row, emit_i64(emitter, region->columns), "");
         element = LLVMBuildNSWAdd(emitter->builder, first, place->column, "");
     }
-    LLVMValueRef key1 = LLVMBuildXor(emitter->builder, region->key1, LLVMConstInt(emitter->i32, mix, 0), "");
+    LLVMValueRef key1 = LLVMBuildXor(emitter->builder, region->key1, node->mix, "");
     LLVMValueRef arguments[] = {region->key0, key1, region_to_i32(region, element),
                                 region_to_i32(region, region->step)};
     LLVMValueRef numbers = emit_template(emitter, "lk_uniform", arguments, 4);
