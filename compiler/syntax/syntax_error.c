@@ -136,6 +136,8 @@ static void report_plain(const SyntaxError *error) {
             diag_report(parse->session, DIAG_SYNTAX_ERROR, span, "%s cannot stand here", token_text(parse, found));
     const char *expected = expected_text(error);
     if (expected != NULL) diag_caret(diagnostic, "%s is wanted %s", expected, at_end ? "behind it" : "here");
+    if (found->kind == ',' && error->rest.is_empty)
+        diag_fix(diagnostic, true, token_span(parse, found), "", "leave it out: the line's end ends the statement");
 }
 
 void syntax_report_error(Parse *parse, const char *const *expected, int expected_count) {

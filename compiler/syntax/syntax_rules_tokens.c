@@ -58,7 +58,9 @@ static void report_foreign(Parse *parse, const Token *token, Span span) {
         Diagnostic *diagnostic =
             diag_report(parse->session, DIAG_SYNTAX_ERROR, span, "`%s` is no token of the language", text);
         diag_caret(diagnostic, "%s", row->fact);
-        if (row->replacement != NULL) diag_fix(diagnostic, row->certain, span, row->replacement, NULL);
+        if (row->replacement != NULL)
+            diag_fix(diagnostic, row->certain, span, row->replacement,
+                     strcmp(row->replacement, " ") == 0 ? "put an ordinary space in its place" : NULL);
         return;
     }
     size_t length = strlen(text);
