@@ -37,6 +37,12 @@ static Span error_span(Session *session, const Model *model, DiagId id, const Lr
     return model->data_span;
 }
 
+/* The file as the spec names it. */
+static const char *cell_file(Session *session, const Model *model, const char *file) {
+    const LrtSource *source = &model->data.source;
+    return source->path != NULL && str_equal(file, source->path) ? source->spec_path : arena_strdup(session->arena, file);
+}
+
 bool learn_report_error(Session *session, const Model *model, const LrtError *error) {
     DiagId id = DIAG_DATA_NOT_READ;
     diag_find(error->name, &id);
@@ -45,7 +51,7 @@ bool learn_report_error(Session *session, const Model *model, const LrtError *er
     if (error->why[0]) diag_why(d, "%s", error->why);
     if (error->fix[0]) diag_advice(d, "%s", error->fix);
     if (error->row > 0 || error->line > 0)
-        diag_cell(d, (DiagCell){.file = arena_strdup(session->arena, error->file),
+        diag_cell(d, (DiagCell){.file = cell_file(session, model, error->file),
                                 .row = error->row,
                                 .line = error->line,
                                 .column = error->column[0] ? arena_strdup(session->arena, error->column) : NULL,
