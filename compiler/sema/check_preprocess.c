@@ -46,6 +46,29 @@ static void leave_out_targets(Checker *checker, const Sources *sources, Variable
     set->count = kept;
 }
 
+/* A flow that could not be read may have encoded any category: those without one are not reported as lacking it. */
+static void poison_unencoded(Checker *checker, const AstStmt *stmt) {
+    for (int64_t i = 0; i < checker->variables.count; i++) {
+        Variable *variable = &checker->variables.items[i];
+        bool named = !stmt || stmt->name_count == 0;
+        for (int64_t k = 0; stmt && k < stmt->name_count; k++)
+            named |= strcmp(stmt->names[k].text, variable->name) == 0;
+        if (named && !variable->transformed && !variable->is_target) variable->poisoned = true;
+    }
+}
+
+static void poison_set(Checker *checker, const VariableSet *set) {
+    for (int64_t i = 0; i < set->count; i++) checker->variables.items[set->items[i]].poisoned = true;
+}
+
+/* The columns that stand where transforms belong: `scale(standard) -> age`. */
+static void poison_stages(Checker *checker, const StageList *stages) {
+    for (int64_t i = 0; i < stages->count; i++) {
+        int32_t variable = stages->items[i]->kind == AST_NAME ? variable_find(checker, stages->items[i]->text) : -1;
+        if (variable >= 0) checker->variables.items[variable].poisoned = true;
+    }
+}
+
 /* A flow that lacks its columns or its transforms, or holds arithmetic where columns belong. */
 static bool begins_with_columns(Checker *checker, const StageList *stages, const AstStmt *stmt) {
     const AstExpr *first = stages->items[0];
@@ -57,6 +80,7 @@ static bool begins_with_columns(Checker *checker, const StageList *stages, const
         Diagnostic *d =
             diag_report(checker->session, DIAG_SYNTAX_ERROR, first->span, "the flow names no column to begin with");
         diag_advice(d, "`COLUMN -> %s`", source_text(&checker->session->sources, checker->arena, first->span));
+        poison_stages(checker, stages);
         return false;
     }
     if (flow_is_arithmetic(first)) {
@@ -85,6 +109,7 @@ static void check_value(Checker *checker, const AstStmt *stmt) {
     bool known = columns_resolve(checker, NULL, stages.items[0], &set);
     if (stages.count == 1) {
         if (known) report_bare(checker, stmt);
+        poison_set(checker, &set);
         return;
     }
     const Sources sources = {.expr = stages.items[0]};
@@ -110,17 +135,7 @@ static void report_entry(Checker *checker, const AstStmt *stmt) {
     Diagnostic *d =
         diag_report(checker->session, DIAG_SYNTAX_ERROR, stmt->names[0].span, "`preprocess` holds flows, not settings");
     diag_fix(d, false, between, " -> ", arena_printf(checker->arena, "%s -> …", stmt->names[0].text));
-}
-
-/* A flow that could not be read may have encoded any category: those without one are not reported as lacking it. */
-static void poison_unencoded(Checker *checker, const AstStmt *stmt) {
-    for (int64_t i = 0; i < checker->variables.count; i++) {
-        Variable *variable = &checker->variables.items[i];
-        bool named = !stmt || stmt->name_count == 0;
-        for (int64_t k = 0; stmt && k < stmt->name_count; k++)
-            named |= strcmp(stmt->names[k].text, variable->name) == 0;
-        if (named && !variable->transformed && !variable->is_target) variable->poisoned = true;
-    }
+    poison_unencoded(checker, stmt);
 }
 
 /* `x = …` that could not be read still binds its name. */

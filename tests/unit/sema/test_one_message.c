@@ -49,6 +49,11 @@ static void test_flows(void **state) {
         {"unknown-transform",
          .preprocess = "preprocess { x = income -> impot; y = x -> scale(mad); region, plan -> one_hot }"},
         {"target-as-feature", .preprocess = "preprocess { x = default -> one_hot; region, plan -> one_hot }"},
+        {"syntax-error", .preprocess = "preprocess { income -> impute(median); region -> one_hot; plan: one_hot }"},
+        {"syntax-error", .preprocess = "preprocess { income -> impute(median); region -> one_hot; plan }"},
+        {"syntax-error", .preprocess = "preprocess { income -> impute(median); region -> one_hot; one_hot -> plan }"},
+        {"unknown-column", .preprocess = "preprocess { income -> impute(median); region, pln -> one_hot }"},
+        {"unknown-column", .preprocess = "preprocess { income -> impute(median); [region, pln] -> one_hot }"},
     };
     assert_int_equal(failed_rows(rows, COUNT(rows)), 0);
 }
