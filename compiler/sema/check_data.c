@@ -56,6 +56,16 @@ static bool refuse_parts(Checker *checker, const Call *call) {
     return true;
 }
 
+/* Compressed files, too. */
+static bool refuse_compressed(Checker *checker, const Argument *path) {
+    const char *ending = str_ends_with(path->word, ".gz") ? ".gz" : str_ends_with(path->word, ".zst") ? ".zst" : NULL;
+    if (!ending) return true;
+    Diagnostic *d = diag_report(checker->session, DIAG_UNSUPPORTED_FEATURE, path->span,
+                                "`%s` is a kind of file of the language that this version does not read", ending);
+    diag_advice(d, "unpack it and name the file inside");
+    return false;
+}
+
 /* The file as the trainer opens it from anywhere: absolute where the file is there, else beside the spec. */
 static const char *absolute_path(Checker *checker, const char *spec_path) {
     const char *spec = checker->session->sources.sources.items[checker->file->source].path;
@@ -83,7 +93,7 @@ static bool read_options(Checker *checker, const Call *call) {
         return false;
     }
     const Argument *decimal = call_argument(call, "decimal");
-    bool fine = refuse_parts(checker, call);
+    bool fine = refuse_parts(checker, call) && refuse_compressed(checker, path);
     fine &= read_character(checker, call_argument(call, "delimiter"), "delimiter", &source->delimiter);
     fine &= read_character(checker, call_argument(call, "quote"), "quote", &source->quote);
     fine &= check_decimal(checker, decimal, source);

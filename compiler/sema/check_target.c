@@ -196,11 +196,13 @@ static void mark_sources(Checker *checker, int32_t target) {
 static void check_bind(Checker *checker, const AstStmt *stmt) {
     int32_t made = flow_bind(checker, stmt, FLOW_TARGET);
     int32_t number = variable_find(checker, stmt->names[0].text);
-    if (made < 0) checker->target_poisoned |= stmt->kind == AST_BIND;
+    /* A helper is no target by itself: what it rests on is marked by the targets made of it. */
+    if (stmt->kind == AST_LET) return;
+    if (made < 0) checker->target_poisoned = true;
     if (number < 0) return;
     if (checker->variables.items[number].column >= 0 && checker->variables.items[number].derived)
         mark_sources(checker, number);
-    if (stmt->kind == AST_BIND && made >= 0) add_target(checker, number, stmt->names[0].span);
+    if (made >= 0) add_target(checker, number, stmt->names[0].span);
 }
 
 static void check_names(Checker *checker, const AstStmt *stmt) {
