@@ -56,7 +56,10 @@ static const char *signature(Arena *arena, const CatalogEntry *entry) {
     return text.data;
 }
 
-static void print_bounds(const EntryParam *param) {
+/* Limits beyond this only keep numbers finite: they are not worth telling. */
+#define FAR 1e15
+
+static void print_bounds(Arena *arena, const EntryParam *param) {
     if (param->choices != NULL) {
         fputs(": ", stdout);
         for (const char *at = param->choices; *at != '\0'; at++)
@@ -65,17 +68,16 @@ static void print_bounds(const EntryParam *param) {
         return;
     }
     if (param->min == 0 && param->max == 0) return;
-    bool unbounded = param->max >= 1e300;
-    if (unbounded)
-        printf(", %s %g", param->min_open ? "above" : "at least", param->min);
+    if (param->max >= FAR)
+        printf(", %s %s", param->min_open ? "above" : "from", str_number(arena, param->min));
     else
-        printf(", from %g%s to %g%s", param->min, param->min_open ? " (excluded)" : "", param->max,
-               param->max_open ? " (excluded)" : "");
+        printf(", from %s%s to %s%s", str_number(arena, param->min), param->min_open ? " (excluded)" : "",
+               str_number(arena, param->max), param->max_open ? " (excluded)" : "");
 }
 
-static void print_param(const EntryParam *param) {
+static void print_param(Arena *arena, const EntryParam *param) {
     printf("  %-14s %s", param->name, param_type_name(param->type));
-    print_bounds(param);
+    print_bounds(arena, param);
     if (param->fallback == NULL)
         fputs("; required", stdout);
     else if (!str_equal(param->fallback, "-"))
@@ -91,7 +93,7 @@ static void explain_entry(Arena *arena, const CatalogEntry *entry) {
     if (entry->source != NULL) printf("source:  %s\n", entry->source);
     if (entry->params[0].name != NULL) {
         fputs("\narguments:\n", stdout);
-        for (int i = 0; i < ENTRY_MAX_PARAMS && entry->params[i].name != NULL; i++) print_param(&entry->params[i]);
+        for (int i = 0; i < ENTRY_MAX_PARAMS && entry->params[i].name != NULL; i++) print_param(arena, &entry->params[i]);
     }
     if (entry->example != NULL) printf("\nexample:\n    %s\n", entry->example);
 }
@@ -110,6 +112,7 @@ static int explain_unknown(Arena *arena, const char *name) {
     VEC(const char *) words = {0};
     for (int i = 0; i < DIAG_COUNT; i++) vec_push(arena, &words, diag_name((DiagId)i));
     for (int64_t i = 0; i < catalog_entry_count; i++) vec_push(arena, &words, catalog_entries[i]->name);
+    for (int64_t i = 0; i < page_count; i++) vec_push(arena, &words, page_table[i].name);
     const char *nearest = fuzzy_nearest(name, words.items, (size_t)words.count);
     fprintf(stderr, "lspec: `%s` is neither a message nor a word of the language", name);
     if (nearest != NULL) fprintf(stderr, "; did you mean `%s`?", nearest);
@@ -124,8 +127,12 @@ int command_explain(const Options *options) {
     Arena *arena = arena_new();
     int found = 0;
     DiagId id;
+    const Page *page = page_find(name);
     if (diag_find(name, &id)) {
         explain_diagnostic(id);
+        found++;
+    } else if (page != NULL) { /* told by trainers alone */
+        fputs(page->text, stdout);
         found++;
     }
     /* A word may be of several kinds: `step` is a schedule, `ordinal` a type and a transform. */

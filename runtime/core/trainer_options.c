@@ -67,7 +67,7 @@ bool word_in_list(const char *list, const char *word) {
 static bool check_built(const char *word, LrtError *error) {
     for (size_t i = 0; i < sizeof later / sizeof later[0]; i++) {
         if (strcmp(later[i].word, word) == 0) {
-            return lrt_error_set(error, LRT_EXIT_USAGE, "not-built", "%s (`%s`) is not built in this version", later[i].what, word);
+            return lrt_error_set(error, LRT_EXIT_USAGE, "unsupported-feature", "%s (`%s`) is not built in this version", later[i].what, word);
         }
     }
     return true;

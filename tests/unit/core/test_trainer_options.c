@@ -114,8 +114,8 @@ static void test_mistakes(void **state) {
         {"data.csv", "unknown-command", "`data.csv`", "train"},
         {"train data.csv", "extra-argument", "`data.csv`", "--data F"},
         {"predict --data f.csv -", "extra-argument", "`-`", "--data F"},
-        {"--resume", "not-built", "resuming", ""},
-        {"export --onnx f", "not-built", "exporting", ""},
+        {"--resume", "unsupported-feature", "resuming", ""},
+        {"export --onnx f", "unsupported-feature", "exporting", ""},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         char text[100];
