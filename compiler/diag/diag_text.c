@@ -36,7 +36,9 @@ static void print_cell(FILE *out, const Palette *palette, int gutter, const Diag
         print_clean(out, cell->column);
         fputc('`', out);
     }
-    if (cell->text != NULL) {
+    if (cell->text != NULL && cell->text[0] == '\0') {
+        fputs(": an empty cell", out);
+    } else if (cell->text != NULL) {
         fputs(": `", out);
         print_clean(out, cell->text);
         fputc('`', out);
