@@ -241,7 +241,21 @@ LLVMValueRef emitter_find(Emitter *emitter, const char *key) {
     return map_find(&emitter->functions, key, &index) ? emitter->specialised.items[index] : NULL;
 }
 
-void emitter_remember(Emitter *emitter, const char *key, LLVMValueRef function) {
+void emitter_remember(Emitter *emitter, const char *key, LLVMValueRef value) {
     map_insert(&emitter->functions, key, emitter->specialised.count);
-    vec_push(emitter->arena, &emitter->specialised, function);
+    vec_push(emitter->arena, &emitter->specialised, value);
+}
+
+Specialisation emitter_begin(Emitter *emitter, const char *key, const char *name, LLVMTypeRef type, Span span) {
+    Specialisation specialisation = {.block = LLVMGetInsertBlock(emitter->builder),
+                                     .location = LLVMGetCurrentDebugLocation2(emitter->builder)};
+    specialisation.function = emit_function(emitter, name, type, span);
+    emitter_remember(emitter, key, specialisation.function);
+    return specialisation;
+}
+
+void emitter_end(Emitter *emitter, const Specialisation *specialisation) {
+    LLVMBuildRetVoid(emitter->builder);
+    LLVMPositionBuilderAtEnd(emitter->builder, specialisation->block);
+    if (specialisation->location != NULL) LLVMSetCurrentDebugLocation2(emitter->builder, specialisation->location);
 }

@@ -87,9 +87,16 @@ LLVMValueRef emit_matrix_base(Emitter *emitter, const Frame *frame, const Plan *
 /* Rows of an extent: a constant, or the batch's. */
 LLVMValueRef emit_rows(Emitter *emitter, const Frame *frame, int64_t rows);
 
-/* A specialisation found by its key, or NULL; then make it and remember it. */
+/* A specialisation found by its key, or NULL; then it is made between begin and end, which puts the builder back. */
+typedef struct Specialisation {
+    LLVMValueRef function;
+    LLVMBasicBlockRef block; /* where the builder stood */
+    LLVMMetadataRef location;
+} Specialisation;
 LLVMValueRef emitter_find(Emitter *emitter, const char *key);
-void emitter_remember(Emitter *emitter, const char *key, LLVMValueRef function);
+void emitter_remember(Emitter *emitter, const char *key, LLVMValueRef value);
+Specialisation emitter_begin(Emitter *emitter, const char *key, const char *name, LLVMTypeRef type, Span span);
+void emitter_end(Emitter *emitter, const Specialisation *specialisation);
 
 /* region_loops.c: the rows of part number `part`. */
 void emit_region(Emitter *emitter, const Frame *frame, const Plan *plan, int32_t number, LLVMValueRef part);

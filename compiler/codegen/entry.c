@@ -71,7 +71,8 @@ static void leave_results(Emitter *emitter, const Frame *frame, const Plan *plan
 /* Kernels of one part that only call a function of their own are part of the entry point; the others, with loops or for
  * the pool, are functions. */
 static bool has_function(const PlanKernel *kernel) {
-    return kernel->parts > 1 || (kernel->kind != KERNEL_REGION && kernel->kind != KERNEL_CONTRACT);
+    bool calls = kernel->kind == KERNEL_REGION || kernel->kind == KERNEL_CONTRACT || kernel->kind == KERNEL_TRANSPOSE;
+    return kernel->parts > 1 || !calls;
 }
 
 LLVMValueRef emit_entry(Emitter *emitter, const Plan *plan, const char *name) {

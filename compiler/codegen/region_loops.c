@@ -288,7 +288,6 @@ static void emit_body(RegionEmitter *region) {
         emit_loop_end(emitter, &loop, false);
     }
     store_reductions(region);
-    LLVMBuildRetVoid(emitter->builder);
 }
 
 enum { FIRST_MATRIX = 3 }; /* behind the call and the rows */
@@ -320,18 +319,18 @@ static void name_arguments(RegionEmitter *region, LLVMValueRef function) {
         if (region->nodes[i].op == OP_UNIFORM) region->nodes[i].mix = LLVMGetParam(function, number++);
 }
 
-static LLVMValueRef make_function(RegionEmitter *region, LLVMTypeRef type) {
+static LLVMValueRef region_function(RegionEmitter *region, LLVMTypeRef type) {
     Emitter *emitter = region->emitter;
+    const char *key = region_key(region);
+    LLVMValueRef found = emitter_find(emitter, key);
+    if (found != NULL) return found;
     const PlanKernel *kernel = &region->plan->kernels.items[region->kernel];
-    LLVMBasicBlockRef here = LLVMGetInsertBlock(emitter->builder);
-    LLVMMetadataRef location = LLVMGetCurrentDebugLocation2(emitter->builder);
     const char *name = arena_printf(emitter->arena, "region.%s", kernel->name);
-    LLVMValueRef function = emit_function(emitter, name, type, kernel->span);
-    name_arguments(region, function);
+    Specialisation loop = emitter_begin(emitter, key, name, type, kernel->span);
+    name_arguments(region, loop.function);
     emit_body(region);
-    LLVMPositionBuilderAtEnd(emitter->builder, here);
-    if (location != NULL) LLVMSetCurrentDebugLocation2(emitter->builder, location);
-    return function;
+    emitter_end(emitter, &loop);
+    return loop.function;
 }
 
 /* What the function works on for this kernel and part. */
@@ -374,12 +373,7 @@ void emit_region(Emitter *emitter, const Frame *frame, const Plan *plan, int32_t
     region.is_unrolled = !region.is_flat && region.vectors <= REGION_UNROLLED_VECTORS;
     region_analyse(&region);
     LLVMTypeRef type = region_type(&region);
-    const char *key = region_key(&region);
-    LLVMValueRef function = emitter_find(emitter, key);
-    if (function == NULL) {
-        function = make_function(&region, type);
-        emitter_remember(emitter, key, function);
-    }
+    LLVMValueRef function = region_function(&region, type);
     LLVMValueRef *arguments = call_arguments(&region, frame, part);
     LLVMBuildCall2(emitter->builder, type, function, arguments, (unsigned)argument_count(&region), "");
 }

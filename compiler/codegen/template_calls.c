@@ -38,11 +38,9 @@ static LLVMValueRef product_function(Emitter *emitter, const PlanContract *contr
                (long long)contract->out.row_stride, contract->bias.buffer >= 0, whole_rows);
     LLVMValueRef function = emitter_find(emitter, key.data);
     if (function != NULL) return function;
-    LLVMBasicBlockRef here = LLVMGetInsertBlock(emitter->builder);
-    LLVMMetadataRef location = LLVMGetCurrentDebugLocation2(emitter->builder);
-    function = emit_function(emitter, name, type, span);
+    Specialisation product = emitter_begin(emitter, key.data, name, type, span);
     LLVMValueRef given[PRODUCT_ARGUMENTS];
-    for (unsigned i = 0; i < PRODUCT_ARGUMENTS; i++) given[i] = LLVMGetParam(function, i);
+    for (unsigned i = 0; i < PRODUCT_ARGUMENTS; i++) given[i] = LLVMGetParam(product.function, i);
     bool fixed_rows = whole_rows && contract->rows >= 0;
     LLVMValueRef arguments[] = {
         whole_rows ? emit_i64(emitter, 0) : given[ROW_BEGIN],
@@ -62,11 +60,8 @@ static LLVMValueRef product_function(Emitter *emitter, const PlanContract *contr
     };
     emit_template(emitter, emitter->target.has_wide_vectors ? "lk_contract" : "lk_contract_narrow", arguments,
                   sizeof arguments / sizeof *arguments);
-    LLVMBuildRetVoid(emitter->builder);
-    LLVMPositionBuilderAtEnd(emitter->builder, here);
-    if (location != NULL) LLVMSetCurrentDebugLocation2(emitter->builder, location);
-    emitter_remember(emitter, key.data, function);
-    return function;
+    emitter_end(emitter, &product);
+    return product.function;
 }
 
 void emit_contract(Emitter *emitter, const Frame *frame, const Plan *plan, int32_t number, LLVMValueRef part) {
@@ -98,17 +93,30 @@ void emit_contract(Emitter *emitter, const Frame *frame, const Plan *plan, int32
     LLVMBuildCall2(emitter->builder, type, function, arguments, PRODUCT_ARGUMENTS, "");
 }
 
+/* void (from, to) */
+static LLVMValueRef transpose_function(Emitter *emitter, const PlanKernel *kernel, LLVMTypeRef type) {
+    const PlanContract *turned = &kernel->contract;
+    const char *key =
+        arena_printf(emitter->arena, "transpose %lld %lld %lld %lld", (long long)turned->columns,
+                     (long long)turned->rows, (long long)turned->a.row_stride, (long long)turned->out.row_stride);
+    LLVMValueRef function = emitter_find(emitter, key);
+    if (function != NULL) return function;
+    Specialisation transpose = emitter_begin(emitter, key, kernel->name, type, kernel->span);
+    LLVMValueRef arguments[] = {emit_i64(emitter, turned->columns),  emit_i64(emitter, turned->rows),
+                                LLVMGetParam(transpose.function, 0), emit_i64(emitter, turned->a.row_stride),
+                                LLVMGetParam(transpose.function, 1), emit_i64(emitter, turned->out.row_stride)};
+    emit_template(emitter, "lk_transpose", arguments, 6);
+    emitter_end(emitter, &transpose);
+    return transpose.function;
+}
+
 void emit_transpose(Emitter *emitter, const Frame *frame, const Plan *plan, const PlanKernel *kernel) {
     const PlanContract *turned = &kernel->contract;
-    LLVMValueRef arguments[] = {
-        emit_i64(emitter, turned->columns),
-        emit_i64(emitter, turned->rows),
-        emit_matrix_base(emitter, frame, plan, turned->a.buffer, turned->a.offset),
-        emit_i64(emitter, turned->a.row_stride),
-        emit_matrix_base(emitter, frame, plan, turned->out.buffer, turned->out.offset),
-        emit_i64(emitter, turned->out.row_stride),
-    };
-    emit_template(emitter, "lk_transpose", arguments, 6);
+    LLVMTypeRef types[] = {emitter->pointer, emitter->pointer};
+    LLVMTypeRef type = LLVMFunctionType(emitter->none, types, 2, 0);
+    LLVMValueRef arguments[] = {emit_matrix_base(emitter, frame, plan, turned->a.buffer, turned->a.offset),
+                                emit_matrix_base(emitter, frame, plan, turned->out.buffer, turned->out.offset)};
+    LLVMBuildCall2(emitter->builder, type, transpose_function(emitter, kernel, type), arguments, 2, "");
 }
 
 /* ---- boxes: dims and strides filled up to five axes from the left
