@@ -57,7 +57,6 @@ static void test_layers(void **state) {
         {"unsupported-feature", FLOW("^transformer(2, 8) -> dense(8) -> relu -> output(default)")},
         {"unsupported-feature", FLOW("^lstm(64, layers: 2) -> output(default)")},
         {"unsupported-feature", NETWORK("^window([age, income], 60) -> output(default)")},
-        {"unsupported-feature", FLOW("dense(8, max_norm: ^3) -> relu -> output(default)")},
         {"missing-argument", FLOW("^dense -> relu -> output(default)")},
         {"missing-argument", FLOW("^dense() -> relu -> output(default)")},
         {"extra-argument", FLOW("dense(8, ^16) -> relu -> output(default)")},
