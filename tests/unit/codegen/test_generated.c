@@ -356,11 +356,89 @@ static void test_levels_of_optimisation_agree(void **state) {
     }
 }
 
+/* ---- forms, lines, processors
+ * ------------------------------------------------------------------------------------------ */
+
+static bool emit(Session *session, const Plan *plan, CodegenOptions options, const char **data, size_t *length) {
+    return codegen_run(session, NULL, NULL, plan, plan, &options, data, length);
+}
+
+static bool holds(const char *data, size_t length, const char *text) {
+    return memmem(data, length, text, strlen(text)) != NULL;
+}
+
+static void test_every_form_is_emitted(void **state) {
+    (void)state;
+    Session *session = session_new();
+    const Plan *plan = plan_build(session, large_graph(session->arena, true), 64, NULL);
+    CodegenOptions options = {.optimization = 1, .target_cpu = "x86-64-v3"};
+    const char *data = NULL;
+    size_t length = 0;
+    options.emit = EMIT_OBJECT;
+    assert_true(emit(session, plan, options, &data, &length));
+    assert_memory_equal(data, "\177ELF", 4);
+    options.emit = EMIT_BITCODE;
+    assert_true(emit(session, plan, options, &data, &length));
+    assert_memory_equal(data, "BC", 2);
+    options.emit = EMIT_LLVM;
+    assert_true(emit(session, plan, options, &data, &length));
+    assert_true(holds(data, length, "@lrt_program ="));
+    assert_false(holds(data, length, "zmm"));
+    options.emit = EMIT_ASSEMBLY;
+    assert_true(emit(session, plan, options, &data, &length));
+    assert_true(holds(data, length, "lrt_program:"));
+    assert_true(holds(data, length, "vfmadd"));
+    assert_false(holds(data, length, "%zmm"));
+    options.target_cpu = "x86-64-v4";
+    assert_true(emit(session, plan, options, &data, &length));
+    assert_true(holds(data, length, "%zmm"));
+    session_free(session);
+}
+
+/* Every generated function has the line of its span; the verifier objects to calls without one. */
+static void test_lines_point_into_the_spec(void **state) {
+    (void)state;
+    Session *session = session_new();
+    static const char text[] = "lspec 1\n\nnetwork {\n    features -> dense(3)\n}\n";
+    int32_t source = source_add(&session->sources, "lines.lspec", text, sizeof text - 1);
+    Graph *graph = large_graph(session->arena, true);
+    uint32_t begin = (uint32_t)(strstr(text, "dense") - text);
+    for (int64_t i = 0; i < graph->nodes.count; i++) graph->nodes.items[i].span = (Span){source, begin, begin + 8};
+    const Plan *plan = plan_build(session, graph, 64, NULL);
+    CodegenOptions options = {.optimization = 3, .target_cpu = "x86-64-v3", .debug = true, .emit = EMIT_LLVM};
+    const char *data = NULL;
+    size_t length = 0;
+    assert_true(emit(session, plan, options, &data, &length));
+    assert_true(holds(data, length, "!DILocation(line: 4, column: 17"));
+    options.emit = EMIT_OBJECT;
+    assert_true(emit(session, plan, options, &data, &length));
+    assert_true(holds(data, length, ".debug_line"));
+    session_free(session);
+}
+
+static void test_processors_are_known_or_refused(void **state) {
+    (void)state;
+    Session *session = session_new();
+    const Plan *plan = plan_build(session, large_graph(session->arena, false), 64, NULL);
+    static const char *const refused[] = {"pentium", "x86-64-v2", ""};
+    const char *data = NULL;
+    size_t length = 0;
+    for (int i = 0; i < 3; i++) {
+        CodegenOptions options = {.target_cpu = refused[i], .emit = EMIT_LLVM};
+        assert_false(emit(session, plan, options, &data, &length));
+        assert_int_equal(session->diagnostics.items[0]->id, DIAG_UNKNOWN_CPU);
+    }
+    session_free(session);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_random_graphs),
         cmocka_unit_test(test_threads_and_processors_agree),
         cmocka_unit_test(test_levels_of_optimisation_agree),
+        cmocka_unit_test(test_every_form_is_emitted),
+        cmocka_unit_test(test_lines_point_into_the_spec),
+        cmocka_unit_test(test_processors_are_known_or_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
