@@ -67,6 +67,17 @@ static void bind_statement(Checker *checker, Scope *scope, const AstStmt *stmt) 
     if (is_free) scope_bind(checker, scope, binding);
 }
 
+/* What a damaged statement would have bound is known further on, and nothing is said of it. */
+static void bind_damaged(Checker *checker, Scope *scope, const AstStmt *stmt) {
+    const Binding *taken;
+    for (int64_t i = 0; i < stmt->name_count; i++) {
+        const AstName *name = &stmt->names[i];
+        if (variable_find(checker, name->text) < 0 && !scope_find(scope, name->text, &taken))
+            scope_bind(checker, scope, (Binding){.name = name->text, .node = NET_POISON, .span = name->span});
+    }
+    checker->bindings_hidden |= stmt->name_count == 0;
+}
+
 /* `x: flow`: meant as a binding, and bound, so that `x` is known further on. */
 static void report_colon(Checker *checker, const AstStmt *stmt) {
     const AstName *name = &stmt->names[0];
@@ -119,12 +130,55 @@ static void report_unused(Checker *checker, const Scope *scope) {
     }
 }
 
+/* The unnamed flow of a block on its way: more than one is a mistake, or one that a lost arrow has cut in two. */
 typedef struct BlockFlow {
     int32_t value;
     Span span;
     int64_t count; /* unnamed flows that yield a tensor */
+    bool dangling; /* it yields one, and no output has ended it */
     bool poisoned;
 } BlockFlow;
+
+/* In the network every flow ends in an output; told once it is clear that nothing continues the flow. */
+static void end_flow(Checker *checker, const Scope *scope, BlockFlow *flow) {
+    if (flow->dangling && !scope->definition) report_dangling(checker, flow->span);
+    flow->dangling = false;
+}
+
+/* A line that begins with a layer behind a flow without an end: its arrow is lost, and the flow goes on. */
+static int32_t continue_flow(Checker *checker, const Scope *scope, const AstStmt *stmt, BlockFlow *flow) {
+    Span head = {stmt->value->span.source, stmt->value->span.begin, stmt->value->span.begin + 1};
+    const AstExpr *first = stmt->value;
+    while (first->kind == AST_FLOW) first = first->left;
+    head.end = first->span.end;
+    Diagnostic *d =
+        diag_report(checker->session, DIAG_SYNTAX_ERROR, head, "nothing joins this line to the flow above it");
+    diag_caret(d, "wants `->` before it");
+    diag_label(d, flow->span, "this flow");
+    diag_fix(d, true, (Span){head.source, head.begin, head.begin}, "-> ", "begin the line with `->`");
+    checker->network_poisoned = true;
+    flow->dangling = false;
+    flow->count--;
+    return network_apply(checker, scope, stmt->value, flow->value);
+}
+
+static void block_flow(Checker *checker, Scope *scope, const AstSection *section, const AstStmt *stmt,
+                       BlockFlow *flow) {
+    bool continued = flow->dangling && stmt->value->kind != AST_ERROR && network_is_stage(checker, scope, stmt->value);
+    if (!continued) end_flow(checker, scope, flow);
+    int32_t value = continued ? continue_flow(checker, scope, stmt, flow) : network_value(checker, scope, stmt->value);
+    if (value == NET_POISON) flow->poisoned = true;
+    if (value < 0) return;
+    if (flow->count++ > 0 && scope->definition) {
+        Diagnostic *d = diag_report(checker->session, DIAG_SYNTAX_ERROR, stmt->span,
+                                    "`%s` has a second flow without a name: it yields one", section->name.text);
+        diag_label(d, flow->span, "the first one");
+        flow->poisoned = true;
+    }
+    flow->value = value;
+    flow->span = stmt->value->span;
+    flow->dangling = true;
+}
 
 static void block_statement(Checker *checker, Scope *scope, const AstSection *section, const AstStmt *stmt,
                             BlockFlow *flow) {
@@ -135,21 +189,7 @@ static void block_statement(Checker *checker, Scope *scope, const AstSection *se
         report_several(checker, stmt);
         flow->poisoned = true;
         return;
-    case AST_VALUE: {
-        int32_t value = network_value(checker, scope, stmt->value);
-        if (value == NET_POISON) flow->poisoned = true;
-        if (value < 0) return;
-        if (flow->count++ > 0 && scope->definition) {
-            Diagnostic *d = diag_report(checker->session, DIAG_SYNTAX_ERROR, stmt->span,
-                                        "`%s` has a second flow without a name: it yields one", section->name.text);
-            diag_label(d, flow->span, "the first one");
-            flow->poisoned = true;
-        }
-        flow->value = value;
-        flow->span = stmt->span;
-        if (!scope->definition) report_dangling(checker, stmt->value->span);
-        return;
-    }
+    case AST_VALUE: block_flow(checker, scope, section, stmt, flow); return;
     case AST_ENTRY:
         if (stmt->name_count == 1) {
             report_colon(checker, stmt);
@@ -158,7 +198,7 @@ static void block_statement(Checker *checker, Scope *scope, const AstSection *se
         }
         section_refuse_statement(checker, stmt, section->name.text, "a flow or NAME = FLOW");
         break;
-    case AST_BAD: break;
+    case AST_BAD: bind_damaged(checker, scope, stmt); break;
     }
     flow->poisoned = checker->network_poisoned = checker->outputs_hidden = true;
 }
@@ -169,6 +209,7 @@ int32_t network_block(Checker *checker, Scope *scope, const AstSection *section)
     for (int64_t i = 0; i < checker->outputs.count; i++) outputs_before += checker->outputs.items[i] != -1;
     for (int64_t i = 0; i < section->stmt_count; i++)
         if (!section->stmts[i].disabled) block_statement(checker, scope, section, &section->stmts[i], &flow);
+    end_flow(checker, scope, &flow);
     for (int64_t i = 0; i < checker->outputs.count; i++) outputs_after += checker->outputs.items[i] != -1;
     if (scope->definition && flow.value == NET_NOTHING && !flow.poisoned && outputs_before == outputs_after) {
         Diagnostic *d = diag_report(checker->session, DIAG_SYNTAX_ERROR, section->name.span, "`%s` yields nothing",

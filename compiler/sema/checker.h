@@ -135,6 +135,7 @@ typedef struct Checker {
     VEC(Span) output_spans;       /* by target */
     bool network_poisoned;
     bool outputs_hidden;          /* part of the network could not be read: an output may be lost with it */
+    bool bindings_hidden;         /* a statement without a readable name: it may have bound what is not known */
     int64_t expansions;           /* of definitions, so far */
     bool expansions_reported;
     int32_t depth;
@@ -281,6 +282,7 @@ int32_t network_columns(Checker *checker, const Scope *scope, const VariableSet 
 int32_t network_features(Checker *checker, const Scope *scope, Span span);
 int32_t network_output(Checker *checker, const Scope *scope, const AstExpr *stage, int32_t input);
 const AstSection *definition_find(const Checker *checker, const char *name);
+bool definition_hidden(const Checker *checker, const char *name);
 bool definition_takes_input(const AstSection *definition);
 int32_t network_expand(Checker *checker, const Scope *scope, const AstSection *definition, const AstExpr *call, int32_t input);
 int32_t network_repeat(Checker *checker, const Scope *scope, const AstExpr *call, int32_t input);

@@ -74,6 +74,7 @@ bool network_is_stage(Checker *checker, const Scope *scope, const AstExpr *expr)
 
 static int32_t report_unknown_layer(Checker *checker, const Scope *scope, const AstExpr *stage) {
     const char *word = stage->text;
+    if (definition_hidden(checker, word)) return poison(checker);
     Span span = expr_word_span(stage);
     WordList words = {0};
     suggest_entries(checker->arena, ENTRY_LAYER, &words);
@@ -104,7 +105,12 @@ static int32_t report_not_stage(Checker *checker, const Scope *scope, const AstE
     Diagnostic *d = diag_report(checker->session, DIAG_SYNTAX_ERROR, stage->span,
                                 "`->` leads into `%s`, which is no layer", strlen(text) <= 40 ? text : "this");
     diag_caret(d, "wants a layer, an activation or a definition");
-    if (stage->kind == AST_NAME) diag_advice(d, "tensors are joined by `concat(a, b)` or added by `a + b`");
+    if (stage->kind == AST_NAME && target_find(checker, stage->text) >= 0) {
+        /* `-> default`, `-> (default)`: the output is there, without its word. */
+        checker->outputs_hidden = true;
+        diag_fix(d, false, stage->span, arena_printf(checker->arena, "output(%s)", stage->text), NULL);
+    } else if (stage->kind == AST_NAME)
+        diag_advice(d, "tensors are joined by `concat(a, b)` or added by `a + b`");
     network_label_call(scope, d);
     return poison(checker);
 }
@@ -177,7 +183,8 @@ static int32_t apply_binding(Checker *checker, const Scope *scope, const Binding
     if (!binding->expr) return binding->node == NET_POISON ? poison(checker) : report_not_stage(checker, scope, stage);
     if (stage->kind == AST_CALL) return apply_formal_call(checker, scope, binding, stage, input);
     const char *word = expr_word(binding->expr);
-    if (network_is_stage(checker, binding->scope, binding->expr) || (word && variable_find(checker, word) < 0))
+    if (network_is_stage(checker, binding->scope, binding->expr) ||
+        (word && variable_find(checker, word) < 0 && !constant_find(checker, word)))
         return network_apply(checker, binding->scope, binding->expr, input);
     return report_not_stage(checker, scope, stage);
 }

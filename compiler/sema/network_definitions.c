@@ -19,6 +19,17 @@ const AstSection *definition_find(const Checker *checker, const char *name) {
     return map_find(&checker->definition_names, name, &number) ? checker->definitions.items[number] : NULL;
 }
 
+/* Whether a section that could not be read may be the definition of that name. */
+bool definition_hidden(const Checker *checker, const char *name) {
+    for (int64_t i = 0; i < checker->file->section_count; i++) {
+        const AstSection *section = &checker->file->sections[i];
+        if (section->kind != AST_BAD_SECTION) continue;
+        const char *word = section->name.text;
+        if (!word || *word == '\0' || strcmp(word, "def") == 0 || strcmp(word, name) == 0) return true;
+    }
+    return false;
+}
+
 static bool mentions_input(const AstExpr *expr, int depth) {
     for (; expr; expr = expr->left) {
         if (depth > CHECK_MAX_DEPTH || (expr->kind == AST_NAME && strcmp(expr->text, "input") == 0)) return true;
@@ -161,6 +172,7 @@ static bool check_repeated(Checker *checker, const Scope *scope, const AstExpr *
         catalog_find(ENTRY_LAYER, word) || catalog_find(ENTRY_ACTIVATION, word) || strcmp(word, "repeat") == 0 ||
         strcmp(word, "concat") == 0)
         return true;
+    if (definition_hidden(checker, word)) return false;
     WordList words = {0};
     for (int64_t i = 0; i < checker->definitions.count; i++)
         vec_push(checker->arena, &words, checker->definitions.items[i]->name.text);

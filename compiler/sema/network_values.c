@@ -111,7 +111,7 @@ static int32_t report_stage_alone(Checker *checker, const Scope *scope, const As
 }
 
 static int32_t report_unknown_value(Checker *checker, const Scope *scope, const AstExpr *expr) {
-    if (checker->columns_poisoned) return poison(checker);
+    if (checker->columns_poisoned || checker->bindings_hidden) return poison(checker);
     WordList words = {0};
     for (const Scope *at = scope; at; at = at->parent)
         for (int64_t i = at->bindings.count; i-- > 0 && words.count < MAX_SUGGESTIONS;)

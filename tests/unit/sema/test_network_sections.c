@@ -114,6 +114,9 @@ static void test_outputs(void **state) {
         {"syntax-error", .network = "^network: features"},
         {"syntax-error", NETWORK("^x: features -> dense(8) -> relu\n x -> relu -> output(default)")},
         {"syntax-error", NETWORK("^a, b: 8\n features -> dense(8) -> relu -> output(default)")},
+        {"syntax-error", NETWORK("features -> dense(8) -> relu\n ^dense(4) -> relu -> output(default)")},
+        {"syntax-error", NETWORK("features -> dense(8) -> relu\n ^output(default)")},
+        {"syntax-error", FLOW("dense(8) -> relu -> (^default)")},
         {"unused-binding", NETWORK("^x = features -> dense(8)\n features -> dense(8) -> relu -> output(default)")},
     };
     assert_int_equal(failed_rows(rows, COUNT(rows)), 0);
@@ -171,6 +174,8 @@ static void test_definitions(void **state) {
          FLOW("block -> relu -> output(default)")},
         {"syntax-error", .definitions = "def block(act) { input -> dense(8) -> ^act }",
          FLOW("block(3) -> relu -> output(default)")},
+        {"syntax-error", .definitions = "def block() { input -> dense(8)\n ^relu -> dense(9) }",
+         FLOW("block -> relu -> output(default)")},
         {"unused-binding", .definitions = "def block() { ^h = input -> dense(8)\n input -> dense(9) }",
          FLOW("block -> relu -> output(default)")},
         {"nesting-too-deep",
