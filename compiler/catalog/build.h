@@ -42,6 +42,8 @@ struct Build {
     Map layer_numbers;               /* by name: its number in `layers` */
     Map kind_counts;                 /* by kind: how many of `layers` are of it */
     int32_t random_streams;
+    NodeId update_due;               /* [] accumulate: 1 where this step updates the weights; NODE_NONE: each does */
+    int64_t update_every;            /* steps that make an update */
     NodeId penalty;                  /* [] what is minimized besides the data loss, or NODE_NONE */
     /* Of the layer being built: */
     const CatalogEntry *next_activation; /* the activation behind: the default initialiser follows it; NULL: none */
@@ -111,9 +113,15 @@ NodeId build_global_norm(Build *build, const NodeId *gradients, int64_t count);
 /* Says that a gradient was clipped where `flag` [] is not 0. */
 void build_mark_clipped(Build *build, NodeId flag);
 
+/* Normal numbers, new ones at each step, by Box and Muller's transform. */
+NodeId build_normal(Build *build, Shape shape);
+
 /* Optimizers: leaves of a step, []. */
 NodeId build_learning_rate(Build *build);
+/* The number of the update, from 1: of the step, unless several make one. */
 NodeId build_step_number(Build *build);
+/* From here on only each `steps`th step updates the weights: sets update_due. */
+void build_update_every(Build *build, int64_t steps);
 /* The state `suffix` of the parameter, of its shape, 0 at first; `out_state` is its number. */
 NodeId build_state(Build *build, int32_t parameter, const char *suffix, int32_t *out_state);
 

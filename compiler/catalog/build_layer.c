@@ -14,7 +14,10 @@ static const Argument *find_argument(const Call *call, const char *name) {
 }
 
 Build build_begin(Session *session, Graph *graph) {
-    Build build = {.session = session, .graph = graph, .training = graph->training, .penalty = NODE_NONE};
+    Build build = {.session = session, .graph = graph, .training = graph->training,
+                   .update_due = NODE_NONE,
+                   .update_every = 1,
+                   .penalty = NODE_NONE};
     map_init(&build.layer_numbers, session->arena);
     map_init(&build.kind_counts, session->arena);
     return build;
@@ -91,6 +94,12 @@ void build_add_penalty(Build *build, const Call *penalty, NodeId parameter_node)
     build->penalty = build->penalty == NODE_NONE ? term : graph_binary(build->graph, OP_ADD, build->penalty, term);
 }
 
+/* `max_norm:` of the layer, on its first parameter. */
+static void set_max_norm(Build *build, const Call *call) {
+    const Argument *limit = find_argument(call, "max_norm");
+    if (limit != NULL && limit->given) build->graph->parameters.items[build->first_parameter].max_norm = limit->number;
+}
+
 void build_layer_end(Build *build, const Call *call, NodeId output) {
     Graph *graph = build->graph;
     BuildLayer *layer = &build->layers.items[build->layers.count - 1];
@@ -99,6 +108,7 @@ void build_layer_end(Build *build, const Call *call, NodeId output) {
         for (int64_t i = build->first_node; i < graph->nodes.count; i++)
             layer->flops += node_flops(graph, graph_node(graph, (NodeId)i));
         add_own_penalties(build, call);
+        set_max_norm(build, call);
     }
     build->frozen = false;
     build->next_activation = NULL;

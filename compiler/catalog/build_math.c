@@ -23,7 +23,35 @@ NodeId build_row_count(Build *build) { return graph_leaf(build->graph, OP_ROW_CO
 
 NodeId build_learning_rate(Build *build) { return graph_leaf(build->graph, OP_LEARNING_RATE, shape_scalar(), 0, 0, 0); }
 
-NodeId build_step_number(Build *build) { return graph_leaf(build->graph, OP_STEP_NUMBER, shape_scalar(), 0, 0, 0); }
+/* ⌊(step + n - 1) / n⌋, which in the steps that update is step / n. */
+NodeId build_step_number(Build *build) {
+    NodeId step = graph_leaf(build->graph, OP_STEP_NUMBER, shape_scalar(), 0, 0, 0);
+    double every = (double)build->update_every;
+    if (every == 1) return step;
+    NodeId upper = build_add_scalar(build, step, every - 1);
+    return graph_unary(build->graph, OP_FLOOR,
+                       graph_binary(build->graph, OP_DIV, upper, graph_constant(build->graph, every)));
+}
+
+void build_update_every(Build *build, int64_t steps) {
+    Graph *graph = build->graph;
+    if (build->update_every != 1) BUG("gradients are accumulated twice");
+    NodeId step = build_step_number(build), every = graph_constant(graph, (double)steps);
+    NodeId whole = graph_unary(graph, OP_FLOOR, graph_binary(graph, OP_DIV, step, every));
+    build->update_due = graph_binary(graph, OP_EQUAL, graph_binary(graph, OP_MUL, whole, every), step);
+    build->update_every = steps;
+}
+
+/* √(-2 log(1 - u)) · cos(2π v), u and v uniform in [0, 1). */
+NodeId build_normal(Build *build, Shape shape) {
+    Graph *graph = build->graph;
+    NodeId first = graph_uniform(graph, shape, build->random_streams++);
+    NodeId second = graph_uniform(graph, shape, build->random_streams++);
+    NodeId logarithm = graph_unary(graph, OP_LOG1P, graph_unary(graph, OP_NEG, first));
+    NodeId radius = graph_unary(graph, OP_SQRT, build_mul_scalar(build, logarithm, -2));
+    NodeId angle = build_mul_scalar(build, second, 6.283185307179586476925);
+    return graph_binary(graph, OP_MUL, radius, graph_unary(graph, OP_COS, angle));
+}
 
 NodeId build_state(Build *build, int32_t parameter, const char *suffix, int32_t *out_state) {
     Graph *graph = build->graph;

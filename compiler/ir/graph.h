@@ -62,6 +62,7 @@ typedef struct GraphParameter {
     LrtInitKind init;
     double init_value;
     int64_t fan_in, fan_out;
+    double max_norm;     /* the longest that the weights of a unit may become; 0: no limit */
     NodeId node;         /* its OP_PARAMETER node, or NODE_NONE before it is used */
     NodeId gradient;     /* set by differentiation: d objective / d parameter, or NODE_NONE */
     Span span;

@@ -2,7 +2,40 @@
  * weight. */
 #include "lower/lower.h"
 #include "passes/passes.h"
-#include "support/panic.h"
+
+/* max_norm: the weights of a unit, a column of a kernel [in, out] or a row of an embedding's table, are scaled down where
+ * they are longer. */
+static NodeId limit_norm(Build *build, const GraphParameter *parameter, NodeId value) {
+    Graph *graph = build->graph;
+    NodeId limit = graph_constant(graph, parameter->max_norm);
+    uint32_t axes = parameter->transposed ? 1u << 0 : build_last_axis(build, value);
+    NodeId squares = graph_reduce(graph, OP_SUM, graph_unary(graph, OP_SQUARE, value), axes);
+    NodeId norm = graph_binary(graph, OP_MAX, graph_unary(graph, OP_SQRT, squares), limit);
+    return graph_binary(graph, OP_MUL, value, graph_binary(graph, OP_DIV, limit, norm));
+}
+
+/* What the optimizer writes from assignment `first` on: limited, and only in steps that make an update. */
+static void finish_updates(Build *build, int64_t first) {
+    Graph *graph = build->graph;
+    for (int64_t i = first; i < graph->assigns.count; i++) {
+        GraphAssign *assign = &graph->assigns.items[i];
+        const GraphParameter *parameter = assign->is_state ? NULL : &graph->parameters.items[assign->index];
+        NodeId old = assign->is_state ? graph->states.items[assign->index].node : parameter->node;
+        if (parameter != NULL && parameter->max_norm > 0) assign->value = limit_norm(build, parameter, assign->value);
+        if (build->update_due != NODE_NONE)
+            assign->value = graph_select(graph, build->update_due, assign->value, old);
+    }
+}
+
+/* Streams of random numbers that the network (dropout) has taken. */
+static int32_t count_streams(const Graph *graph) {
+    int32_t count = 0;
+    for (int64_t i = 0; i < graph->nodes.count; i++) {
+        const Node *node = graph_node(graph, (NodeId)i);
+        if (node->op == OP_UNIFORM && node->index >= count) count = node->index + 1;
+    }
+    return count;
+}
 
 static void append_update(Build *build, const Call *optimizer, int32_t parameter, NodeId gradient) {
     Graph *graph = build->graph;
@@ -16,7 +49,7 @@ void lower_training_step(Session *session, const Model *model, Lowered *lowered)
     Build build = build_begin(session, graph);
     int64_t count = graph->parameters.count;
     NodeId *gradients = ARENA_ARRAY(session->arena, NodeId, count);
-    if (model->weight_steps.count > 0) BUG("a step behind the optimizer that lowering does not know");
+    build.random_streams = count_streams(graph);
     autodiff_run(graph);
     for (int64_t i = 0; i < count; i++) gradients[i] = graph->parameters.items[i].gradient;
     graph->phase = PHASE_UPDATE;
@@ -28,7 +61,9 @@ void lower_training_step(Session *session, const Model *model, Lowered *lowered)
         step->entry->build_gradients(&build, step, gradients, count);
     }
     graph->span = model->optimizer->span;
+    int64_t first = graph->assigns.count;
     for (int64_t i = 0; i < count; i++) append_update(&build, model->optimizer, (int32_t)i, gradients[i]);
+    finish_updates(&build, first);
     graph->layer = NULL;
     lowered->training = passes_simplify(graph);
     lowered->evaluation = passes_simplify(lowered->evaluation);

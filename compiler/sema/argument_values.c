@@ -351,9 +351,10 @@ static bool read_rate(const ArgumentPlace *place, const AstExpr *expr, Argument 
         out->call = entry ? bind_call(place->checker, scope, entry, resolved) : NULL;
         if (!out->call)
             return false;
-        int32_t rates = catalog_param(entry, "rates"), lr = catalog_param(entry, "lr");
+        if (entry->params[0].type == PARAM_ANY) return true; /* piecewise: read by check_schedule.c */
+        int32_t rates = catalog_param(entry, "rates");
         const Argument *range = rates >= 0 ? &out->call->args[rates] : NULL;
-        out->number = range ? range->low : out->call->args[lr].number;
+        out->number = range ? range->low : out->call->args[0].number;
         if (range && !range->has_high) {
             ArgumentPlace inner = *place;
             inner.entry = entry;

@@ -161,6 +161,7 @@ static void check_training_half(Checker *checker) {
     check_optimizer(checker);
     check_train(checker);
     check_metrics(checker);
+    check_plateau(checker);
     check_stop(checker);
     check_report(checker);
     refuse_section(checker, SECTION_DIAGNOSE);
@@ -169,6 +170,8 @@ static void check_training_half(Checker *checker) {
 
 Model *sema_check(Session *session, const AstFile *file, const CheckOptions *options) {
     Checker *checker = checker_new(session, file, options);
+    /* A section that the parser could not read is not in the file at all. */
+    checker->damaged = session->error_count > 0;
     check_sections(checker);
     set_spans(checker);
     check_used_files(checker);

@@ -22,6 +22,7 @@ typedef struct ColumnBlock {
     const AstName *meant_rest; /* a misspelt `rest`, or NULL */
     bool has_doubled;          /* a declared name stands twice in the header, perhaps in place of one that lacks */
     VEC(const char *) globs;
+    bool name_lost; /* a damaged statement does not tell which columns it was about */
 } ColumnBlock;
 
 static NameKind name_kind(const ColumnBlock *block, const AstName *name) {
@@ -81,12 +82,14 @@ static bool *declare_names(ColumnBlock *block, const AstSection *section) {
         for (int64_t k = 0; is_declaration(&section->stmts[i]) && k < section->stmts[i].name_count; k++)
             fine[at++] = declare_name(block, &section->stmts[i].names[k]);
     /* What a damaged statement names is left out of `rest`, too. */
-    for (int64_t i = 0; i < section->stmt_count; i++)
+    for (int64_t i = 0; i < section->stmt_count; i++) {
+        block->name_lost |= section->stmts[i].kind == AST_BAD && section->stmts[i].name_count == 0;
         for (int64_t k = 0; !is_declaration(&section->stmts[i]) && k < section->stmts[i].name_count; k++) {
             const AstName *name = &section->stmts[i].names[k];
             map_insert(&block->declared, name_key(block, name, NAME_PLAIN), block->spans.count);
             vec_push(checker->arena, &block->spans, name->span);
         }
+    }
     return fine;
 }
 
@@ -168,9 +171,9 @@ static void check_doubled(ColumnBlock *block) {
         if (!map_find(&block->header, name, &first) || first == i ||
             !map_find(&block->declared, arena_printf(checker->arena, "=%s", name), &declared))
             continue;
-        Diagnostic *d = diag_report(checker->session, DIAG_DUPLICATE_COLUMN, block->spans.items[declared],
-                                    "column `%s` stands twice in the header of %s", name,
-                                    checker->model->data.source.spec_path);
+        Diagnostic *d =
+            diag_report(checker->session, DIAG_DUPLICATE_COLUMN, block->spans.items[declared],
+                        "column `%s` stands twice in the header of %s", name, checker->model->data.source.spec_path);
         diag_evidence(d, "as its columns %lld and %lld", (long long)first + 1, (long long)i + 1);
         diag_advice(d, "rename one of them in the file");
         block->has_doubled = true;
@@ -203,6 +206,8 @@ static bool pattern_takes(ColumnBlock *block, const AstName *name, const char *c
 
 static void add_pattern(ColumnBlock *block, const AstName *name, const LrtColumn *type, bool fine) {
     Checker *checker = block->checker;
+    /* What took a column whose own declaration is lost says nothing of it. */
+    fine = fine && !block->name_lost;
     if (!checker->header) {
         LrtColumn column = *type;
         column.name = name->text;

@@ -40,45 +40,66 @@ static void report_unknown(Checker *checker, const AstExpr *stage) {
 
 /* ---- the learning rate ------------------------------------------------------------------------------------------- */
 
-static LrtDuration duration_of(const Call *call, const char *name) {
-    const Argument *argument = call_argument(call, name);
-    return (LrtDuration){.count = argument->number, .unit = argument->unit};
-}
-
-static LrtSchedule schedule_of(const Argument *rate) {
-    if (!rate->call) return (LrtSchedule){.kind = LRT_SCHEDULE_CONSTANT, .from = rate->number, .to = rate->number};
-    const Call *call = rate->call;
-    LrtSchedule schedule = {.kind = (LrtScheduleKind)call->entry->runtime_id,
-                            .from = rate->number,
-                            .to = rate->number,
-                            .warmup = duration_of(call, "warmup")};
-    switch (schedule.kind) {
-    case LRT_SCHEDULE_STEP:
-        schedule.factor = call_number(call, "factor");
-        schedule.every = duration_of(call, "every");
-        break;
-    case LRT_SCHEDULE_COSINE:
-        schedule.to = call_argument(call, "rates")->high;
-        schedule.restarts = call_integer(call, "restarts");
-        break;
-    case LRT_SCHEDULE_CONSTANT:
-    case LRT_SCHEDULE_EXPONENTIAL:
-    case LRT_SCHEDULE_ONE_CYCLE:
-    case LRT_SCHEDULE_LINEAR:
-    case LRT_SCHEDULE_POLYNOMIAL:
-    case LRT_SCHEDULE_INVERSE_SQRT:
-    case LRT_SCHEDULE_ON_PLATEAU:
-    case LRT_SCHEDULE_CYCLIC:
-    case LRT_SCHEDULE_PIECEWISE: break;
-    }
-    return schedule;
-}
-
 static void set_optimizer(Checker *checker, const Call *call) {
     checker->model->optimizer = call;
     const Argument *rate = call_argument(call, "lr");
-    checker->model->schedule = schedule_of(rate);
-    if (rate->given) checker->learning_rate = rate->span;
+    bool known = schedule_read(checker, rate, &checker->model->schedule);
+    if (known && rate->given) checker->learning_rate = rate->span;
+}
+
+/* ---- steps around the optimizer ---------------------------------------------------------------------------------- */
+
+static void report_second(Checker *checker, const Call *call, const Call *first, const char *why) {
+    Diagnostic *d =
+        diag_report(checker->session, DIAG_DUPLICATE_SETTING, call->span, "`%s` is one too many", call->entry->name);
+    diag_label(d, first->span, "`%s` stands here", first->entry->name);
+    diag_why(d, "%s", why);
+}
+
+static bool is_accumulate(const Call *call) { return strcmp(call->entry->name, "accumulate") == 0; }
+
+static void add_gradient_step(Checker *checker, const Call *call) {
+    Model *model = checker->model;
+    for (int64_t i = 0; i < model->gradient_steps.count && is_accumulate(call); i++)
+        if (is_accumulate(model->gradient_steps.items[i])) {
+            report_second(checker, call, model->gradient_steps.items[i], "gradients are accumulated once");
+            return;
+        }
+    if (is_accumulate(call)) model->update_every = call_integer(call, "batches");
+    vec_push(checker->arena, &model->gradient_steps, call);
+}
+
+static LrtWeightStep weight_step_of(const Call *call) {
+    LrtWeightStep step = {.kind = (LrtWeightStepKind)call->entry->runtime_id};
+    switch (step.kind) {
+    case LRT_WEIGHT_STEP_EMA: step.share = call_number(call, "decay"); break;
+    case LRT_WEIGHT_STEP_SWA: {
+        const Argument *start = call_argument(call, "start");
+        step.start = (LrtDuration){.count = start->number, .unit = start->unit};
+        break;
+    }
+    case LRT_WEIGHT_STEP_LOOKAHEAD:
+        step.every = call_integer(call, "k");
+        step.share = call_number(call, "alpha");
+        break;
+    }
+    return step;
+}
+
+/* Each step once, and one mean of the weights: what is measured and kept are the weights of one. */
+static void add_weight_step(Checker *checker, const Call *call) {
+    Model *model = checker->model;
+    LrtWeightStep step = weight_step_of(call);
+    bool is_mean = step.kind != LRT_WEIGHT_STEP_LOOKAHEAD;
+    for (int64_t i = 0; i < model->weight_steps.count; i++) {
+        bool other_mean = model->weight_steps.items[i].kind != LRT_WEIGHT_STEP_LOOKAHEAD;
+        if (model->weight_steps.items[i].kind != step.kind && !(is_mean && other_mean)) continue;
+        report_second(checker, call, model->weight_calls.items[i],
+                      is_mean ? "one mean of the weights is measured and kept" : "the weights return to one point");
+        return;
+    }
+    vec_push(checker->arena, &model->weight_calls, call);
+    vec_push(checker->arena, &model->weight_steps, step);
 }
 
 /* ---- the chain --------------------------------------------------------------------------------------------------- */
@@ -141,14 +162,15 @@ static void check_stage(Checker *checker, const AstExpr *stage, Chain *chain) {
         return;
     }
     if (kind == ENTRY_GRADIENT_STEP)
-        vec_push(checker->arena, &checker->model->gradient_steps, call);
+        add_gradient_step(checker, call);
     else if (kind == ENTRY_OPTIMIZER)
         set_optimizer(checker, call);
     else
-        vec_push(checker->arena, &checker->model->weight_steps, call);
+        add_weight_step(checker, call);
 }
 
 void check_optimizer(Checker *checker) {
+    checker->model->update_every = 1;
     checker->learning_rate = SPAN_NONE;
     const AstSection *section = checker->sections[SECTION_OPTIMIZER];
     if (!section || !section_wants_field(checker, section, "optimizer: adam(lr: 1e-3)")) return;

@@ -1,11 +1,63 @@
 /* The `stop` section: rules that end the training, and by that which weights are the best. */
 #include <string.h>
 
+#include "lrt/metrics.h"
 #include "sema/checker.h"
 #include "support/str.h"
 
 static int32_t line_of(const Checker *checker, Span span) {
     return (int32_t)source_position(&checker->session->sources, span.source, span.begin).line;
+}
+
+/* ---- reached ----------------------------------------------------------------------------------------------------- */
+
+static bool read_comparison(const AstExpr *expr, LrtComparison *out) {
+    if (expr->kind != AST_BINARY) return false;
+    switch (expr->op) {
+    case '>': *out = LRT_ABOVE; return true;
+    case 'G': *out = LRT_AT_LEAST; return true;
+    case '<': *out = LRT_BELOW; return true;
+    case 'L': *out = LRT_AT_MOST; return true;
+    default: return false;
+    }
+}
+
+static bool is_upward(LrtComparison comparison) { return comparison == LRT_ABOVE || comparison == LRT_AT_LEAST; }
+
+/* A loss that must rise, or an accuracy that must fall, is reached before anything has been learnt. */
+static bool check_direction(Checker *checker, const AstExpr *condition, const LrtStop *stop) {
+    bool higher = lrt_metric_higher_is_better(checker->model->metrics.items[stop->monitor.metric].kind);
+    if (higher == is_upward(stop->comparison)) return true;
+    Arena *arena = checker->arena;
+    const char *monitor = source_text(&checker->session->sources, arena, condition->left->span);
+    const char *value = source_text(&checker->session->sources, arena, condition->right->span);
+    Diagnostic *d = diag_report(checker->session, DIAG_ARGUMENT_RANGE, condition->span,
+                                "`%s` %s as it improves, so this is reached at the start", monitor, higher ? "rises" : "falls");
+    diag_fix(d, true, condition->span, arena_printf(arena, "%s %s %s", monitor, higher ? ">=" : "<=", value), NULL);
+    return false;
+}
+
+static bool read_condition(Checker *checker, const Call *call, LrtStop *out) {
+    const Scope *scope;
+    const AstExpr *condition = expr_resolve(checker, NULL, call_argument(call, "condition")->expr, &scope);
+    if (!read_comparison(condition, &out->comparison)) {
+        if (condition->kind != AST_ERROR)
+            diag_advice(diag_report(checker->session, DIAG_ARGUMENT_TYPE, condition->span,
+                                    "`reached` wants a monitor, a comparison and a number"),
+                        "`reached(validation.accuracy >= 95%%)`");
+        return false;
+    }
+    Quantity value;
+    if (!monitor_resolve(checker, condition->left, &out->monitor) ||
+        !quantity_eval(checker, scope, condition->right, "`reached`", &value))
+        return false;
+    if (value.kind > QUANTITY_SHARE) {
+        diag_report(checker->session, DIAG_ARGUMENT_TYPE, condition->right->span, "`reached` wants a number, not %s",
+                    quantity_text(checker->arena, value));
+        return false;
+    }
+    out->limit = value.value;
+    return check_direction(checker, condition, out);
 }
 
 static bool read_rule(Checker *checker, const Call *call, LrtStop *out) {
@@ -18,8 +70,8 @@ static bool read_rule(Checker *checker, const Call *call, LrtStop *out) {
         return monitor_resolve(checker, call_argument(call, "monitor")->expr, &out->monitor);
     case LRT_STOP_TIME_LIMIT: out->limit = call_number(call, "time"); return true;
     case LRT_STOP_MAX_STEPS: out->limit = call_number(call, "steps"); return true;
-    case LRT_STOP_REACHED:
-    case LRT_STOP_DIVERGED: break;
+    case LRT_STOP_REACHED: return read_condition(checker, call, out);
+    case LRT_STOP_DIVERGED: out->limit = call_number(call, "factor"); return true;
     }
     return false;
 }
@@ -29,7 +81,7 @@ static bool is_repeated(Checker *checker, const LrtStop *stop, Span span, const 
     for (int64_t i = 0; i < checker->model->stops.count; i++) {
         const LrtStop *other = &checker->model->stops.items[i];
         if (other->kind != stop->kind ||
-            (stop->kind == LRT_STOP_EARLY &&
+            ((stop->kind == LRT_STOP_EARLY || stop->kind == LRT_STOP_REACHED) &&
              (other->monitor.part != stop->monitor.part || other->monitor.metric != stop->monitor.metric)))
             continue;
         Diagnostic *d = diag_report(checker->session, DIAG_DUPLICATE_SETTING, span, "`%s` stands twice", word);

@@ -302,6 +302,11 @@ void check_loss(Checker *checker);
 int64_t loss_head_units(Checker *checker, const Call *call, int32_t number);
 void check_optimizer(Checker *checker);
 void check_train(Checker *checker);
+/* check_schedule.c: what `lr:` gives, as a schedule; its greatest rate; and, once the metrics are numbered, what
+ * `on_plateau` watches. */
+bool schedule_read(Checker *checker, const Argument *rate, LrtSchedule *out);
+double schedule_peak(const LrtSchedule *schedule);
+void check_plateau(Checker *checker);
 void check_metrics(Checker *checker);
 void check_stop(Checker *checker);
 void check_report(Checker *checker);

@@ -34,7 +34,7 @@ static const RateRange rate_ranges[] = {
 };
 
 static void check_rate(Checker *checker) {
-    double rate = checker->model->schedule.from;
+    double rate = schedule_peak(&checker->model->schedule);
     if (checker->param_outside) return;
     for (size_t i = 0; i < sizeof rate_ranges / sizeof rate_ranges[0]; i++) {
         const RateRange *range = &rate_ranges[i];

@@ -83,7 +83,9 @@ typedef struct Model {
     VEC(const Call *) penalties;
     VEC(const Call *) gradient_steps;
     const Call *optimizer;
-    VEC(const Call *) weight_steps;
+    int64_t update_every;      /* steps that make an update: accumulate(n) */
+    VEC(const Call *) weight_calls;
+    VEC(LrtWeightStep) weight_steps; /* what they are to the runtime */
     LrtSchedule schedule;
     LrtTrain train;
     VEC(LrtStop) stops;

@@ -245,14 +245,23 @@ static void print_duration(FILE *out, const char *name, LrtDuration duration) {
 static void print_schedule(FILE *out, const LrtSchedule *schedule) {
     fprintf(out, "learning rate %s ", schedule_word(schedule->kind));
     print_number(out, schedule->from);
-    if (schedule->kind == LRT_SCHEDULE_COSINE) {
+    if (schedule->to != schedule->from) {
         fputs("..", out);
         print_number(out, schedule->to);
-        if (schedule->restarts > 0) fprintf(out, " restarts %lld", (long long)schedule->restarts);
     }
-    if (schedule->kind == LRT_SCHEDULE_STEP) {
+    if (schedule->restarts > 0) fprintf(out, " restarts %lld", (long long)schedule->restarts);
+    if (schedule->factor > 0) {
         fputs(" factor ", out);
         print_number(out, schedule->factor);
+    }
+    if (schedule->power > 0) {
+        fputs(" power ", out);
+        print_number(out, schedule->power);
+    }
+    for (int64_t i = 1; i < schedule->piece_count; i++) {
+        print_duration(out, "from", schedule->pieces[i].begin);
+        fputc(' ', out);
+        print_number(out, schedule->pieces[i].rate);
     }
     print_duration(out, "every", schedule->every);
     print_duration(out, "warmup", schedule->warmup);
@@ -278,6 +287,11 @@ static void print_stop(const Printer *printer, const LrtStop *stop) {
         return;
     }
     fputc(' ', printer->out);
+    if (stop->kind == LRT_STOP_REACHED) {
+        static const char *const comparisons[] = {">", ">=", "<", "<="};
+        print_monitor(printer, stop->monitor);
+        fprintf(printer->out, " %s ", comparisons[stop->comparison]);
+    }
     print_number(printer->out, stop->limit);
     fputc('\n', printer->out);
 }
@@ -298,7 +312,7 @@ static void print_training(const Printer *printer) {
     print_calls(out, "penalty", model->penalties.items, model->penalties.count);
     print_calls(out, "gradient", model->gradient_steps.items, model->gradient_steps.count);
     if (model->optimizer) fprintf(out, "optimizer %s\n", model->optimizer->text);
-    print_calls(out, "weights", model->weight_steps.items, model->weight_steps.count);
+    print_calls(out, "weights", model->weight_calls.items, model->weight_calls.count);
     print_schedule(out, &model->schedule);
     fprintf(out, "train batch ");
     if (model->train.batch_all)

@@ -132,13 +132,6 @@ static bool check_input(Checker *checker, const Scope *scope, const CatalogEntry
     return *input >= 0 || network_wants_tensor(checker, input, stage->span);
 }
 
-static bool check_unbuilt_arguments(Checker *checker, const Call *call) {
-    int32_t max_norm = catalog_param(call->entry, "max_norm");
-    if (max_norm < 0 || !call->args[max_norm].given) return true;
-    report_unsupported(checker, call->args[max_norm].span, "max_norm", "argument");
-    return false;
-}
-
 static int32_t apply_layer(Checker *checker, const Scope *scope, const CatalogEntry *entry, const AstExpr *stage,
                            int32_t input) {
     if (!entry->built) {
@@ -148,7 +141,7 @@ static int32_t apply_layer(Checker *checker, const Scope *scope, const CatalogEn
     bool known = input != NET_POISON;
     bool fine = !known || check_input(checker, scope, entry, stage, &input);
     const Call *call = bind_call(checker, scope, entry, stage);
-    fine = fine && call && check_unbuilt_arguments(checker, call);
+    fine = fine && call;
     if (!fine || !known) return poison(checker);
     return network_add(checker, scope,
                        (NetNode){.kind = NET_CALL,
@@ -331,7 +324,7 @@ int32_t network_output(Checker *checker, const Scope *scope, const AstExpr *stag
     if (input != NET_POISON) network_wants_tensor(checker, &input, stage->span);
     const Call *call = bind_call(checker, scope, &output_entry, stage);
     int32_t target = call ? output_target(checker, scope, call) : -1;
-    if (!call || target < 0 || !check_unbuilt_arguments(checker, call)) {
+    if (!call || target < 0) {
         poison_output(checker, target);
         return NET_NOTHING;
     }

@@ -21,6 +21,13 @@ static void describe_end(const Training *training, const LrtProgram *program, ch
         monitor_name(program, training->stop->monitor, monitor, sizeof monitor);
         snprintf(out, size, "stopped by early(%s, patience: %" PRId64 ")", monitor, training->stop->patience);
         return;
+    case TRAINING_REACHED:
+        monitor_name(program, training->stop->monitor, monitor, sizeof monitor);
+        snprintf(out, size, "stopped, because %s reached %g", monitor, training->stop->limit);
+        return;
+    case TRAINING_DIVERGED:
+        snprintf(out, size, "stopped, because the loss grew to more than %g times its lowest", training->stop->limit);
+        return;
     case TRAINING_TIME_LIMIT:
         snprintf(out, size, "stopped by the time limit");
         return;
@@ -45,6 +52,10 @@ static const char *end_word(TrainingEnd end) {
         return "epochs";
     case TRAINING_EARLY:
         return "early";
+    case TRAINING_REACHED:
+        return "reached";
+    case TRAINING_DIVERGED:
+        return "diverged";
     case TRAINING_TIME_LIMIT:
         return "time_limit";
     case TRAINING_MAX_STEPS:

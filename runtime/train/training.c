@@ -65,10 +65,9 @@ static bool allocate(Training *training, LrtError *error) {
     const LrtProgram *program = training->machine->program;
     size_t floats = (size_t)weights_float_count(program) + 1;
     training->sample = training_sample_rows(program, training->dataset, &training->sample_count);
-    training->watches = calloc((size_t)program->stop_count + 1, sizeof *training->watches);
     training->best_weights = malloc(floats * sizeof(float));
     training->gradients = training->plan.keep_gradients ? calloc(floats, sizeof(float)) : NULL;
-    if (!training->sample || !training->watches || !training->best_weights ||
+    if (!training->sample || !training->best_weights ||
         (training->plan.keep_gradients && !training->gradients)) {
         return lrt_error_set(error, LRT_EXIT_SYSTEM, "out-of-memory", "no memory for a second copy of the weights");
     }
@@ -76,6 +75,7 @@ static bool allocate(Training *training, LrtError *error) {
                                                              training->dataset->part_count[LRT_PART_TEST]));
     return evaluator_init(&training->evaluator, training->machine, training->dataset, training->dataset->fits, capacity, error) &&
            evaluation_init(&training->train, program, error) && evaluation_init(&training->validation, program, error) &&
+           rules_init(&training->rules, program, error) && averages_init(&training->averages, training->machine, error) &&
            update_ratio_init(&training->update_ratio, program, error);
 }
 
@@ -89,9 +89,6 @@ bool training_init(Training *training, Machine *machine, const LrtDataset *datas
         training_free(training);
         return false;
     }
-    for (int64_t i = 0; i < machine->program->stop_count; i++) {
-        training->watches[i].best = (double)NAN;
-    }
     return true;
 }
 
@@ -100,9 +97,10 @@ void training_free(Training *training) {
     evaluator_free(&training->evaluator);
     evaluation_free(&training->train);
     evaluation_free(&training->validation);
+    rules_free(&training->rules);
+    averages_free(&training->averages);
     update_ratio_free(&training->update_ratio);
     free(training->sample);
-    free(training->watches);
     free(training->best_weights);
     free(training->gradients);
     *training = (Training){0};
@@ -147,7 +145,8 @@ static void run_step(Training *training, int64_t index, EpochSums *sums) {
         .arena = machine->arena,
         .pool = machine->pool,
         .rows = count,
-        .learning_rate = schedule_learning_rate(&program->schedule, training->steps_done, batches->steps_per_epoch,
+        .learning_rate = training->rules.rate_factor *
+                         schedule_learning_rate(&program->schedule, training->steps_done, batches->steps_per_epoch,
                                                 training->plan.epochs * batches->steps_per_epoch),
         .step = training->steps_done,
         .random_key = {training->random_key[0], training->random_key[1]},
@@ -191,6 +190,9 @@ static bool run_steps(Training *training, EpochSums *sums) {
         if (last) {
             sums->update_ratio = update_ratio_measure(&training->update_ratio, training->machine);
         }
+        if (training->steps_done % training->machine->program->train.update_every == 0) {
+            averages_after_update(&training->averages);
+        }
         if (!isfinite(sums->loss)) {
             snprintf(training->nonfinite, sizeof training->nonfinite,
                      "the loss of step %" PRId64 " (from 0) in epoch %" PRId64 " is not finite", training->steps_done - 1,
@@ -208,50 +210,18 @@ static bool run_steps(Training *training, EpochSums *sums) {
     return ended;
 }
 
-static bool improves(double value, double best, double margin, bool higher_is_better) {
-    return !isnan(value) && (isnan(best) || (higher_is_better ? value - best > margin : best - value > margin));
-}
-
-/* The monitored value; false where its part is empty. */
-static bool monitored(const Training *training, LrtMonitor monitor, double *out_value, bool *out_higher) {
-    const Evaluation *evaluation = monitor.part == LRT_PART_VALIDATION ? &training->validation : &training->train;
-    *out_value = evaluation->metrics[monitor.metric];
-    *out_higher = lrt_metric_higher_is_better(training->machine->program->metrics[monitor.metric].kind);
-    return evaluation->rows > 0;
-}
-
 static bool keep_best(Training *training) {
     double value;
     bool higher;
     const LrtProgram *program = training->machine->program;
-    if (!monitored(training, program->best, &value, &higher) || !improves(value, training->best_value, 0, higher)) {
+    if (!rules_monitored(program, program->best, &training->train, &training->validation, &value, &higher) ||
+        !rules_improves(value, training->best_value, 0, higher)) {
         return false;
     }
     training->best_value = value;
     training->best_epoch = training->epochs_done;
     weights_copy(program, training->machine->arena, training->best_weights);
     return true;
-}
-
-/* The rule that ends the run after this epoch, or NULL. */
-static const LrtStop *watch_early(Training *training) {
-    const LrtProgram *program = training->machine->program;
-    const LrtStop *ended = NULL;
-    for (int64_t i = 0; i < program->stop_count; i++) {
-        const LrtStop *stop = &program->stops[i];
-        EarlyWatch *watch = &training->watches[i];
-        double value;
-        bool higher;
-        if (stop->kind != LRT_STOP_EARLY || !monitored(training, stop->monitor, &value, &higher)) {
-            continue;
-        }
-        if (improves(value, watch->best, stop->min_delta, higher)) {
-            *watch = (EarlyWatch){.best = value};
-        } else if (++watch->epochs_since >= stop->patience && !ended) {
-            ended = stop;
-        }
-    }
-    return ended;
 }
 
 static void measure(Training *training) {
@@ -291,23 +261,43 @@ static const char *event_of(TrainingEnd end) {
         return "interrupted";
     case TRAINING_NONFINITE:
         return "nonfinite-loss";
+    case TRAINING_REACHED:
+        return "reached";
+    case TRAINING_DIVERGED:
+        return "diverged";
     }
     return "";
+}
+
+static TrainingEnd end_of(const LrtStop *stop) {
+    return stop->kind == LRT_STOP_REACHED    ? TRAINING_REACHED
+           : stop->kind == LRT_STOP_DIVERGED ? TRAINING_DIVERGED
+                                             : TRAINING_EARLY;
+}
+
+/* What is measured and remembered is the mean of the weights where the program keeps one; the training goes on with the
+ * weights themselves. */
+static bool measure_and_remember(Training *training, bool finite, bool *out_best) {
+    averages_after_epoch(&training->averages, training->steps_done, training->batches.steps_per_epoch);
+    averages_swap(&training->averages);
+    measure(training);
+    finite = finite && check_measured(training);
+    *out_best = finite && keep_best(training);
+    averages_swap(&training->averages);
+    return finite;
 }
 
 /* Measures, remembers, tells. True where the run ends here. */
 static bool finish_epoch(Training *training, const EpochSums *sums, bool ended) {
     training->epochs_done++;
-    measure(training);
-    bool finite = training->end != TRAINING_NONFINITE || !ended;
-    finite = finite && check_measured(training);
-    bool best = finite && keep_best(training);
-    const LrtStop *early = finite ? watch_early(training) : NULL;
-    if (early && !ended) {
-        training->end = TRAINING_EARLY;
-        training->stop = early;
+    bool best;
+    bool finite = measure_and_remember(training, training->end != TRAINING_NONFINITE || !ended, &best);
+    const LrtStop *stop = finite ? rules_watch(&training->rules, &training->train, &training->validation) : NULL;
+    if (stop && !ended) {
+        training->end = end_of(stop);
+        training->stop = stop;
     }
-    bool last = ended || !finite || early || training->epochs_done >= training->plan.epochs;
+    bool last = ended || !finite || stop || training->epochs_done >= training->plan.epochs;
     EpochRecord record = {.epoch = training->epochs_done,
                           .step = training->steps_done,
                           .seconds = elapsed(training),
@@ -348,6 +338,7 @@ void training_run(Training *training) {
     training->started = clock_seconds(CLOCK_MONOTONIC);
     training->end = TRAINING_EPOCHS;
     bool last = reached_end(training, &training->end) || training->plan.epochs < 1;
+    averages_begin(&training->averages);
     while (!last) {
         EpochSums sums;
         bool ended = run_steps(training, &sums);
@@ -358,13 +349,15 @@ void training_run(Training *training) {
     } else if (training->end == TRAINING_TIME_LIMIT) {
         training->stop = find_stop(program, LRT_STOP_TIME_LIMIT);
     }
+    averages_swap(&training->averages);
     training->weights_epoch = training->epochs_done;
     training->seconds = elapsed(training);
 }
 
 void training_restore(Training *training) {
     const LrtProgram *program = training->machine->program;
-    bool wanted = program->restore_best || training->end == TRAINING_NONFINITE;
+    bool useless = training->end == TRAINING_NONFINITE || training->end == TRAINING_DIVERGED;
+    bool wanted = program->restore_best || useless;
     if (!wanted || training->best_epoch == 0) {
         return;
     }

@@ -3,9 +3,11 @@
 #define TRAIN_TRAINING_H
 
 #include "report/run_log.h"
+#include "train/averages.h"
 #include "train/batches.h"
 #include "train/evaluator.h"
 #include "train/machine.h"
+#include "train/rules.h"
 #include "train/update_ratio.h"
 
 enum { TRAINING_SAMPLE_ROWS = 10000 }; /* of the training part, measured each epoch */
@@ -27,14 +29,10 @@ typedef enum TrainingEnd {
     TRAINING_MAX_STEPS,
     TRAINING_BATCH_ORDER,
     TRAINING_INTERRUPTED,
-    TRAINING_NONFINITE
+    TRAINING_NONFINITE,
+    TRAINING_REACHED,
+    TRAINING_DIVERGED
 } TrainingEnd;
-
-/* An `early` rule while it watches. */
-typedef struct EarlyWatch {
-    double best;                   /* NaN before the first epoch */
-    int64_t epochs_since;
-} EarlyWatch;
 
 typedef struct Training {
     Machine *machine;
@@ -46,7 +44,8 @@ typedef struct Training {
     Evaluation train, validation;
     int64_t *sample;               /* training rows that are measured */
     int64_t sample_count;
-    EarlyWatch *watches;           /* one for each stop of the program */
+    Rules rules;
+    Averages averages;
     float *best_weights;
     int64_t best_epoch;            /* 0: none yet */
     double best_value;

@@ -11,7 +11,9 @@ static const CallOption obligatory[] = {{.name = "units", .number = 5},   {.name
                                         {.name = "rate", .number = 0.25}, {.name = "factor", .number = 0.5},
                                         {.name = "norm", .number = 0.7},  {.name = "value", .number = 0.2},
                                         {.name = "lr", .number = 0.05},   {.name = "q", .number = 0.3},
-                                        {.name = "p", .number = 1.5},     {.name = NULL}};
+                                        {.name = "p", .number = 1.5},     {.name = "batches", .number = 2},
+                                        {.name = "eta", .number = 0.1},   {.name = "start", .number = 3},
+                                        {.name = NULL}};
 
 static const CallOption *find_option(const CallOption *options, const char *name) {
     for (; options != NULL && options->name != NULL; options++)

@@ -21,6 +21,6 @@
     {.name = "l2", .type = PARAM_NUMBER, .fallback = "0", .named_only = true, .max = 1e30,                      \
      .doc = "adds l2 · Σw² over this layer's kernel to what is minimized"},                                    \
     {.name = "max_norm", .type = PARAM_NUMBER, .fallback = "-", .named_only = true, .max = 1e30, .min_open = true, \
-     .doc = "the longest that a unit's weights may become; not built by this version"}
+     .doc = "the longest that the weights of a unit (of an embedding: of a level) may become"}
 
 #endif

@@ -3,11 +3,7 @@
 #include "catalog/optimizer/optimizer_rules.h"
 
 static void build_adamw(Build *build, const Call *call, int32_t parameter, NodeId gradient) {
-    Graph *graph = build->graph;
-    NodeId weight = graph->parameters.items[parameter].node;
-    NodeId loss = build_mul_scalar(build, build_learning_rate(build), call_number(call, "weight_decay"));
-    NodeId kept = graph_binary(graph, OP_SUB, graph_constant(graph, 1), loss);
-    optimizer_adam_step(build, call, parameter, graph_binary(graph, OP_MUL, weight, kept), gradient);
+    optimizer_adam_step(build, call, parameter, optimizer_decayed_weight(build, call, parameter), gradient);
 }
 
 const CatalogEntry catalog_optimizer_adamw = {

@@ -27,3 +27,18 @@ const CatalogEntry catalog_stop_max_steps = {
     .doc = "stops after so many optimizer steps", .example = "max_steps(20_000)",
     .params = {{.name = "steps", .type = PARAM_INTEGER, .min = 1, .max = 1e15, .doc = "the number of steps"}},
 };
+
+const CatalogEntry catalog_stop_reached = {
+    .name = "reached", .kind = ENTRY_STOP, .built = true, .runtime_id = LRT_STOP_REACHED,
+    .doc = "stops at the end of the epoch in which the monitor has reached a value",
+    .example = "reached(validation.accuracy >= 95%)",
+    .params = {{.name = "condition", .type = PARAM_ANY, .doc = "a monitor, `>=` `>` `<=` or `<`, and a number"}},
+};
+
+const CatalogEntry catalog_stop_diverged = {
+    .name = "diverged", .kind = ENTRY_STOP, .built = true, .runtime_id = LRT_STOP_DIVERGED,
+    .doc = "stops at the end of the epoch in which `train.loss` is more than `factor` times its lowest so far",
+    .example = "diverged(factor: 10)",
+    .params = {{.name = "factor", .type = PARAM_NUMBER, .fallback = "10", .min = 1, .max = 1e30, .min_open = true,
+                .doc = "how many times the lowest loss is too much"}},
+};

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { LRT_ABI_VERSION = 1 };
+enum { LRT_ABI_VERSION = 2 };
 
 typedef enum LrtColumnType {
 #define COLUMN_TYPE(id, word, built, doc) LRT_COLUMN_##id,
@@ -55,6 +55,12 @@ typedef enum LrtStopKind {
 #include "lrt/stops.def"
 #undef STOP
 } LrtStopKind;
+
+typedef enum LrtWeightStepKind {
+#define WEIGHT_STEP(id, word, doc) LRT_WEIGHT_STEP_##id,
+#include "lrt/weight_steps.def"
+#undef WEIGHT_STEP
+} LrtWeightStepKind;
 
 /* ---- data ---------------------------------------------------------------------------------------------------- */
 
@@ -195,27 +201,48 @@ typedef struct LrtDuration {
     LrtUnit unit;
 } LrtDuration;
 
-typedef struct LrtSchedule {
-    LrtScheduleKind kind;
-    double from, to;               /* CONSTANT, STEP: from alone */
-    double factor;                 /* STEP */
-    LrtDuration every;             /* STEP */
-    LrtDuration warmup;            /* count 0: none */
-    int64_t restarts;              /* COSINE */
-} LrtSchedule;
-
 typedef struct LrtMonitor {
     LrtPart part;                  /* TRAIN or VALIDATION */
     int32_t metric;                /* index into LrtProgram.metrics; 0 is always the loss over all targets */
 } LrtMonitor;
 
+/* A rate from some time on. */
+typedef struct LrtRatePiece {
+    LrtDuration begin;
+    double rate;
+} LrtRatePiece;
+
+typedef struct LrtSchedule {
+    LrtScheduleKind kind;
+    double from, to;               /* the first and the last or, CYCLIC and ONE_CYCLE, the greatest rate; others: from alone */
+    double factor;                 /* STEP, EXPONENTIAL, ON_PLATEAU */
+    double power;                  /* POLYNOMIAL; ONE_CYCLE: the share of the time in which the rate rises */
+    LrtDuration every;             /* STEP, EXPONENTIAL, CYCLIC */
+    LrtDuration warmup;            /* count 0: none */
+    int64_t restarts;              /* COSINE */
+    LrtMonitor monitor;            /* ON_PLATEAU */
+    int64_t patience;              /* ON_PLATEAU */
+    const LrtRatePiece *pieces;    /* PIECEWISE: in the order of their begins, the first at 0 */
+    int64_t piece_count;
+} LrtSchedule;
+
+typedef struct LrtWeightStep {
+    LrtWeightStepKind kind;
+    double share;                  /* EMA: the decay; LOOKAHEAD: alpha */
+    int64_t every;                 /* LOOKAHEAD: k updates */
+    LrtDuration start;             /* SWA */
+} LrtWeightStep;
+
+typedef enum LrtComparison { LRT_ABOVE, LRT_AT_LEAST, LRT_BELOW, LRT_AT_MOST } LrtComparison;
+
 typedef struct LrtStop {
     LrtStopKind kind;
-    LrtMonitor monitor;            /* EARLY */
+    LrtMonitor monitor;            /* EARLY, REACHED */
+    LrtComparison comparison;      /* REACHED */
     int64_t patience;
     double min_delta;
     bool restore_best;             /* EARLY: restore: best */
-    double limit;                  /* TIME_LIMIT: seconds; MAX_STEPS: steps */
+    double limit;                  /* TIME_LIMIT: seconds; MAX_STEPS: steps; REACHED: the value; DIVERGED: the factor */
     int32_t spec_line;
 } LrtStop;
 
@@ -243,6 +270,7 @@ typedef struct LrtTrain {
     bool drop_last;
     uint64_t seed;
     int64_t threads;               /* 0: auto */
+    int64_t update_every;          /* steps that make an update of the weights: accumulate(n); else 1 */
 } LrtTrain;
 
 /* ---- network ------------------------------------------------------------------------------------------------- */
@@ -340,6 +368,8 @@ typedef struct LrtProgram {
     int64_t training_rows;         /* counted when compiling, after sampling */
     LrtTrain train;
     LrtSchedule schedule;
+    const LrtWeightStep *weight_steps; /* behind the optimizer, in order */
+    int64_t weight_step_count;
     const LrtStop *stops;
     int64_t stop_count;
     const LrtMetric *metrics;      /* [0] is the loss */

@@ -15,9 +15,27 @@ enum { SIZE = 3, STEPS = 20 };
 
 static const double curvature[SIZE] = {1.0, 0.1, 3.0}, centre[SIZE] = {0.5, -2.0, 0.0}, start[SIZE] = {1.5, 1.0, -0.7};
 
-static double quadratic(const double *weights) {
+typedef double Valley(const double *weights, double *gradient);
+
+static double quadratic(const double *weights, double *gradient) {
     double sum = 0;
-    for (int i = 0; i < SIZE; i++) sum += 0.5 * curvature[i] * (weights[i] - centre[i]) * (weights[i] - centre[i]);
+    for (int i = 0; i < SIZE; i++) {
+        sum += 0.5 * curvature[i] * (weights[i] - centre[i]) * (weights[i] - centre[i]);
+        gradient[i] = curvature[i] * (weights[i] - centre[i]);
+    }
+    return sum;
+}
+
+/* Rosenbrock's valley, a hundredth of it: 0 at (1, 1, 1). */
+static double rosenbrock(const double *weights, double *gradient) {
+    double sum = 0;
+    memset(gradient, 0, SIZE * sizeof *gradient);
+    for (int i = 0; i + 1 < SIZE; i++) {
+        double rise = weights[i + 1] - weights[i] * weights[i], rest = 1 - weights[i];
+        sum += rise * rise + 0.01 * rest * rest;
+        gradient[i] += -4 * rise * weights[i] - 0.02 * rest;
+        gradient[i + 1] += 2 * rise;
+    }
     return sum;
 }
 
@@ -52,10 +70,23 @@ static void descent_begin(Descent *descent, Session *session, const Call *call) 
     descent->input = (EvalInput){.rows = 1, .features = descent->gradient, .feature_width = SIZE};
 }
 
-static void descent_step(Descent *descent, double rate) {
-    for (int i = 0; i < SIZE; i++) descent->gradient[i] = curvature[i] * (descent->weights[i] - centre[i]);
+static double descent_step(Descent *descent, Valley *valley, double rate) {
+    double value = valley(descent->weights, descent->gradient);
     descent->input.learning_rate = rate;
     memory_step(descent->graph, descent->session->arena, &descent->input, &descent->memory);
+    return value;
+}
+
+/* adadelta, which finds its own rate, begins with steps of 1e-3. */
+static void check_descends(const CatalogEntry *entry, Valley *valley, const char *name) {
+    Session *session = session_new();
+    Descent descent;
+    descent_begin(&descent, session, call_make(session, entry, NULL));
+    bool finds_rate = strcmp(entry->name, "adadelta") == 0;
+    double first = descent_step(&descent, valley, finds_rate ? 1 : 0.02), last = first;
+    for (int step = 1; step < (finds_rate ? 600 : 200); step++) last = descent_step(&descent, valley, finds_rate ? 1 : 0.02);
+    if (!(last <= 0.5 * first)) fail_msg("%s, %s: %g became %g", entry->name, name, first, last);
+    session_free(session);
 }
 
 static void test_every_optimizer_descends(void **state) {
@@ -64,24 +95,18 @@ static void test_every_optimizer_descends(void **state) {
     for (int64_t i = 0; i < catalog_entry_count; i++) {
         const CatalogEntry *entry = catalog_entries[i];
         if (entry->kind != ENTRY_OPTIMIZER || !entry->built) continue;
-        Session *session = session_new();
-        Descent descent;
-        descent_begin(&descent, session, call_make(session, entry, NULL));
-        double before = quadratic(descent.weights);
-        for (int step = 0; step < 200; step++) descent_step(&descent, 0.02);
-        if (quadratic(descent.weights) > 0.5 * before)
-            fail_msg("%s: %g became %g", entry->name, before, quadratic(descent.weights));
-        session_free(session);
+        check_descends(entry, quadratic, "a quadratic");
+        check_descends(entry, rosenbrock, "Rosenbrock's valley");
         count++;
     }
-    assert_int_equal(count, 4);
+    assert_true(count >= 12);
 }
 
 /* ---- PyTorch's formulas for one number
  * ------------------------------------------------------------------------------------ */
 
 typedef struct Scalar {
-    double weight, a, b; /* the weight and up to two states */
+    double weight, a, b, c; /* the weight and up to three states */
     int step;
 } Scalar;
 
@@ -128,6 +153,63 @@ static void rmsprop(Scalar *s, double g, double lr, const CallOption *o) {
     s->weight -= lr * (momentum > 0 ? s->b : change);
 }
 
+static void amsgrad(Scalar *s, double g, double lr, const CallOption *o) {
+    double beta1 = get(o, "beta1", 0.9), beta2 = get(o, "beta2", 0.999);
+    g += get(o, "weight_decay", 0) * s->weight;
+    s->a += (g - s->a) * (1 - beta1);
+    s->b = s->b * beta2 + (1 - beta2) * g * g;
+    s->c = fmax(s->c, s->b);
+    double first = 1 - pow(beta1, s->step), second = 1 - pow(beta2, s->step);
+    s->weight -= lr / first * (s->a / (sqrt(s->c) / sqrt(second) + get(o, "epsilon", 1e-8)));
+}
+
+static void nadam(Scalar *s, double g, double lr, const CallOption *o) {
+    double beta1 = get(o, "beta1", 0.9), beta2 = get(o, "beta2", 0.999), decay = get(o, "momentum_decay", 4e-3);
+    g += get(o, "weight_decay", 0) * s->weight;
+    double now = beta1 * (1 - 0.5 * pow(0.96, s->step * decay)), next = beta1 * (1 - 0.5 * pow(0.96, (s->step + 1) * decay));
+    s->c = s->step == 1 ? now : s->c * now;
+    s->a += (g - s->a) * (1 - beta1);
+    s->b = s->b * beta2 + (1 - beta2) * g * g;
+    double size = sqrt(s->b / (1 - pow(beta2, s->step))) + get(o, "epsilon", 1e-8);
+    s->weight -= lr * (1 - now) / (1 - s->c) * g / size;
+    s->weight -= lr * next / (1 - s->c * next) * s->a / size;
+}
+
+static void radam(Scalar *s, double g, double lr, const CallOption *o) {
+    double beta1 = get(o, "beta1", 0.9), beta2 = get(o, "beta2", 0.999);
+    g += get(o, "weight_decay", 0) * s->weight;
+    s->a += (g - s->a) * (1 - beta1);
+    s->b = s->b * beta2 + (1 - beta2) * g * g;
+    double second = 1 - pow(beta2, s->step), longest = 2 / (1 - beta2) - 1;
+    double length = longest - 2 * s->step * pow(beta2, s->step) / second, scale = 1;
+    if (length > 5)
+        scale = sqrt((length - 4) * (length - 2) * longest / ((longest - 4) * (longest - 2) * length)) * sqrt(second) /
+                (sqrt(s->b) + get(o, "epsilon", 1e-8));
+    s->weight -= lr * s->a / (1 - pow(beta1, s->step)) * scale;
+}
+
+static void adagrad(Scalar *s, double g, double lr, const CallOption *o) {
+    g += get(o, "weight_decay", 0) * s->weight;
+    s->a += g * g;
+    s->weight -= lr / (1 + (s->step - 1) * get(o, "lr_decay", 0)) * g / (sqrt(s->a) + get(o, "epsilon", 1e-10));
+}
+
+static void adadelta(Scalar *s, double g, double lr, const CallOption *o) {
+    double rho = get(o, "rho", 0.9), epsilon = get(o, "epsilon", 1e-6);
+    g += get(o, "weight_decay", 0) * s->weight;
+    s->a = rho * s->a + (1 - rho) * g * g;
+    double change = sqrt(s->b + epsilon) / sqrt(s->a + epsilon) * g;
+    s->b = rho * s->b + (1 - rho) * change * change;
+    s->weight -= lr * change;
+}
+
+static void lion(Scalar *s, double g, double lr, const CallOption *o) {
+    double beta1 = get(o, "beta1", 0.9), beta2 = get(o, "beta2", 0.99), mixed = beta1 * s->a + (1 - beta1) * g;
+    s->weight *= 1 - lr * get(o, "weight_decay", 0);
+    s->weight -= lr * (mixed > 0 ? 1 : mixed < 0 ? -1 : 0);
+    s->a = beta2 * s->a + (1 - beta2) * g;
+}
+
 static void assert_follows(const char *name, ScalarRule *rule, const CallOption *options) {
     Session *session = session_new();
     Descent descent;
@@ -140,7 +222,7 @@ static void assert_follows(const char *name, ScalarRule *rule, const CallOption 
             scalars[i].step = step;
             rule(&scalars[i], curvature[i] * (scalars[i].weight - centre[i]), rate, options);
         }
-        descent_step(&descent, rate);
+        descent_step(&descent, quadratic, rate);
         for (int i = 0; i < SIZE; i++)
             if (fabs(descent.weights[i] - scalars[i].weight) > 1e-12)
                 fail_msg("%s, step %d: %.17g, not %.17g", name, step, descent.weights[i], scalars[i].weight);
@@ -162,8 +244,97 @@ static void test_formulas(void **state) {
     assert_follows("adam", adam, OPTIONS(OPTION("beta1", 0.7), OPTION("weight_decay", 0.1)));
     assert_follows("adamw", adamw, none);
     assert_follows("adamw", adamw, OPTIONS(OPTION("weight_decay", 0.3), OPTION("beta2", 0.9)));
+    assert_follows("amsgrad", amsgrad, none);
+    assert_follows("amsgrad", amsgrad, OPTIONS(OPTION("beta2", 0.5), OPTION("weight_decay", 0.1)));
+    assert_follows("nadam", nadam, none);
+    assert_follows("nadam", nadam, OPTIONS(OPTION("momentum_decay", 0.5), OPTION("weight_decay", 0.1)));
+    assert_follows("radam", radam, none);
+    assert_follows("radam", radam, OPTIONS(OPTION("beta2", 0.9), OPTION("weight_decay", 0.1)));
+    assert_follows("radam", radam, OPTIONS(OPTION("beta2", 0.5)));
+    assert_follows("adagrad", adagrad, none);
+    assert_follows("adagrad", adagrad, OPTIONS(OPTION("lr_decay", 0.1), OPTION("weight_decay", 0.1)));
+    assert_follows("adadelta", adadelta, none);
+    assert_follows("adadelta", adadelta, OPTIONS(OPTION("rho", 0.5), OPTION("weight_decay", 0.1)));
+    assert_follows("lion", lion, none);
+    assert_follows("lion", lion, OPTIONS(OPTION("beta1", 0.5), OPTION("weight_decay", 0.1)));
     assert_follows("rmsprop", rmsprop, none);
     assert_follows("rmsprop", rmsprop, OPTIONS(OPTION("alpha", 0.9), OPTION("momentum", 0.9), OPTION("epsilon", 1e-2)));
+}
+
+/* ---- rules that look at a whole tensor --------------------------------------------------------------------------- */
+
+static double norm(const double *values) {
+    double sum = 0;
+    for (int i = 0; i < SIZE; i++) sum += values[i] * values[i];
+    return sqrt(sum);
+}
+
+static void test_lamb(void **state) {
+    (void)state;
+    Session *session = session_new();
+    Descent descent;
+    descent_begin(&descent, session, call_find(session, ENTRY_OPTIMIZER, "lamb", OPTIONS(OPTION("weight_decay", 0.1))));
+    double weights[SIZE], m[SIZE] = {0}, v[SIZE] = {0};
+    memcpy(weights, start, sizeof weights);
+    for (int step = 1; step <= STEPS; step++) {
+        double gradient[SIZE], update[SIZE];
+        quadratic(weights, gradient);
+        for (int i = 0; i < SIZE; i++) {
+            m[i] = 0.9 * m[i] + 0.1 * gradient[i];
+            v[i] = 0.999 * v[i] + 0.001 * gradient[i] * gradient[i];
+            update[i] = m[i] / (1 - pow(0.9, step)) / (sqrt(v[i] / (1 - pow(0.999, step))) + 1e-6) + 0.1 * weights[i];
+        }
+        double trust = norm(weights) / norm(update);
+        for (int i = 0; i < SIZE; i++) weights[i] -= 0.05 * trust * update[i];
+        descent_step(&descent, quadratic, 0.05);
+        for (int i = 0; i < SIZE; i++) assert_true(is_near(descent.weights[i], weights[i], 1e-10));
+    }
+    session_free(session);
+}
+
+/* Algorithm 5 of the paper, for a matrix and for a vector. */
+static void test_adafactor(void **state) {
+    (void)state;
+    enum { ROWS = 2, COLUMNS = 3, CELLS = ROWS * COLUMNS };
+    Session *session = session_new();
+    Build build = build_make(session, true);
+    int64_t dims[] = {ROWS, COLUMNS};
+    Graph *graph = build.graph;
+    graph_parameter(graph, (GraphParameter){.name = "w", .shape = shape_make(2, dims), .trainable = true});
+    NodeId row = graph_leaf(graph, OP_FEATURES, shape_batch(CELLS), 0, 0, CELLS);
+    NodeId gradient = graph_reshape(graph, graph_reduce(graph, OP_SUM, row, 1u), shape_make(2, dims));
+    const Call *call = call_find(session, ENTRY_OPTIMIZER, "adafactor", NULL);
+    call->entry->build_update(&build, call, 0, gradient);
+    Memory memory = memory_make(graph, session->arena, 0);
+    double weights[CELLS] = {1, -2, 3, 0.5, 0, 1}, want[CELLS], r[ROWS] = {0}, c[COLUMNS] = {0};
+    memcpy(want, weights, sizeof want);
+    memory.parameters[0] = weights;
+    for (int step = 1; step <= STEPS; step++) {
+        double g[CELLS], u[CELLS], keep = 1 - pow(step, -0.8), mean = 0, rms_u = 0, rms_w = 0;
+        for (int i = 0; i < CELLS; i++) g[i] = sin(step + i) + want[i];
+        for (int i = 0; i < ROWS; i++) {
+            double sum = 0;
+            for (int k = 0; k < COLUMNS; k++) sum += g[i * COLUMNS + k] * g[i * COLUMNS + k] + 1e-30;
+            r[i] = keep * r[i] + (1 - keep) * sum / COLUMNS;
+            mean += r[i] / ROWS;
+        }
+        for (int k = 0; k < COLUMNS; k++) {
+            double sum = 0;
+            for (int i = 0; i < ROWS; i++) sum += g[i * COLUMNS + k] * g[i * COLUMNS + k] + 1e-30;
+            c[k] = keep * c[k] + (1 - keep) * sum / ROWS;
+        }
+        for (int i = 0; i < CELLS; i++) {
+            u[i] = g[i] / sqrt(r[i / COLUMNS] * c[i % COLUMNS] / mean);
+            rms_u += u[i] * u[i] / CELLS;
+            rms_w += want[i] * want[i] / CELLS;
+        }
+        double rate = fmin(0.3, 1 / sqrt(step)) * fmax(1e-3, sqrt(rms_w)) / fmax(1, sqrt(rms_u));
+        for (int i = 0; i < CELLS; i++) want[i] -= rate * u[i];
+        EvalInput input = {.rows = 1, .features = g, .feature_width = CELLS, .learning_rate = 0.3, .step = step - 1};
+        memory_step(graph, session->arena, &input, &memory);
+        for (int i = 0; i < CELLS; i++) assert_true(is_near(weights[i], want[i], 1e-9));
+    }
+    session_free(session);
 }
 
 static void test_nesterov_wants_momentum(void **state) {
@@ -219,6 +390,50 @@ static void test_clip_value(void **state) {
     assert_true(out[0] == 3.0 && out[1] == -4.0 && out[2] == 12.0 && clipped == 0.0);
 }
 
+/* The mean over the inputs of each unit: the columns of a kernel [in, out]. Other tensors stay. */
+static void test_centralize(void **state) {
+    (void)state;
+    Session *session = session_new();
+    Build build = build_make(session, true);
+    Graph *graph = build.graph;
+    Shape shape = shape_make(2, (int64_t[]){2, 2});
+    graph_parameter(graph, (GraphParameter){.name = "a", .shape = shape, .trainable = true, .decayed = true});
+    graph_parameter(graph, (GraphParameter){.name = "b", .shape = shape, .trainable = true});
+    NodeId row = graph_leaf(graph, OP_FEATURES, shape_batch(4), 0, 0, 4);
+    NodeId gradient = graph_reshape(graph, graph_reduce(graph, OP_SUM, row, 1u), shape), gradients[2] = {gradient, gradient};
+    const Call *call = call_find(session, ENTRY_GRADIENT_STEP, "centralize", NULL);
+    call->entry->build_gradients(&build, call, gradients, 2);
+    const double features[4] = {1, 2, 5, -4};
+    EvalInput input = {.rows = 1, .features = features, .feature_width = 4};
+    Memory memory = memory_make(graph, session->arena, 0);
+    const double *value = memory_step(graph, session->arena, &input, &memory)[gradients[0]];
+    assert_true(value[0] == -2 && value[1] == 3 && value[2] == 2 && value[3] == -3);
+    assert_int_equal(gradients[1], gradient);
+    session_free(session);
+}
+
+/* Mean 0, variance eta / t^0.55, new at each step. */
+static void test_noise(void **state) {
+    (void)state;
+    enum { CELLS = 10000 };
+    Session *session = session_new();
+    Build build = build_make(session, true);
+    int64_t cells = CELLS;
+    NodeId gradient = graph_broadcast(build.graph, graph_constant(build.graph, 0), shape_make(1, &cells));
+    const Call *call = call_find(session, ENTRY_GRADIENT_STEP, "noise", OPTIONS(OPTION("eta", 4), OPTION("gamma", 0.55)));
+    call->entry->build_gradients(&build, call, &gradient, 1);
+    for (int64_t step = 0; step < 10; step += 9) {
+        EvalInput input = {.rows = 1, .step = step, .random_key = {1, 2}};
+        const double *value = graph_eval(build.graph, session->arena, &input)[gradient];
+        double sum = 0, square = 0;
+        for (int64_t i = 0; i < CELLS; i++) sum += value[i], square += value[i] * value[i];
+        double variance = 4 / pow((double)(step + 1), 0.55);
+        assert_true(fabs(sum / CELLS) < 4 * sqrt(variance / CELLS));
+        assert_true(fabs(square / CELLS / variance - 1) < 0.06);
+    }
+    session_free(session);
+}
+
 static void test_penalties(void **state) {
     (void)state;
     Session *session = session_new();
@@ -237,7 +452,11 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_optimizer_descends),
         cmocka_unit_test(test_formulas),
+        cmocka_unit_test(test_lamb),
+        cmocka_unit_test(test_adafactor),
         cmocka_unit_test(test_nesterov_wants_momentum),
+        cmocka_unit_test(test_centralize),
+        cmocka_unit_test(test_noise),
         cmocka_unit_test(test_clip_norm),
         cmocka_unit_test(test_clip_value),
         cmocka_unit_test(test_penalties),
