@@ -35,9 +35,23 @@ static void check_double_activation(const LintView *view, int32_t node) {
 
 static bool is_scalar(const LintView *view, int32_t node) { return lint_node(view, node)->kind == NET_CONSTANT; }
 
+/* Whether the value of `earlier` is part of what `later` is made of. Inputs come first, so no node before `earlier`
+ * matters. */
+static bool depends_on(const LintView *view, int32_t later, int32_t earlier) {
+    if (later <= earlier) return later == earlier;
+    bool *marked = ARENA_ARRAY(view->checker->arena, bool, later - earlier + 1);
+    marked[later - earlier] = true;
+    for (int32_t i = later; i > earlier; i--) {
+        const NetNode *node = lint_node(view, i);
+        for (int64_t k = 0; marked[i - earlier] && k < node->input_count; k++)
+            if (node->inputs[k] >= earlier) marked[node->inputs[k] - earlier] = true;
+    }
+    return marked[0];
+}
+
 /* The dense layer whose output arrives at the node by affine ways alone, or -1; `sources` holds it for the nodes
  * before. A sum or join is affine only where all it joins is: an identity branch brings a value that no dense layer
- * made, and breaks the stack. */
+ * made, and breaks the stack; so does a residual branch, which begins at the one layer and ends in the other. */
 static int32_t affine_source(const LintView *view, const int32_t *sources, int32_t at) {
     const NetNode *node = lint_node(view, at);
     switch (node->kind) {
@@ -50,7 +64,10 @@ static int32_t affine_source(const LintView *view, const int32_t *sources, int32
         bool left = is_scalar(view, node->inputs[0]), right = is_scalar(view, node->inputs[1]);
         if (left || right) return node->op == '/' && left ? -1 : sources[node->inputs[left ? 1 : 0]];
         if (node->op != '+' && node->op != '-') return -1;
-        return sources[node->inputs[1]] < 0 ? -1 : sources[node->inputs[0]];
+        int32_t one = sources[node->inputs[0]], other = sources[node->inputs[1]];
+        if (one < 0 || other < 0 || (one != other && (depends_on(view, one, other) || depends_on(view, other, one))))
+            return -1;
+        return one;
     }
     case NET_CONCAT:
         for (int64_t i = 0; i < node->input_count; i++)
@@ -65,12 +82,13 @@ static int32_t affine_source(const LintView *view, const int32_t *sources, int32
     return -1;
 }
 
+/* Where others read the first layer as well, as a residual branch does, the two are not one. */
 static void check_linear_stack(const LintView *view, const int32_t *sources, int32_t node) {
     const NetNode *found = lint_node(view, node);
     bool head = found->kind == NET_OUTPUT && !found->head_none;
     if (!head && !lint_is(view, node, "dense")) return;
     int32_t source = sources[found->inputs[0]];
-    if (source < 0) return;
+    if (source < 0 || view->consumers[source] > 1) return;
     Diagnostic *d = lint_report(view, DIAG_LINEAR_STACK, node, "no activation stands between `%s` and %s",
                                 lint_node(view, source)->call->text, head ? "the head of the output" : "this layer");
     diag_label(d, lint_node(view, source)->span, "the layer before");

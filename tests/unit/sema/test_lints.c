@@ -93,6 +93,8 @@ static void test_layers(void **state) {
         {NULL, NETWORK("x = features\n x + (x -> dense(16) -> relu -> dense(16)) -> output(default)")},
         {NULL, .definitions = "def residual(w) { input + (input -> dense(w) -> relu -> dense(w)) }",
          FLOW("dense(16) -> relu -> repeat(4, residual(16)) -> output(default)")},
+        {NULL, .definitions = "def residual(w) { input + (input -> dense(w) -> relu -> dense(w)) }",
+         FLOW("dense(16) -> repeat(2, residual(16)) -> relu -> output(default)")},
         {NULL, NETWORK("deep = age -> dense(8)\n concat(deep, income) -> output(default)")},
         {NULL,
          FLOW(
