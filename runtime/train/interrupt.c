@@ -16,11 +16,20 @@ static void note(int signal) {
     requested = 1;
 }
 
+/* A terminal that goes away ends the run in order, too, unless nohup has it go on. */
+static bool hangs_up(void) {
+    struct sigaction action;
+    return sigaction(SIGHUP, NULL, &action) == 0 && action.sa_handler != SIG_IGN;
+}
+
 static void set_handler(void (*handler)(int)) {
     struct sigaction action = {.sa_handler = handler, .sa_flags = SA_RESTART};
     sigemptyset(&action.sa_mask);
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
+    if (hangs_up()) {
+        sigaction(SIGHUP, &action, NULL);
+    }
 }
 
 void interrupt_watch(void) {

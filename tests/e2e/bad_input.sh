@@ -131,16 +131,23 @@ if [ "$(id -u)" = 0 ] && mkdir full && mount -t tmpfs -o size=64k tmpfs full 2>/
     expect_status 3 ./trainer --quiet --out full/run
     umount full
 fi
-# Ctrl-C ends in order
+# Ctrl-C, a request to end and a lost terminal end in order
 sed 's/epochs: 2/epochs: 100000000/' t.lspec >long.lspec
 expect_status 0 "$lspec" build long.lspec -o long
-./long --quiet --out interrupted >out 2>err &
-pid=$!
-sleep 1
-kill -INT $pid
-wait $pid
-status=$?
-checks=$((checks + 2))
-[ $status = 130 ] || fail "exit status $status after an interrupt, not 130"
-[ -s interrupted/model.safetensors ] || fail 'no weights after an interrupt'
+for signal in INT TERM HUP; do
+    rm -rf interrupted
+    ./long --quiet --out interrupted >out 2>err &
+    pid=$!
+    sleep 1
+    kill -$signal $pid
+    wait $pid
+    status=$?
+    checks=$((checks + 2))
+    [ $status = 130 ] || fail "exit status $status after SIG$signal, not 130"
+    [ -s interrupted/model.safetensors ] || fail "no weights after SIG$signal"
+done
+# a device is not replaced by a trainer
+expect_status 3 "$lspec" build t.lspec -o /dev/null
+checks=$((checks + 1))
+[ -c /dev/null ] || fail '/dev/null is no device any more'
 finish
