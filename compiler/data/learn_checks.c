@@ -119,10 +119,13 @@ static bool is_balanced(const Model *model, int64_t target) {
 static void report_small_classes(Session *session, const Model *model, int64_t t) {
     const LrtTarget *target = &model->data.targets[t];
     const int64_t *counts = model->level_counts[t];
-    int64_t smallest = -1, small = 0;
+    int64_t smallest = -1, small = 0, rows = 0;
+    for (int64_t k = 0; k < target->level_count; k++) rows += counts[k];
     for (int64_t k = 0; k < target->level_count; k++) {
-        small += counts[k] < SMALL_CLASS;
-        if (counts[k] < SMALL_CLASS && (smallest < 0 || counts[k] < counts[smallest])) smallest = k;
+        /* A class of a small table is not small by itself: it must also have less than half of an even share. */
+        bool is_small = counts[k] < SMALL_CLASS && 2 * counts[k] * target->level_count < rows;
+        small += is_small;
+        if (is_small && (smallest < 0 || counts[k] < counts[smallest])) smallest = k;
     }
     if (smallest < 0 || is_balanced(model, t) || model->data.split.kind == LRT_SPLIT_PREDEFINED) return;
     Diagnostic *d =

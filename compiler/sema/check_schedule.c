@@ -94,10 +94,9 @@ bool schedule_read(Checker *checker, const Argument *rate, LrtSchedule *out) {
     read_numbers(call, out);
     if (out->kind == LRT_SCHEDULE_PIECEWISE) return read_pieces(checker, call, out);
     if (out->kind != LRT_SCHEDULE_ONE_CYCLE) return true;
-    enum { START_DIVISOR = 25 };
     out->power = call_number(call, "pct_up");
     out->to = rate->number;
-    out->from = rate->number / START_DIVISOR;
+    out->from = rate->number / 25; /* PyTorch's div_factor */
     return true;
 }
 

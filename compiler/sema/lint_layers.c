@@ -35,23 +35,9 @@ static void check_double_activation(const LintView *view, int32_t node) {
 
 static bool is_scalar(const LintView *view, int32_t node) { return lint_node(view, node)->kind == NET_CONSTANT; }
 
-/* Whether the value of `earlier` is part of what `later` is made of. Inputs come first, so no node before `earlier`
- * matters. */
-static bool depends_on(const LintView *view, int32_t later, int32_t earlier) {
-    if (later <= earlier) return later == earlier;
-    bool *marked = ARENA_ARRAY(view->checker->arena, bool, later - earlier + 1);
-    marked[later - earlier] = true;
-    for (int32_t i = later; i > earlier; i--) {
-        const NetNode *node = lint_node(view, i);
-        for (int64_t k = 0; marked[i - earlier] && k < node->input_count; k++)
-            if (node->inputs[k] >= earlier) marked[node->inputs[k] - earlier] = true;
-    }
-    return marked[0];
-}
-
 /* The dense layer whose output arrives at the node by affine ways alone, or -1; `sources` holds it for the nodes
  * before. A sum or join is affine only where all it joins is: an identity branch brings a value that no dense layer
- * made, and breaks the stack; so does a residual branch, which begins at the one layer and ends in the other. */
+ * made, and breaks the stack. */
 static int32_t affine_source(const LintView *view, const int32_t *sources, int32_t at) {
     const NetNode *node = lint_node(view, at);
     switch (node->kind) {
@@ -64,10 +50,7 @@ static int32_t affine_source(const LintView *view, const int32_t *sources, int32
         bool left = is_scalar(view, node->inputs[0]), right = is_scalar(view, node->inputs[1]);
         if (left || right) return node->op == '/' && left ? -1 : sources[node->inputs[left ? 1 : 0]];
         if (node->op != '+' && node->op != '-') return -1;
-        int32_t one = sources[node->inputs[0]], other = sources[node->inputs[1]];
-        if (one < 0 || other < 0 || (one != other && (depends_on(view, one, other) || depends_on(view, other, one))))
-            return -1;
-        return one;
+        return sources[node->inputs[1]] < 0 ? -1 : sources[node->inputs[0]];
     }
     case NET_CONCAT:
         for (int64_t i = 0; i < node->input_count; i++)

@@ -139,6 +139,16 @@ static void test_small_class_is_looked_after(void **state) {
     free(few);
 }
 
+/* Few rows of each class, but an even share: a small table, not a small class. */
+static void test_small_table_has_no_small_class(void **state) {
+    (void)state;
+    char *even = rows_text(60, 2);
+    LearnCase learn = run(even, flows, network);
+    learn_case_expect(&learn, NULL);
+    learn_case_free(&learn);
+    free(even);
+}
+
 static void test_class_is_missing(void **state) {
     (void)state;
     static const char data[] =
@@ -219,6 +229,7 @@ int main(void) {
         cmocka_unit_test(test_classes),
         cmocka_unit_test(test_class_is_missing),
         cmocka_unit_test(test_small_class_is_looked_after),
+        cmocka_unit_test(test_small_table_has_no_small_class),
         cmocka_unit_test(test_flows),
         cmocka_unit_test(test_notes_are_warnings),
         cmocka_unit_test(test_parts_and_batch),

@@ -95,6 +95,8 @@ static void test_layers(void **state) {
          FLOW("dense(16) -> relu -> repeat(4, residual(16)) -> output(default)")},
         {NULL, .definitions = "def residual(w) { input + (input -> dense(w) -> relu -> dense(w)) }",
          FLOW("dense(16) -> repeat(2, residual(16)) -> relu -> output(default)")},
+        {NULL, .definitions = "def residual(w) { input + (input -> layer_norm -> dense(w) -> gelu -> dense(w)) }",
+         FLOW("dense(16) -> repeat(2, residual(16)) -> output(default)")},
         {NULL, NETWORK("deep = age -> dense(8)\n concat(deep, income) -> output(default)")},
         {NULL,
          FLOW(
@@ -178,6 +180,7 @@ static void test_training(void **state) {
         {NULL, .optimizer = "optimizer: sgd(lr: 0.5)"},
         {NULL, .optimizer = "optimizer: sgd(lr: 0.1, momentum: 0.9)"},
         {NULL, .loss = "loss: cross_entropy + l2(1e-3)"},
+        {NULL, .loss = "loss: cross_entropy + l2(1e-2)"},
         {NULL, .optimizer = "optimizer: adam(lr: cosine(1e-3..1e-5, warmup: 2 epochs))"},
         {NULL, .optimizer = "optimizer: adam(lr: cosine(1e-3..1e-5, warmup: 500 steps))"},
         {NULL, .optimizer = "optimizer: adam(lr: step(1e-3, every: 5 epochs))"},
