@@ -147,8 +147,10 @@ static void bind_damaged(Checker *checker, const AstStmt *stmt) {
 void check_preprocess(Checker *checker) {
     const AstSection *section = checker->sections[SECTION_PREPROCESS];
     if (!section ||
-        !section_wants_block(checker, section, "preprocess { income -> impute(median) -> scale(standard) }"))
+        !section_wants_block(checker, section, "preprocess { income -> impute(median) -> scale(standard) }")) {
+        if (section || checker->damaged) poison_unencoded(checker, NULL);
         return;
+    }
     for (int64_t i = 0; i < section->stmt_count; i++) {
         const AstStmt *stmt = &section->stmts[i];
         if (stmt->disabled) continue;

@@ -52,6 +52,8 @@ static void test_flows(void **state) {
         {"syntax-error", .preprocess = "preprocess { income -> impute(median); region -> one_hot; plan: one_hot }"},
         {"syntax-error", .preprocess = "preprocess { income -> impute(median); region -> one_hot; plan }"},
         {"syntax-error", .preprocess = "preprocess { income -> impute(median); region -> one_hot; one_hot -> plan }"},
+        {"syntax-error", .preprocess = "preprocess income -> impute(median); region, plan -> one_hot }"},
+        {"syntax-error", .preprocess = "preprocess: income -> impute(median)"},
         {"unknown-column", .preprocess = "preprocess { income -> impute(median); region, pln -> one_hot }"},
         {"unknown-column", .preprocess = "preprocess { income -> impute(median); [region, pln] -> one_hot }"},
     };
