@@ -74,7 +74,7 @@ int main(int argc, char **argv) {
     }
     struct rusage usage;
     getrusage(RUSAGE_SELF, &usage);
-    double columns_size = (double)rows * COLUMNS * 8;
+    double columns_size = (double)(rows * COLUMNS * 8);
     printf("%.1f MB, %" PRId64 " rows of %d numbers: %.3f s, %.0f MB/s\n", (double)size / 1e6, rows, COLUMNS, best,
            (double)size / 1e6 / best);
     printf("resident at most %.1f MB: the mapped file and %.2f times the columns\n",

@@ -315,18 +315,18 @@ static void test_adafactor(void **state) {
         for (int i = 0; i < ROWS; i++) {
             double sum = 0;
             for (int k = 0; k < COLUMNS; k++) sum += g[i * COLUMNS + k] * g[i * COLUMNS + k] + 1e-30;
-            r[i] = keep * r[i] + (1 - keep) * sum / COLUMNS;
-            mean += r[i] / ROWS;
+            r[i] = keep * r[i] + (1 - keep) * sum / (double)COLUMNS;
+            mean += r[i] / (double)ROWS;
         }
         for (int k = 0; k < COLUMNS; k++) {
             double sum = 0;
             for (int i = 0; i < ROWS; i++) sum += g[i * COLUMNS + k] * g[i * COLUMNS + k] + 1e-30;
-            c[k] = keep * c[k] + (1 - keep) * sum / ROWS;
+            c[k] = keep * c[k] + (1 - keep) * sum / (double)ROWS;
         }
         for (int i = 0; i < CELLS; i++) {
             u[i] = g[i] / sqrt(r[i / COLUMNS] * c[i % COLUMNS] / mean);
-            rms_u += u[i] * u[i] / CELLS;
-            rms_w += want[i] * want[i] / CELLS;
+            rms_u += u[i] * u[i] / (double)CELLS;
+            rms_w += want[i] * want[i] / (double)CELLS;
         }
         double rate = fmin(0.3, 1 / sqrt(step)) * fmax(1e-3, sqrt(rms_w)) / fmax(1, sqrt(rms_u));
         for (int i = 0; i < CELLS; i++) want[i] -= rate * u[i];
@@ -428,8 +428,8 @@ static void test_noise(void **state) {
         double sum = 0, square = 0;
         for (int64_t i = 0; i < CELLS; i++) sum += value[i], square += value[i] * value[i];
         double variance = 4 / pow((double)(step + 1), 0.55);
-        assert_true(fabs(sum / CELLS) < 4 * sqrt(variance / CELLS));
-        assert_true(fabs(square / CELLS / variance - 1) < 0.06);
+        assert_true(fabs(sum / (double)CELLS) < 4 * sqrt(variance / (double)CELLS));
+        assert_true(fabs(square / (double)CELLS / variance - 1) < 0.06);
     }
     session_free(session);
 }
