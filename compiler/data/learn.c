@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "data/inspect.h"
 #include "support/str.h"
 
 /* ---- what follows from widths and counts ----------------------------------------------------------------------- */
@@ -160,6 +161,7 @@ static bool learn_from_table(Session *session, Model *model, const LrtTable *tab
     bool good = lrt_dataset_plan_sampling(&model->data, dataset, &error) || learn_report_error(session, model, &error);
     good = good && learn_check_targets(session, model, table, dataset);
     good = good && fill_from_dataset(session, model, table, dataset);
+    if (good) inspect_data(session, model, table, dataset);
     lrt_dataset_free(dataset);
     return good;
 }

@@ -15,7 +15,7 @@
 static const char columns[] = "x : real?\ncolor : category?\nplan : category(basic, pro)\nrest : real\ny : category";
 static const char sections[] =
     "split: stratified(train: 50%, validation: 25%, test: 25%, seed: 1)\n"
-    "preprocess { x -> impute(median) -> scale(standard); color -> one_hot }\nsampling { oversample(ratio: 80%) }\n"
+    "preprocess { x -> impute(median) -> scale(standard); color -> one_hot; a, b -> scale(standard) }\nsampling { oversample(ratio: 80%) }\n"
     "network { concat(x, color, a, b, plan -> embedding(2)) -> dense(4) -> relu -> output(y) }\nloss: cross_entropy\n"
     "optimizer: adam\ntrain { batch: all; epochs: 1 }\n";
 
