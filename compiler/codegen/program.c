@@ -41,7 +41,13 @@ static const ConstantType stop_type = PLAIN(LrtStop);
 static const ConstantType metric_type = TYPE(LrtMetric, TEXT(LrtMetric, name));
 static const ConstantType parameter_type = TYPE(LrtParameter, TEXT(LrtParameter, name), TEXT(LrtParameter, layer));
 static const ConstantType state_type = TYPE(LrtState, TEXT(LrtState, name));
-static const ConstantType output_type = TYPE(LrtOutput, TEXTS(LrtOutput, columns, column_count));
+static const ConstantType output_type =
+    TYPE(LrtOutput, TEXTS(LrtOutput, columns, column_count), TEXT(LrtOutput, loss));
+static const ConstantType span_type = TYPE(LrtSpan, TEXT(LrtSpan, name));
+static const ConstantType optimizer_type = TYPE(LrtOptimizer, TEXT(LrtOptimizer, name));
+static const ConstantType diagnose_type =
+    TYPE(LrtDiagnose, TEXTS(LrtDiagnose, silenced, silenced_count), TEXTS(LrtDiagnose, warnings, warning_count),
+         ARRAY(LrtDiagnose, spans, span_count, span_type));
 static const ConstantType layer_type =
     TYPE(LrtLayer, TEXT(LrtLayer, name), TEXT(LrtLayer, kind), TEXT(LrtLayer, output_shape));
 
@@ -111,6 +117,15 @@ static const LrtState *fill_states(const Emitter *emitter, const Plan *plan) {
     return out;
 }
 
+static double argument_or(const Call *call, const char *name, double otherwise) {
+    return catalog_param(call->entry, name) >= 0 ? call_number(call, name) : otherwise;
+}
+
+static void fill_loss(LrtOutput *output, const Call *loss) {
+    output->loss = loss->entry->name;
+    output->huber_delta = argument_or(loss, "delta", 0);
+}
+
 static const LrtOutput *fill_outputs(const Emitter *emitter, const Plan *plan) {
     const Graph *graph = plan->graph;
     LrtOutput *out = ARENA_ARRAY(emitter->arena, LrtOutput, graph->outputs.count + 1);
@@ -127,6 +142,7 @@ static const LrtOutput *fill_outputs(const Emitter *emitter, const Plan *plan) {
             .loss_weight = graph->outputs.items[i].loss_weight,
         };
         if (target == NULL) continue;
+        fill_loss(&out[i], target->loss);
         const CatalogEntry *loss = target->loss->entry;
         out[i].predicts_median = loss->predicts_median;
         if (loss->prediction_columns != NULL)
@@ -155,6 +171,32 @@ static const LrtLayer *fill_layers(const Emitter *emitter) {
     return out;
 }
 
+static LrtOptimizer fill_optimizer(const Model *model) {
+    const Call *call = model->optimizer;
+    double momentum = argument_or(call, "momentum", 0);
+    LrtOptimizer out = {
+        .name = call->entry->name,
+        .momentum = argument_or(call, "beta1", momentum),
+        .beta2 = argument_or(call, "beta2", argument_or(call, "alpha", 0)),
+        .epsilon = argument_or(call, "epsilon", 0),
+        .nesterov = catalog_param(call->entry, "nesterov") >= 0 && call_bool(call, "nesterov"),
+    };
+    for (int64_t i = 0; i < model->gradient_steps.count; i++)
+        out.clip_norm = argument_or(model->gradient_steps.items[i], "norm", out.clip_norm);
+    return out;
+}
+
+/* Names of the warnings that the compiler has reported: causes that a finding of the run may be explained by. */
+static void fill_warnings(const Emitter *emitter, LrtDiagnose *out) {
+    const Session *session = emitter->session;
+    VEC(const char *) names = {0};
+    for (int64_t i = 0; i < session->diagnostics.count; i++)
+        if (session->diagnostics.items[i]->severity == SEVERITY_WARNING)
+            vec_push(emitter->arena, &names, diag_name(session->diagnostics.items[i]->id));
+    out->warnings = names.items;
+    out->warning_count = names.count;
+}
+
 static void fill_model(const Emitter *emitter, LrtProgram *program) {
     const Model *model = emitter->model;
     const Source *source = &emitter->session->sources.sources.items[model->source];
@@ -178,6 +220,9 @@ static void fill_model(const Emitter *emitter, LrtProgram *program) {
     program->best = model->best;
     program->restore_best = model->restore_best;
     program->run_directory = model->run_directory;
+    program->optimizer = fill_optimizer(model);
+    program->diagnose = model->diagnose;
+    fill_warnings(emitter, &program->diagnose);
     program->layers = fill_layers(emitter);
     program->layer_count = emitter->lowered->layer_count;
 }
@@ -223,6 +268,8 @@ void emit_program(Emitter *emitter, const Plan *training_plan, const Plan *evalu
         ARRAY(LrtProgram, states, state_count, state_type),
         ARRAY(LrtProgram, outputs, output_count, output_type),
         ARRAY(LrtProgram, layers, layer_count, layer_type),
+        INSIDE(LrtProgram, optimizer, optimizer_type),
+        INSIDE(LrtProgram, diagnose, diagnose_type),
         {.kind = CONSTANT_FUNCTION, .offset = offsetof(LrtProgram, step.run), .value = step},
         {.kind = CONSTANT_FUNCTION, .offset = offsetof(LrtProgram, evaluate.run), .value = evaluate},
     };

@@ -164,7 +164,7 @@ static void check_training_half(Checker *checker) {
     check_plateau(checker);
     check_stop(checker);
     check_report(checker);
-    refuse_section(checker, SECTION_DIAGNOSE);
+    check_diagnose(checker);
     refuse_section(checker, SECTION_TUNE);
 }
 
@@ -182,6 +182,7 @@ Model *sema_check(Session *session, const AstFile *file, const CheckOptions *opt
     check_data_half(checker);
     check_training_half(checker);
     assemble(checker);
+    edit_points_collect(checker);
     /* Each lint looks whether what it rests on is whole, so that a mistake elsewhere does not hide it. */
     lint_network(checker);
     lint_training(checker);

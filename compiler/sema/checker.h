@@ -310,6 +310,9 @@ void check_plateau(Checker *checker);
 void check_metrics(Checker *checker);
 void check_stop(Checker *checker);
 void check_report(Checker *checker);
+/* check_diagnose.c: `diagnose { }`. edit_points.c: Model.diagnose.spans, once everything is bound. */
+void check_diagnose(Checker *checker);
+void edit_points_collect(Checker *checker);
 /* levels.c */
 /* Number of a level in the target's, compared as trimmed text and numbers as numbers; -1 where there is none. */
 int32_t level_find(const LrtTarget *target, const char *word);

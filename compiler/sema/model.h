@@ -94,6 +94,7 @@ typedef struct Model {
     LrtMonitor best;
     bool restore_best;
     const char *run_directory;
+    LrtDiagnose diagnose;      /* the names that are off, and the places that prescriptions may edit */
     /* Known after data_learn: */
     bool data_known;
     const LrtFit *fits;        /* NULL where the model comes from the lock */

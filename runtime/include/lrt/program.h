@@ -50,6 +50,13 @@ typedef enum LrtInitKind {
 #undef INIT
 } LrtInitKind;
 
+typedef enum LrtCheckId {
+#define CHECK(id, name, severity, needs, doc) LRT_CHECK_##id,
+#include "lrt/checks.def"
+#undef CHECK
+    LRT_CHECK_COUNT
+} LrtCheckId;
+
 typedef enum LrtStopKind {
 #define STOP(id, word, built, doc) LRT_STOP_##id,
 #include "lrt/stops.def"
@@ -344,6 +351,8 @@ typedef struct LrtOutput {
     int64_t row_loss;              /* bytes; float [capacity]: weighted data loss of the row */
     int64_t row_weight;            /* bytes; float [capacity]: its weight; the loss is sum(row_loss) / sum(row_weight) */
     double loss_weight;            /* of this target in the sum over targets */
+    const char *loss;              /* "huber", or NULL */
+    double huber_delta;
 } LrtOutput;
 
 typedef struct LrtLayer {
@@ -354,6 +363,32 @@ typedef struct LrtLayer {
     int64_t flops;                 /* a row, forward */
     int32_t spec_line;
 } LrtLayer;
+
+/* What diagnosis must know of the optimizer. */
+typedef struct LrtOptimizer {
+    const char *name;              /* "adam"; NULL where there is no model */
+    double momentum;               /* sgd, rmsprop; beta1 of adam and adamw */
+    double beta2, epsilon;         /* adam, adamw; rmsprop: alpha */
+    bool nesterov;
+    double clip_norm;              /* 0: none */
+} LrtOptimizer;
+
+/* A place in spec_text that a prescription may edit: the literal of a setting, or an empty place to insert at. */
+typedef struct LrtSpan {
+    const char *name;              /* as compiler/sema/edit_points.c gives it: "lr", "batch", "activation" … */
+    uint32_t begin, end;           /* bytes */
+} LrtSpan;
+
+typedef struct LrtDiagnose {
+    int64_t plateau_window;        /* epochs */
+    bool continue_on_error;
+    const char *const *silenced;   /* findings that are off or allowed */
+    int64_t silenced_count;
+    const char *const *warnings;   /* what the compiler has warned of: causes of findings */
+    int64_t warning_count;
+    const LrtSpan *spans;
+    int64_t span_count;
+} LrtDiagnose;
 
 typedef struct LrtProgram {
     int32_t abi_version;           /* LRT_ABI_VERSION */
@@ -388,6 +423,8 @@ typedef struct LrtProgram {
     LrtEntry step;                 /* forward, backward, update */
     LrtEntry evaluate;             /* forward in evaluation mode */
     const char *run_directory;     /* report { directory: } or "runs/NAME" */
+    LrtOptimizer optimizer;
+    LrtDiagnose diagnose;
 } LrtProgram;
 
 /* The one symbol that generated code defines. */

@@ -195,7 +195,9 @@ static void test_report(void **state) {
         {"argument-type", .report = "report { directory: ^\"\" }"},
         {"syntax-error", .report = "report { ^\"runs\" }"},
         {"syntax-error", .report = "^report: \"runs\""},
-        {"unsupported-feature", .report = "^diagnose { on_error: stop }"},
+        {NULL, .report = "diagnose { on_error: continue; off: [\"overfit\"]; plateau(window: 5) }"},
+        {"unknown-value", .report = "diagnose { off: [^\"overfitt\"] }"},
+        {"unknown-setting", .report = "diagnose { ^patience: 3 }"},
         {"unsupported-feature", .report = "^tune { method: random; trials: 20 }"},
     };
     assert_int_equal(failed_rows(rows, COUNT(rows)), 0);
