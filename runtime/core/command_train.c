@@ -9,6 +9,7 @@
 #include "core/commands.h"
 #include "core/run_directory.h"
 #include "report/data_report.h"
+#include "report/diagnosis_report.h"
 #include "report/error_report.h"
 #include "report/part_report.h"
 #include "report/summary.h"
@@ -209,6 +210,7 @@ static bool report_parts(TrainRun *run, LrtError *error) {
 }
 
 static bool finish(TrainRun *run, LrtError *error) {
+    const LrtProgram *program = run->context->program;
     Training *training = &run->training;
     LrtError failure = {0};
     if (!run_log_close(&run->log, &failure)) {
@@ -223,6 +225,9 @@ static bool finish(TrainRun *run, LrtError *error) {
     if (has_weights && !report_parts(run, error)) {
         return false;
     }
+    if (!diagnosis_save(&training->diagnosis, program, run->directory.path, &failure)) {
+        report_failure(run, &failure);
+    }
     run->summary.training = training;
     run->summary.directory = run->directory.path;
     run->summary.has_weights = has_weights;
@@ -234,16 +239,17 @@ static bool finish(TrainRun *run, LrtError *error) {
     return true;
 }
 
-/* The loss was not finite: said as an error, after the files have been written. */
-static int report_nonfinite(const TrainRun *run, LrtError *error) {
-    const Training *training = &run->training;
-    lrt_error_set(error, LRT_EXIT_DIAGNOSIS, "nonfinite-loss", "%s", training->nonfinite);
-    lrt_error_why(error, "a step too large, or a value that overflows, makes every later weight NaN");
-    if (training->best_epoch > 0) {
-        lrt_error_fix(error, "a smaller learning rate, or clip_norm; the weights of epoch %" PRId64 ", the best before, were saved",
-                      training->best_epoch);
-    } else {
-        lrt_error_fix(error, "a smaller learning rate, or clip_norm; no epoch had ended, so there are no weights to save");
+/* A finding that is an error: said as one, after the files have been written. */
+static int report_finding(const TrainRun *run, LrtError *error) {
+    const Finding *finding = diagnosis_error(&run->training.diagnosis);
+    if (!finding) {
+        return 0;
+    }
+    lrt_error_set(error, LRT_EXIT_DIAGNOSIS, check_table[finding->check].name, "%s", finding->fact);
+    lrt_error_why(error, "%s", finding->why);
+    if (finding->prescription_count > 0) {
+        lrt_error_fix(error, "%s; `lspec explain %s` tells more", finding->prescriptions[0].title,
+                      check_table[finding->check].name);
     }
     return LRT_EXIT_DIAGNOSIS;
 }
@@ -260,10 +266,7 @@ static int run_all(TrainRun *run, LrtError *error) {
     if (run->file_failed) {
         return LRT_EXIT_SYSTEM;
     }
-    if (run->training.end == TRAINING_NONFINITE) {
-        return report_nonfinite(run, error);
-    }
-    return run->training.end == TRAINING_INTERRUPTED ? LRT_EXIT_INTERRUPTED : 0;
+    return run->training.end == TRAINING_INTERRUPTED ? LRT_EXIT_INTERRUPTED : report_finding(run, error);
 }
 
 int command_train(const CommandContext *context, LrtError *error) {

@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 static const char *const run_files[] = {"history.jsonl", "steps.jsonl",     "model.safetensors", "preprocess.json",
-                                        "train.json",    "validation.json", "test.json"};
+                                        "train.json",    "validation.json", "test.json",        "diagnosis.json"};
 
 enum { RUN_FILES = sizeof run_files / sizeof run_files[0], MOST_RUNS = 100000 };
 

@@ -14,7 +14,7 @@ typedef struct StepRecord {
     double loss, learning_rate, gradient_norm;
 } StepRecord;
 
-enum { RUN_LOG_EVENTS = 4 };
+enum { RUN_LOG_EVENTS = 6 };
 
 typedef struct EpochRecord {
     int64_t epoch;                 /* from 1 */

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 
 #include "report/data_report.h"
+#include "report/diagnosis_report.h"
 #include "report/text.h"
 
 static void monitor_name(const LrtProgram *program, LrtMonitor monitor, char *out, size_t size) {
@@ -43,6 +44,9 @@ static void describe_end(const Training *training, const LrtProgram *program, ch
     case TRAINING_NONFINITE:
         snprintf(out, size, "stopped, because the loss was not finite");
         return;
+    case TRAINING_DIAGNOSIS:
+        snprintf(out, size, "stopped by %s", check_table[training->diagnosis.stopping].name);
+        return;
     }
 }
 
@@ -66,6 +70,8 @@ static const char *end_word(TrainingEnd end) {
         return "interrupted";
     case TRAINING_NONFINITE:
         return "nonfinite-loss";
+    case TRAINING_DIAGNOSIS:
+        return "diagnosis";
     }
     return "";
 }
@@ -103,7 +109,8 @@ void run_summary_print(const RunSummary *summary, const LrtProgram *program, FIL
         fputc('\n', out);
         part_report_print_yardstick(&summary->reports[summary->report_count - 1], program, out);
     }
-    fprintf(out, "Files: %s/{%spreprocess.json,history.jsonl", summary->directory,
+    diagnosis_print(&training->diagnosis, program, out);
+    fprintf(out, "Files: %s/{%spreprocess.json,history.jsonl,diagnosis.json", summary->directory,
             summary->has_weights ? "model.safetensors," : "");
     for (int64_t i = 0; i < summary->report_count; i++) {
         fprintf(out, ",%s.json", summary->reports[i].part);
@@ -155,6 +162,8 @@ void run_summary_json(const RunSummary *summary, const LrtProgram *program, FILE
     } else {
         lrt_json_null(&json);
     }
+    lrt_json_key(&json, "diagnosis");
+    diagnosis_json(&training->diagnosis, program, &json);
     lrt_json_key(&json, "directory");
     lrt_json_string(&json, summary->directory);
     for (int64_t i = 0; i < summary->report_count; i++) {

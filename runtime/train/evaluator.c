@@ -22,7 +22,7 @@ int64_t evaluator_bytes(const LrtProgram *program, int64_t capacity) {
     int64_t bytes = 2 * capacity * (most_levels(program) > 0 ? most_levels(program) : 1) * 8;
     for (int64_t i = 0; i < program->output_count; i++) {
         bool is_class = program->data.targets[program->outputs[i].target].is_class;
-        bytes += capacity * (4 * program->outputs[i].width + (is_class ? 4 : 16));
+        bytes += capacity * (8 + 4 * program->outputs[i].width + (is_class ? 4 : 16));
     }
     return bytes;
 }
@@ -33,17 +33,21 @@ static bool allocate(Evaluator *evaluator) {
     size_t rows = (size_t)evaluator->capacity + 1;
     evaluator->predictions = calloc(outputs, sizeof *evaluator->predictions);
     evaluator->losses = calloc(outputs, sizeof *evaluator->losses);
+    evaluator->row_losses = calloc(outputs, sizeof *evaluator->row_losses);
+    evaluator->row_weights = calloc(outputs, sizeof *evaluator->row_weights);
     evaluator->inputs = calloc(targets, sizeof *evaluator->inputs);
     evaluator->labels = calloc(targets, sizeof *evaluator->labels);
     evaluator->reals[0] = calloc(targets, sizeof *evaluator->reals[0]);
     evaluator->reals[1] = calloc(targets, sizeof *evaluator->reals[1]);
-    bool good = evaluator->predictions && evaluator->losses && evaluator->inputs && evaluator->labels &&
+    bool good = evaluator->predictions && evaluator->losses && evaluator->row_losses && evaluator->row_weights && evaluator->inputs && evaluator->labels &&
                 evaluator->reals[0] && evaluator->reals[1] &&
                 lrt_metric_scratch_init(&evaluator->scratch, evaluator->capacity, most_levels(program));
     for (int64_t i = 0; good && i < program->output_count; i++) {
         const LrtOutput *output = &program->outputs[i];
         int32_t target = output->target;
         good = (evaluator->predictions[i] = malloc(rows * (size_t)output->width * sizeof(float))) != NULL;
+        good = good && (evaluator->row_losses[i] = malloc(rows * sizeof(float))) != NULL &&
+               (evaluator->row_weights[i] = malloc(rows * sizeof(float))) != NULL;
         if (program->data.targets[target].is_class) {
             good = good && (evaluator->labels[target] = malloc(rows * sizeof(int32_t))) != NULL;
         } else {
@@ -76,6 +80,8 @@ void evaluator_free(Evaluator *evaluator) {
     if (evaluator->machine) {
         const LrtProgram *program = evaluator->machine->program;
         free_all((void **)evaluator->predictions, program->output_count);
+        free_all((void **)evaluator->row_losses, program->output_count);
+        free_all((void **)evaluator->row_weights, program->output_count);
         free_all((void **)evaluator->labels, program->data.target_count);
         free_all((void **)evaluator->reals[0], program->data.target_count);
         free_all((void **)evaluator->reals[1], program->data.target_count);
@@ -106,10 +112,12 @@ static void keep_predictions(Evaluator *evaluator, int64_t output_index, int64_t
     }
 }
 
-static void add_losses(Evaluator *evaluator, int64_t output_index, int64_t count) {
+static void add_losses(Evaluator *evaluator, int64_t output_index, int64_t first, int64_t count) {
     const LrtOutput *output = &evaluator->machine->program->outputs[output_index];
     const float *loss = (const float *)(const void *)(evaluator->machine->arena + output->row_loss);
     const float *weight = (const float *)(const void *)(evaluator->machine->arena + output->row_weight);
+    memcpy(evaluator->row_losses[output_index] + first, loss, (size_t)count * sizeof *loss);
+    memcpy(evaluator->row_weights[output_index] + first, weight, (size_t)count * sizeof *weight);
     for (int64_t i = 0; i < count; i++) {
         evaluator->losses[output_index].loss += (double)loss[i];
         evaluator->losses[output_index].weight += (double)weight[i];
@@ -128,7 +136,7 @@ static void sweep(Evaluator *evaluator, const int64_t *rows, int64_t count, bool
         for (int64_t i = 0; i < program->output_count; i++) {
             keep_predictions(evaluator, i, first, chunk);
             if (!blind) {
-                add_losses(evaluator, i, chunk);
+                add_losses(evaluator, i, first, chunk);
             }
         }
     }
@@ -187,6 +195,15 @@ static double target_loss(const Evaluator *evaluator, int32_t target) {
         } else if (program->outputs[i].target == target) {
             loss = sum->loss / sum->weight;
         }
+    }
+    return loss;
+}
+
+double evaluator_row_loss(const Evaluator *evaluator, int64_t i) {
+    const LrtProgram *program = evaluator->machine->program;
+    double loss = 0;
+    for (int64_t k = 0; k < program->output_count; k++) {
+        loss += program->outputs[k].loss_weight * (double)evaluator->row_losses[k][i];
     }
     return loss;
 }

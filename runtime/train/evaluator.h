@@ -28,6 +28,7 @@ typedef struct Evaluator {
     LrtMetricInput *inputs;        /* of each target, of the last evaluation */
     int32_t **labels;              /* of each class target: [rows] */
     double **reals[2];             /* of each real target: truth, prediction; [rows] */
+    float **row_losses, **row_weights; /* of each output, of the last evaluation: [rows] */
     LrtMetricScratch scratch;
 } Evaluator;
 
@@ -45,6 +46,8 @@ void evaluator_predict(Evaluator *evaluator, const int64_t *rows, int64_t count)
 
 /* Column `column` of what an output predicts for a real target, in the target's own units: [count]. */
 void evaluator_column(const Evaluator *evaluator, int64_t output_index, int64_t column, int64_t count, double *out);
+/* The weighted loss of the `i`th row of the last evaluation, over all targets. */
+double evaluator_row_loss(const Evaluator *evaluator, int64_t i);
 
 /* Bytes that evaluator_init asks for. */
 int64_t evaluator_bytes(const LrtProgram *program, int64_t capacity);

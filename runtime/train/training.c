@@ -76,7 +76,8 @@ static bool allocate(Training *training, LrtError *error) {
     return evaluator_init(&training->evaluator, training->machine, training->dataset, training->dataset->fits, capacity, error) &&
            evaluation_init(&training->train, program, error) && evaluation_init(&training->validation, program, error) &&
            rules_init(&training->rules, program, error) && averages_init(&training->averages, training->machine, error) &&
-           update_ratio_init(&training->update_ratio, program, error);
+           update_ratio_init(&training->update_ratio, program, error) &&
+           diagnosis_init(&training->diagnosis, training, error);
 }
 
 bool training_init(Training *training, Machine *machine, const LrtDataset *dataset, const TrainingPlan *plan, RunLog *log,
@@ -100,6 +101,7 @@ void training_free(Training *training) {
     rules_free(&training->rules);
     averages_free(&training->averages);
     update_ratio_free(&training->update_ratio);
+    diagnosis_free(&training->diagnosis);
     free(training->sample);
     free(training->best_weights);
     free(training->gradients);
@@ -134,34 +136,41 @@ static const LrtStop *find_stop(const LrtProgram *program, LrtStopKind kind) {
     return NULL;
 }
 
-static void run_step(Training *training, int64_t index, EpochSums *sums) {
+LrtCall training_call_step(const Training *training, int64_t step, int64_t index) {
     Machine *machine = training->machine;
     const LrtProgram *program = machine->program;
     const Batches *batches = &training->batches;
     int64_t count;
-    const int64_t *rows = batches_rows(batches, training->steps_done, index, &count);
+    const int64_t *rows = batches_rows(batches, step, index, &count);
     gather_rows(machine, &program->step, training->dataset, rows, count, false);
     LrtCall call = {
         .arena = machine->arena,
         .pool = machine->pool,
         .rows = count,
         .learning_rate = training->rules.rate_factor *
-                         schedule_learning_rate(&program->schedule, training->steps_done, batches->steps_per_epoch,
+                         schedule_learning_rate(&program->schedule, step, batches->steps_per_epoch,
                                                 training->plan.epochs * batches->steps_per_epoch),
-        .step = training->steps_done,
+        .step = step,
         .random_key = {training->random_key[0], training->random_key[1]},
         .keep_gradients = training->plan.keep_gradients,
     };
     program->step.run(&call);
+    return call;
+}
+
+static void run_step(Training *training, int64_t index, EpochSums *sums) {
+    LrtCall call = training_call_step(training, training->steps_done, index);
+    double loss = call.loss_sum / call.weight_sum;
     sums->loss += call.loss_sum;
     sums->weight += call.weight_sum;
     sums->gradient_norm += call.gradient_norm;
     sums->learning_rate = call.learning_rate;
-    sums->rows += count;
+    sums->rows += call.rows;
     sums->steps++;
+    trace_step(&training->diagnosis.trace, loss, &call);
     StepRecord record = {.step = training->steps_done,
                          .epoch = training->epochs_done + 1,
-                         .loss = call.loss_sum / call.weight_sum,
+                         .loss = loss,
                          .learning_rate = call.learning_rate,
                          .gradient_norm = call.gradient_norm};
     training->steps_done++;
@@ -169,7 +178,7 @@ static void run_step(Training *training, int64_t index, EpochSums *sums) {
         run_log_step(training->log, &record);
     }
     if (training->log->terminal) {
-        run_log_progress(training->log, &record, index + 1, batches->steps_per_epoch,
+        run_log_progress(training->log, &record, index + 1, training->batches.steps_per_epoch,
                          clock_seconds(CLOCK_MONOTONIC_COARSE) - training->started);
     }
 }
@@ -177,8 +186,9 @@ static void run_step(Training *training, int64_t index, EpochSums *sums) {
 /* The steps of one epoch. True where the run ends within it, for a reason left in training->end. */
 static bool run_steps(Training *training, EpochSums *sums) {
     const Batches *batches = &training->batches;
-    double begin = clock_seconds(CLOCK_MONOTONIC);
     bool ended = false;
+    diagnosis_begin_epoch(training);
+    double begin = clock_seconds(CLOCK_MONOTONIC);
     *sums = (EpochSums){.update_ratio = (double)NAN};
     batches_begin_epoch(&training->batches, training->epochs_done);
     for (int64_t index = 0; index < batches->steps_per_epoch && !ended; index++) {
@@ -194,9 +204,7 @@ static bool run_steps(Training *training, EpochSums *sums) {
             averages_after_update(&training->averages);
         }
         if (!isfinite(sums->loss)) {
-            snprintf(training->nonfinite, sizeof training->nonfinite,
-                     "the loss of step %" PRId64 " (from 0) in epoch %" PRId64 " is not finite", training->steps_done - 1,
-                     training->epochs_done + 1);
+            diagnosis_locate_step(training, index);
             training->end = TRAINING_NONFINITE;
             ended = true;
         } else {
@@ -227,8 +235,10 @@ static bool keep_best(Training *training) {
 static void measure(Training *training) {
     const int64_t *validation = training->dataset->part_rows[LRT_PART_VALIDATION];
     evaluator_measure(&training->evaluator, training->sample, training->sample_count, &training->train);
+    diagnosis_measured_train(training);
     evaluator_measure(&training->evaluator, validation, training->dataset->part_count[LRT_PART_VALIDATION],
                       &training->validation);
+    diagnosis_measured_validation(training);
 }
 
 /* A loss that is not finite though the steps' losses were: the last update was too much. */
@@ -238,9 +248,7 @@ static bool check_measured(Training *training) {
     if (train && validation) {
         return true;
     }
-    snprintf(training->nonfinite, sizeof training->nonfinite,
-             "the %s loss after epoch %" PRId64 " (step %" PRId64 ") is not finite", train ? "validation" : "training",
-             training->epochs_done, training->steps_done);
+    diagnosis_locate_measure(training);
     training->end = TRAINING_NONFINITE;
     return false;
 }
@@ -265,6 +273,8 @@ static const char *event_of(TrainingEnd end) {
         return "reached";
     case TRAINING_DIVERGED:
         return "diverged";
+    case TRAINING_DIAGNOSIS: /* among the findings told already */
+        break;
     }
     return "";
 }
@@ -297,7 +307,14 @@ static bool finish_epoch(Training *training, const EpochSums *sums, bool ended) 
         training->end = end_of(stop);
         training->stop = stop;
     }
-    bool last = ended || !finite || stop || training->epochs_done >= training->plan.epochs;
+    const char *told[DIAGNOSIS_EVENTS];
+    int told_count = 0;
+    bool wrong = finite && diagnosis_end_epoch(training, sums->update_ratio, told, &told_count);
+    if (wrong && !ended) {
+        training->end = TRAINING_DIAGNOSIS;
+        training->stop = NULL;
+    }
+    bool last = ended || !finite || stop || wrong || training->epochs_done >= training->plan.epochs;
     EpochRecord record = {.epoch = training->epochs_done,
                           .step = training->steps_done,
                           .seconds = elapsed(training),
@@ -311,7 +328,10 @@ static bool finish_epoch(Training *training, const EpochSums *sums, bool ended) 
     if (best) {
         record.events[record.event_count++] = "best";
     }
-    if (last) {
+    for (int i = 0; i < told_count; i++) {
+        record.events[record.event_count++] = told[i];
+    }
+    if (last && training->end != TRAINING_DIAGNOSIS) {
         record.events[record.event_count++] = event_of(training->end);
     }
     run_log_epoch(training->log, &record);
@@ -337,6 +357,7 @@ void training_run(Training *training) {
     tell_length(training);
     training->started = clock_seconds(CLOCK_MONOTONIC);
     training->end = TRAINING_EPOCHS;
+    diagnosis_begin(training);
     bool last = reached_end(training, &training->end) || training->plan.epochs < 1;
     averages_begin(&training->averages);
     while (!last) {
@@ -352,11 +373,13 @@ void training_run(Training *training) {
     averages_swap(&training->averages);
     training->weights_epoch = training->epochs_done;
     training->seconds = elapsed(training);
+    diagnosis_conclude(training);
 }
 
 void training_restore(Training *training) {
     const LrtProgram *program = training->machine->program;
-    bool useless = training->end == TRAINING_NONFINITE || training->end == TRAINING_DIVERGED;
+    bool useless = training->end == TRAINING_NONFINITE || training->end == TRAINING_DIVERGED ||
+                   training->end == TRAINING_DIAGNOSIS;
     bool wanted = program->restore_best || useless;
     if (!wanted || training->best_epoch == 0) {
         return;

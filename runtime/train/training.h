@@ -2,6 +2,7 @@
 #ifndef TRAIN_TRAINING_H
 #define TRAIN_TRAINING_H
 
+#include "diagnose/diagnosis.h"
 #include "report/run_log.h"
 #include "train/averages.h"
 #include "train/batches.h"
@@ -31,10 +32,11 @@ typedef enum TrainingEnd {
     TRAINING_INTERRUPTED,
     TRAINING_NONFINITE,
     TRAINING_REACHED,
-    TRAINING_DIVERGED
+    TRAINING_DIVERGED,
+    TRAINING_DIAGNOSIS             /* a finding that is an error, told by Diagnosis.stopping */
 } TrainingEnd;
 
-typedef struct Training {
+struct Training {
     Machine *machine;
     const LrtDataset *dataset;
     TrainingPlan plan;
@@ -51,6 +53,7 @@ typedef struct Training {
     double best_value;
     UpdateRatio update_ratio;
     float *gradients;              /* of the last step, with keep_gradients */
+    Diagnosis diagnosis;
     uint32_t random_key[2];
     double started;
     /* results */
@@ -61,8 +64,7 @@ typedef struct Training {
     const LrtStop *stop;           /* the rule that ended it, or NULL */
     bool restored;
     int64_t weights_epoch;         /* whose weights the arena holds in the end */
-    char nonfinite[160];           /* what was not finite, and where */
-} Training;
+};
 
 /* Settings of the program, before the command line. */
 TrainingPlan training_plan_of(const LrtProgram *program);
@@ -78,6 +80,9 @@ void training_run(Training *training);
 void training_restore(Training *training);
 /* True where the weights in the arena are worth saving: false after a loss that was not finite before the first epoch ended. */
 bool training_has_weights(const Training *training);
+
+/* Runs step `step` of the run, the `index`th of its epoch, and nothing else. */
+LrtCall training_call_step(const Training *training, int64_t step, int64_t index);
 
 /* Training rows without synthetic and repeated ones, at most TRAINING_SAMPLE_ROWS of them, ascending. Free with free(). */
 int64_t *training_sample_rows(const LrtProgram *program, const LrtDataset *dataset, int64_t *out_count);
