@@ -6,10 +6,15 @@
 #include "support/fuzzy.h"
 #include "support/str.h"
 
-static const Page *page_find(const char *name) {
+/* A name may have two pages: what the compiler says of the data, and what a trainer finds in a run. */
+static int pages_print(const char *name) {
+    int found = 0;
     for (int64_t i = 0; i < page_count; i++)
-        if (str_equal(page_table[i].name, name)) return &page_table[i];
-    return NULL;
+        if (str_equal(page_table[i].name, name)) {
+            if (found++ > 0) putchar('\n');
+            fputs(page_table[i].text, stdout);
+        }
+    return found;
 }
 
 static const char *param_type_name(ParamType type) {
@@ -99,11 +104,7 @@ static void explain_entry(Arena *arena, const CatalogEntry *entry) {
 }
 
 static void explain_diagnostic(DiagId id) {
-    const Page *page = page_find(diag_name(id));
-    if (page != NULL) {
-        fputs(page->text, stdout);
-        return;
-    }
+    if (pages_print(diag_name(id)) > 0) return;
     printf("%s: %s: %s\n", diag_name(id), diag_default_severity(id) == SEVERITY_ERROR ? "error" : "warning",
            diag_summary(id));
 }
@@ -127,13 +128,11 @@ int command_explain(const Options *options) {
     Arena *arena = arena_new();
     int found = 0;
     DiagId id;
-    const Page *page = page_find(name);
     if (diag_find(name, &id)) {
         explain_diagnostic(id);
         found++;
-    } else if (page != NULL) { /* told by trainers alone */
-        fputs(page->text, stdout);
-        found++;
+    } else {
+        found = pages_print(name); /* told by trainers alone */
     }
     /* A word may be of several kinds: `step` is a schedule, `ordinal` a type and a transform. */
     for (int64_t i = 0; i < catalog_entry_count; i++)

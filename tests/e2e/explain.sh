@@ -12,7 +12,7 @@ done
 for page in docs/diagnostics/*.md docs/diagnostics/trainer/*.md; do
     expect_status 0 "$lspec" explain "$(basename "$page" .md)"
     checks=$((checks + 1))
-    cmp -s "$work/out" "$page" || fail "explain does not print $page"
+    [[ $(<"$work/out") == *"$(<"$page")"* ]] || fail "explain does not print $page" # a check of runs may have a page of that name too
 done
 expect_status 1 "$lspec" explain dnese
 expect_text "$work/err" 'did you mean `dense`?'
