@@ -57,13 +57,25 @@ static bool target_has_classes(Checker *checker, const CatalogEntry *entry, cons
     return false;
 }
 
+/* What a cleaning sampler leaves is counted when compiling, on the rows as they are before any other sampler. */
+static bool counts_are_known(Checker *checker, const CatalogEntry *entry, const AstExpr *expr) {
+    bool cleans = entry->runtime_id == LRT_SAMPLER_TOMEK_LINKS || entry->runtime_id == LRT_SAMPLER_EDITED_NEIGHBORS;
+    if (!cleans || checker->samplers.count == 0) return true;
+    Diagnostic *d = diag_report(checker->session, DIAG_UNSUPPORTED_FEATURE, expr_word_span(expr),
+                                "`%s` behind another sampler is a feature of the language that this version does not "
+                                "build",
+                                entry->name);
+    diag_advice(d, "it may stand first");
+    return false;
+}
+
 static void add_sampler(Checker *checker, const CatalogEntry *entry, const AstExpr *expr) {
     Call *call = bind_call(checker, NULL, entry, expr);
-    bool fits = target_has_classes(checker, entry, expr);
+    bool fits = target_has_classes(checker, entry, expr) && counts_are_known(checker, entry, expr);
     if (!call || !fits) return;
-    LrtSampler sampler = {.kind = (LrtSamplerKind)entry->runtime_id,
-                          .ratio = call_number(call, "ratio"),
-                          .seed = (uint64_t)call_integer(call, "seed")};
+    LrtSampler sampler = {.kind = (LrtSamplerKind)entry->runtime_id, .ratio = 1};
+    if (catalog_param(entry, "ratio") >= 0) sampler.ratio = call_number(call, "ratio");
+    if (catalog_param(entry, "seed") >= 0) sampler.seed = (uint64_t)call_integer(call, "seed");
     if (catalog_param(entry, "neighbors") >= 0) sampler.neighbors = call_integer(call, "neighbors");
     sampler.spec_line = (int32_t)source_position(&checker->session->sources, expr->span.source, expr->span.begin).line;
     vec_push(checker->arena, &checker->samplers, sampler);

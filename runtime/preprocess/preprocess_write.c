@@ -8,6 +8,7 @@
 #include "lrt/output_file.h"
 #include "preprocess/preprocess_json.h"
 #include "preprocess/transform.h"
+#include "sample/sampler.h"
 #include "split/split.h"
 
 static const char *split_word(LrtSplitKind kind) {
@@ -137,11 +138,16 @@ static void write_sampling(const LrtDataSpec *spec, const LrtDataset *dataset, L
         lrt_json_object_begin(json);
         write_text(json, "sampler", sampler_word(spec->samplers[i].kind));
         write_text(json, "target", target->name);
-        write_number(json, "ratio", spec->samplers[i].ratio);
+        bool cleans = sampler_is_cleaner(spec->samplers[i].kind);
+        if (!cleans) {
+            write_number(json, "ratio", spec->samplers[i].ratio);
+        }
         if (spec->samplers[i].kind == LRT_SAMPLER_SMOTE) {
             write_integer(json, "neighbors", spec->samplers[i].neighbors);
         }
-        write_integer(json, "seed", (int64_t)spec->samplers[i].seed);
+        if (!cleans) {
+            write_integer(json, "seed", (int64_t)spec->samplers[i].seed);
+        }
         write_counts(target, "rows_before", sampled->before, sampled->level_count, json);
         write_counts(target, "rows_after", sampled->after, sampled->level_count, json);
         lrt_json_object_end(json);

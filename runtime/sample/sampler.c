@@ -97,6 +97,10 @@ static int64_t *count_levels(Sampling *sampling) {
     return counts;
 }
 
+bool sampler_is_cleaner(LrtSamplerKind kind) {
+    return kind == LRT_SAMPLER_TOMEK_LINKS || kind == LRT_SAMPLER_EDITED_NEIGHBORS;
+}
+
 static bool run_by_kind(Sampling *sampling) {
     switch (sampling->sampler->kind) {
     case LRT_SAMPLER_OVERSAMPLE: return sampler_oversample(sampling);
@@ -186,6 +190,9 @@ static bool run_sampler(Sampling *sampling, bool counts_alone, const LrtSampled 
     }
     sampling->before = out->before;
     sampling->after = out->after;
+    if (sampler_is_cleaner(sampling->sampler->kind)) {
+        return sampler_clean(sampling, counts_alone, out->after);
+    }
     return plan_counts(sampling, out->after) && (counts_alone || run_by_kind(sampling));
 }
 

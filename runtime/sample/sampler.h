@@ -26,6 +26,11 @@ bool samplers_run(const LrtDataSpec *spec, LrtDataset *dataset, bool counts_alon
 bool sampler_oversample(Sampling *sampling);
 bool sampler_undersample(Sampling *sampling);
 bool sampler_smote(Sampling *sampling);
+/* tomek_links and edited_neighbors, which decide row by row how many stay: sets the counts of every class.
+ * `counts_alone`: no row is left out. */
+bool sampler_clean(Sampling *sampling, bool counts_alone, int64_t *out_after);
+/* Whether a sampler's counts follow from its neighbours alone. */
+bool sampler_is_cleaner(LrtSamplerKind kind);
 
 /* Rows that are to be made of class `level`, and of all classes. */
 int64_t sampling_lack(const Sampling *sampling, int64_t level);

@@ -28,3 +28,16 @@ const CatalogEntry catalog_sampler_smote = {
                 .doc = "how many nearest rows of the class are drawn from"},
                RATIO, SEED},
 };
+
+const CatalogEntry catalog_sampler_tomek_links = {
+    .name = "tomek_links", .kind = ENTRY_SAMPLER, .built = true, .runtime_id = LRT_SAMPLER_TOMEK_LINKS,
+    .doc = "leaves out the larger class's row of each Tomek link",
+    .source = "Tomek 1976, IEEE Trans. SMC 6; imbalanced-learn's TomekLinks()", .example = "tomek_links",
+};
+
+const CatalogEntry catalog_sampler_edited_neighbors = {
+    .name = "edited_neighbors", .kind = ENTRY_SAMPLER, .built = true, .runtime_id = LRT_SAMPLER_EDITED_NEIGHBORS,
+    .doc = "leaves out rows of larger classes that one of their 3 nearest neighbors contradicts",
+    .source = "Wilson 1972, IEEE Trans. SMC 2; imbalanced-learn's EditedNearestNeighbours()",
+    .example = "edited_neighbors",
+};

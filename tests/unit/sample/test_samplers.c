@@ -131,6 +131,83 @@ static void test_golden_counts(void **state) {
     lrt_json_free(json);
 }
 
+/* ---- cleaning -------------------------------------------------------------------------------------------------- */
+
+static double cells[32][600];
+static const char *diagnoses[600];
+static char header[40][64];
+
+/* The table of breast_cancer.csv, standardized as the golden rows were; the class is the last column. */
+static int64_t begin_breast_cancer(DataCase *data) {
+    char *line = NULL, *rest = NULL;
+    size_t room = 0;
+    int64_t rows = 0, columns = 0, target = -1;
+    FILE *file = fopen("tests/data/breast_cancer.csv", "r");
+    assert_non_null(file);
+    assert_true(getline(&line, &room, file) > 0);
+    for (char *name = strtok_r(line, ",\r\n", &rest); name; name = strtok_r(NULL, ",\r\n", &rest))
+        snprintf(header[columns++], sizeof header[0], "%s", name);
+    while (getline(&line, &room, file) > 0) {
+        int64_t c = 0;
+        for (char *cell = strtok_r(line, ",\r\n", &rest); cell; cell = strtok_r(NULL, ",\r\n", &rest), c++) {
+            bool malignant = strcmp(cell, "malignant") == 0;
+            if (malignant || strcmp(cell, "benign") == 0) {
+                diagnoses[rows] = malignant ? "malignant" : "benign";
+                target = c;
+            } else {
+                cells[c][rows] = strtod(cell, NULL);
+            }
+        }
+        rows++;
+    }
+    fclose(file);
+    free(line);
+    assert_true(rows == 569 && target == 30);
+    data_case_init(data, rows);
+    for (int64_t c = 0; c < 30; c++) data_case_real(data, header[c], cells[c]);
+    int32_t y = data_case_category(data, "diagnosis", diagnoses, NULL);
+    for (int32_t c = 0; c < 30; c++) data_case_input(data, data_case_scale(data, c, LRT_SCALE_STANDARD));
+    data_case_target(data, y);
+    return rows;
+}
+
+/* Exactly the rows that imbalanced-learn removes, and the counts without removing any. */
+static void test_golden_removed(void **state) {
+    (void)state;
+    static const struct {
+        const char *call;
+        LrtSamplerKind kind;
+    } calls[] = {{"TomekLinks()", LRT_SAMPLER_TOMEK_LINKS},
+                 {"EditedNearestNeighbours(n_neighbors=3, kind_sel='all')", LRT_SAMPLER_EDITED_NEIGHBORS}};
+    LrtJson *json = data_case_json("tests/golden/resampling.json");
+    const LrtJson *after = data_case_member(json, "sets/breast_cancer/after");
+    for (size_t i = 0; i < sizeof calls / sizeof calls[0]; i++) {
+        const LrtJson *removed = data_case_member(lrt_json_member(after, calls[i].call), "removed_positions");
+        DataCase data;
+        int64_t rows = begin_breast_cancer(&data), place = 0, kept = 0;
+        set_sampler(&data, calls[i].kind, 1, 0);
+        LrtDataset *dataset = data_case_prepare(&data, true);
+        assert_int_equal(dataset->part_count[LRT_PART_TRAIN], rows - removed->count);
+        for (int64_t row = 0; row < rows; row++) {
+            if (place < removed->count && removed->items[place].number == (double)row)
+                place++;
+            else
+                assert_int_equal(dataset->part_rows[LRT_PART_TRAIN][kept++], row);
+        }
+        assert_int_equal(place, removed->count);
+        LrtDataset *counted = data_case_prepare(&data, false);
+        LrtError error = {0};
+        assert_true(lrt_dataset_plan_sampling(&data.spec, counted, &error));
+        assert_int_equal(counted->part_count[LRT_PART_TRAIN], rows);
+        assert_memory_equal(counted->sampled[0].after, dataset->sampled[0].after, 2 * sizeof(int64_t));
+        assert_int_equal(dataset->sampled[0].after[0] + dataset->sampled[0].after[1], kept);
+        lrt_dataset_free(counted);
+        lrt_dataset_free(dataset);
+        data_case_free(&data);
+    }
+    lrt_json_free(json);
+}
+
 /* ---- properties of SMOTE --------------------------------------------------------------------------------------- */
 
 static double distance(const float *a, const float *b) {
@@ -333,7 +410,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_counts),     cmocka_unit_test(test_golden_counts), cmocka_unit_test(test_segments),
         cmocka_unit_test(test_seeds),      cmocka_unit_test(test_votes),         cmocka_unit_test(test_refusals),
-        cmocka_unit_test(test_whole_rows), cmocka_unit_test(test_chain),
+        cmocka_unit_test(test_whole_rows), cmocka_unit_test(test_chain),         cmocka_unit_test(test_golden_removed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

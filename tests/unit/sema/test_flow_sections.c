@@ -162,7 +162,7 @@ static void test_sampling_faults(void **state) {
     static const SpecParts rows[] = {
         {"unknown-sampler", SAMPLING("^smoot")},
         {"unsupported-feature", SAMPLING("^adasyn")},
-        {"unsupported-feature", SAMPLING("^tomek_links")},
+        {"unsupported-feature", SAMPLING("smote; ^tomek_links")},
         {"unsupported-feature", SAMPLING("^near_miss(version: 2)")},
         {"unsupported-feature", SAMPLING("smote; ^calibrate: prior")},
         {"part-named", SAMPLING("^validation -> smote")},
