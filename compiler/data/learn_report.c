@@ -64,6 +64,7 @@ void learn_report_notes(Session *session, const Model *model, const LrtDataset *
         const LrtNote *note = &dataset->notes[i];
         DiagId id;
         if (!diag_find(note->name, &id)) continue;
+        if (id == DIAG_CONSTANT_FEATURE) continue; /* the inspection tells of it, and knows pixels that never vary */
         Span span = note->step >= 0 ? model->step_spans[note->step] : model->data_span;
         Diagnostic *d = diag_report(session, id, span, "%s", note->message);
         if (note->why[0]) diag_why(d, "%s", note->why);

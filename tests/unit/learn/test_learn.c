@@ -196,7 +196,7 @@ static void test_notes_are_warnings(void **state) {
           "scale(mad); color -> one_hot }\n",
           network, "zero-mad", "scale(mad)", "MAD of column `x` is 0");
     for (char *at = data + strlen("x,color,plan,y\n"); *at; at = strchr(at, '\n') + 1) *at = '5';
-    check(data, flows, network, "constant-feature", "scale(standard)", "one value alone");
+    check(data, flows, network, "constant-feature", "scale(standard)", "the same in all 200");
     free(data);
 }
 
