@@ -23,7 +23,7 @@ foreach(source ${unit_tests})
   endif()
   target_link_libraries(${target} PRIVATE lspec_core lrt_host kernels_native lspec_flags ${CMOCKA_LIBRARY})
   set_target_properties(${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/tests)
-  add_test(NAME ${area}/${name} COMMAND ${target} WORKING_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR})
+  add_test(NAME unit/${area}/${name} COMMAND ${target} WORKING_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR})
 endforeach()
 
 # Every tests/e2e/NAME.sh and tests/lint/NAME.sh is a test of its own; it gets the build folder as its argument.
