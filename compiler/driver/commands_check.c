@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "codegen/codegen.h"
+#include "diag/diag_sarif.h"
 #include "driver/commands.h"
 #include "driver/pipeline.h"
 #include "support/io.h"
@@ -40,23 +41,38 @@ static bool fix_file(const Options *options, const char *path) {
     return count >= 0;
 }
 
+/* Checks one file and prints what there is to say; `log` is NULL unless it goes into a SARIF log. */
+static bool check_file(const Options *options, const char *path, SarifLog *log) {
+    Session *session = session_new();
+    Pipeline pipeline;
+    bool good = pipeline_run(session, options, path, STAGE_LOWER, &pipeline);
+    if (log != NULL) {
+        diag_finish(session);
+        sarif_add(log, session, options->verbose);
+    } else if (options->json) {
+        diag_finish(session);
+        diag_render_json(session, stdout, options->verbose);
+    } else {
+        pipeline_report(session, options);
+    }
+    good = good && session->error_count == 0;
+    session_free(session);
+    return good;
+}
+
 int command_check(const Options *options) {
     if (options->operands.count == 0) return command_one_spec(options) == NULL ? 2 : 0;
+    if (options->json && options->sarif)
+        return options_usage_error("`--json` and `--sarif` are two forms of one output; leave one out");
     bool failed = false, unwritten = false;
+    SarifLog log;
+    if (options->sarif) sarif_begin(&log, stdout);
     for (int64_t i = 0; i < options->operands.count; i++) {
-        if (options->fix && !fix_file(options, options->operands.items[i])) unwritten = true;
-        Session *session = session_new();
-        Pipeline pipeline;
-        if (!pipeline_run(session, options, options->operands.items[i], STAGE_LOWER, &pipeline)) failed = true;
-        if (options->json) {
-            diag_finish(session);
-            diag_render_json(session, stdout, options->verbose);
-        } else {
-            pipeline_report(session, options);
-        }
-        if (session->error_count > 0) failed = true;
-        session_free(session);
+        const char *path = options->operands.items[i];
+        if (options->fix && !fix_file(options, path)) unwritten = true;
+        if (!check_file(options, path, options->sarif ? &log : NULL)) failed = true;
     }
+    if (options->sarif) sarif_end(&log);
     return unwritten ? 3 : failed ? 1 : 0;
 }
 

@@ -20,7 +20,7 @@ typedef struct Options {
     const char *stage;
     const char *view;
     const char *color;
-    bool debug, json, no_data, verbose, check_only, fix;
+    bool debug, json, sarif, no_data, verbose, check_only, fix;
 } Options;
 
 typedef struct Command {

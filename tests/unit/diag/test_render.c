@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "diag/diag.h"
+#include "diag/diag_sarif.h"
 #include "harness/golden.h"
 #include "lrt/json.h"
 #include "support/str.h"
@@ -24,6 +25,13 @@ static void write_plain(FILE *out, const void *session) { diag_render_text(sessi
 static void write_terse(FILE *out, const void *session) { diag_render_text(session, out, false, false); }
 static void write_color(FILE *out, const void *session) { diag_render_text(session, out, true, true); }
 static void write_json(FILE *out, const void *session) { diag_render_json(session, out, true); }
+
+static void write_sarif(FILE *out, const void *session) {
+    SarifLog log;
+    sarif_begin(&log, out);
+    sarif_add(&log, session, true);
+    sarif_end(&log);
+}
 
 static void test_reference_example(void **state) {
     (void)state;
@@ -117,6 +125,56 @@ static void test_everything(void **state) {
     check(session, write_terse, "tests/golden/diag/without_notes.text");
     check(session, write_color, "tests/golden/diag/colored.text");
     check(session, write_json, "tests/golden/diag/everything.json");
+    check(session, write_sarif, "tests/golden/diag/everything.sarif");
+    session_free(session);
+}
+
+static const LrtJson *at(const LrtJson *json, const char *key) {
+    const LrtJson *found = lrt_json_member(json, key);
+    assert_non_null(found);
+    return found;
+}
+
+static void check_region(const LrtJson *region) {
+    double line = at(region, "startLine")->number, end = at(region, "endLine")->number;
+    double column = at(region, "startColumn")->number, end_column = at(region, "endColumn")->number;
+    assert_true(line >= 1 && column >= 1 && (end > line || (end == line && end_column >= column)));
+}
+
+/* What the schema of SARIF 2.1.0 demands of what we write: every result names its rule by id and number, every place has
+ * a file, every fix changes something. */
+static void test_sarif(void **state) {
+    (void)state;
+    Session *session = one_of_everything();
+    char *text = golden_capture(write_sarif, session);
+    size_t error;
+    LrtJson *log = lrt_json_parse(text, strlen(text), &error);
+    assert_non_null(log);
+    assert_string_equal(at(log, "version")->string, "2.1.0");
+    const LrtJson *run = &at(log, "runs")->items[0], *results = at(run, "results");
+    const LrtJson *rules = at(at(at(run, "tool"), "driver"), "rules");
+    assert_int_equal(results->count, session->diagnostics.count);
+    int64_t fixes = 0;
+    for (int64_t i = 0; i < results->count; i++) {
+        const LrtJson *result = &results->items[i], *places = lrt_json_member(result, "locations");
+        const LrtJson *rule = &rules->items[(int64_t)at(result, "ruleIndex")->number];
+        assert_string_equal(at(rule, "id")->string, at(result, "ruleId")->string);
+        assert_true(strlen(at(at(result, "message"), "text")->string) > 0);
+        for (int64_t k = 0; places != NULL && k < places->count; k++) {
+            const LrtJson *place = at(&places->items[k], "physicalLocation");
+            assert_true(strlen(at(at(place, "artifactLocation"), "uri")->string) > 0);
+            check_region(at(place, "region"));
+        }
+        const LrtJson *list = lrt_json_member(result, "fixes");
+        for (int64_t k = 0; list != NULL && k < list->count; k++, fixes++) {
+            const LrtJson *changes = at(&list->items[k], "artifactChanges");
+            assert_true(changes->count > 0 && at(&changes->items[0], "replacements")->count > 0);
+            check_region(at(&at(&changes->items[0], "replacements")->items[0], "deletedRegion"));
+        }
+    }
+    assert_int_equal(fixes, 1); /* advice without an edit is no fix to SARIF */
+    lrt_json_free(log);
+    free(text);
     session_free(session);
 }
 
@@ -158,6 +216,7 @@ static void test_long_lists_are_cut(void **state) {
 int main(int argc, char **argv) {
     golden_begin(argc, argv);
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_reference_example), cmocka_unit_test(test_everything),
-                                       cmocka_unit_test(test_json_fields), cmocka_unit_test(test_long_lists_are_cut)};
+                                       cmocka_unit_test(test_json_fields), cmocka_unit_test(test_sarif),
+                                       cmocka_unit_test(test_long_lists_are_cut)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
