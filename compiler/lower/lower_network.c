@@ -3,6 +3,14 @@
 #include "lower/lowering.h"
 #include "support/panic.h"
 
+/* Rows of numbers as images or sequences, where the columns have a shape. */
+static NodeId shape_rows(Lowering *lowering, const NetNode *node, NodeId rows) {
+    Shape shape = {.rank = (int32_t)node->dim_count + 1, .dims = {DIM_BATCH}};
+    if (node->dim_count == 0) return rows;
+    for (int64_t i = 0; i < node->dim_count; i++) shape.dims[i + 1] = node->dims[i];
+    return graph_reshape(lowering->build.graph, rows, shape);
+}
+
 /* Columns of the feature matrix, neighbours as one slice. */
 static NodeId lower_columns(Lowering *lowering, const NetNode *node) {
     Graph *graph = lowering->build.graph;
@@ -21,7 +29,7 @@ static NodeId lower_columns(Lowering *lowering, const NetNode *node) {
         begin = input->offset;
         end = begin + input->width;
     }
-    if (parts.count > 0) return graph_concat(graph, parts.items, (int32_t)parts.count, 1);
+    if (parts.count > 0) return shape_rows(lowering, node, graph_concat(graph, parts.items, (int32_t)parts.count, 1));
     Diagnostic *diagnostic =
         diag_report(lowering->session, DIAG_SHAPE_ERROR, node->span, "nothing is left of `%s` after preprocessing",
                     lowering->model->data.inputs[node->columns[0]].name);
@@ -68,9 +76,23 @@ static OpKind binary_op(char op) {
     }
 }
 
+/* A row [F] beside rows [T, F]: axes of length 1 behind the batch, so that both have `rank` and the batch stays first.
+ */
+static NodeId align_rank(Graph *graph, NodeId value, int32_t rank) {
+    const Shape *shape = &graph_node(graph, value)->shape;
+    if (!shape_has_batch(shape) || shape->rank >= rank) return value;
+    Shape aligned = {.rank = rank, .dims = {shape->dims[0]}};
+    int32_t missing = rank - shape->rank;
+    for (int32_t i = 1; i < rank; i++) aligned.dims[i] = i <= missing ? 1 : shape->dims[i - missing];
+    return graph_reshape(graph, value, aligned);
+}
+
 static NodeId lower_binary(Lowering *lowering, const NetNode *node, NodeId left, NodeId right) {
     Graph *graph = lowering->build.graph;
     Shape joined;
+    int32_t left_rank = graph_node(graph, left)->shape.rank, right_rank = graph_node(graph, right)->shape.rank;
+    left = align_rank(graph, left, right_rank);
+    right = align_rank(graph, right, left_rank);
     if (shape_join(&graph_node(graph, left)->shape, &graph_node(graph, right)->shape, &joined))
         return graph_binary(graph, binary_op(node->op), left, right);
     report_operand_shapes(lowering, node);

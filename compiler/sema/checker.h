@@ -242,6 +242,11 @@ int32_t flow_bind(Checker *checker, const AstStmt *stmt, FlowPlace place);
 int32_t flow_poison_name(Checker *checker, const AstName *name);
 const char *value_kind_text(const Variable *variable);
 
+/* dimensions.c: whole numbers in brackets, one in `out` for each argument; and those of `image[h, w, c]` or `vector[n]`
+ * into the column, whose type is set. False where reported. */
+bool dimensions_read(Checker *checker, const Scope *scope, const AstExpr *brackets, int64_t *out);
+bool column_shape_read(Checker *checker, const CatalogEntry *entry, const AstExpr *type, LrtColumn *out);
+
 /* check_target.c */
 void check_target(Checker *checker);
 int32_t target_find(const Checker *checker, const char *name);

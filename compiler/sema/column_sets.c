@@ -53,14 +53,15 @@ static ValueKind kind_of_type(LrtColumnType type) {
     case LRT_COLUMN_WEIGHT:
     case LRT_COLUMN_FOLD:
     case LRT_COLUMN_IGNORE: return VALUE_APART;
-    case LRT_COLUMN_TEXT:
     case LRT_COLUMN_IMAGE:
-    case LRT_COLUMN_VECTOR: break;
+    case LRT_COLUMN_VECTOR: return VALUE_MATRIX;
+    case LRT_COLUMN_TEXT: break;
     }
     return VALUE_APART;
 }
 
 static LrtSlotKind slot_of_type(LrtColumnType type) {
+    if (kind_of_type(type) == VALUE_MATRIX) return LRT_SLOT_MATRIX;
     bool coded = type == LRT_COLUMN_CATEGORY || type == LRT_COLUMN_ORDINAL || type == LRT_COLUMN_KEY ||
                  type == LRT_COLUMN_GROUP || type == LRT_COLUMN_FOLD;
     return coded ? LRT_SLOT_CODE : LRT_SLOT_REAL;

@@ -297,19 +297,6 @@ static bool read_timestamp(Checker *checker, const CatalogEntry *entry, const As
 
 /* ---- the type -------------------------------------------------------------------------------------------------- */
 
-/* `image[28, 28, 1]` and `vector[8]` are of the language and not built; anything else in brackets is a slip. */
-static bool report_index_type(Checker *checker, const AstExpr *expr) {
-    const CatalogEntry *entry = NULL;
-    if (expr_word(expr->left)) {
-        entry = bind_entry(checker, ENTRY_COLUMN_TYPE, expr->left);
-        if (!entry) return false;
-    }
-    Diagnostic *d =
-        diag_report(checker->session, DIAG_ARGUMENT_TYPE, expr->span, "brackets belong to image and vector");
-    if (entry && entry->example) diag_advice(d, "`%s`", entry->example);
-    return false;
-}
-
 /* What the word stands for: a type, or a `let` that names one. */
 static const AstExpr *resolve_type(Checker *checker, const AstExpr *value) {
     const Scope *scope;
@@ -330,9 +317,9 @@ static bool read_by_entry(Checker *checker, const CatalogEntry *entry, const Ast
     case LRT_COLUMN_WEIGHT:
     case LRT_COLUMN_FOLD:
     case LRT_COLUMN_IGNORE:
-    case LRT_COLUMN_TEXT:
+    case LRT_COLUMN_TEXT: return bind_call(checker, NULL, entry, expr) != NULL;
     case LRT_COLUMN_IMAGE:
-    case LRT_COLUMN_VECTOR: return bind_call(checker, NULL, entry, expr) != NULL;
+    case LRT_COLUMN_VECTOR: return column_shape_read(checker, entry, expr, out);
     }
     return false;
 }
@@ -347,15 +334,16 @@ bool column_type_read(Checker *checker, const AstExpr *value, LrtColumn *out) {
         expr = resolve_type(checker, expr->left);
     }
     if (expr->kind == AST_ERROR) return false;
-    if (expr->kind == AST_INDEX) return report_index_type(checker, expr);
-    if (!expr_word(expr)) {
+    const AstExpr *word = expr->kind == AST_INDEX ? expr->left : expr;
+    if (!expr_word(word)) {
         Diagnostic *d = diag_report(checker->session, DIAG_ARGUMENT_TYPE, value->span, "this is no type of a column");
         diag_advice(d, "a type such as real, int, category or ignore");
         return false;
     }
-    const CatalogEntry *entry = bind_entry(checker, ENTRY_COLUMN_TYPE, expr);
+    const CatalogEntry *entry = bind_entry(checker, ENTRY_COLUMN_TYPE, word);
     if (!entry) return false;
     out->type = (LrtColumnType)entry->runtime_id;
+    if (expr->kind == AST_INDEX) return column_shape_read(checker, entry, expr, out);
     if (question && out->type == LRT_COLUMN_WEIGHT) {
         diag_report(checker->session, DIAG_ARGUMENT_TYPE, question->span, "the weight of a row cannot be missing");
         return false;

@@ -19,7 +19,9 @@ const char *value_kind_text(const Variable *variable) {
     case VALUE_NUMBER: return variable->type == LRT_COLUMN_BOOL ? "a bool" : "a number";
     case VALUE_CATEGORY: return "a category";
     case VALUE_ORDINAL: return "an ordinal";
-    case VALUE_MATRIX: return "one-hot encoded";
+    case VALUE_MATRIX:
+        if (variable->type == LRT_COLUMN_IMAGE) return "an image";
+        return variable->type == LRT_COLUMN_VECTOR ? "a vector" : "one-hot encoded";
     case VALUE_TIMESTAMP: return "a timestamp";
     case VALUE_APART: break;
     }

@@ -10,7 +10,7 @@
 
 /* The network after expansion of definitions and `repeat`: a DAG in which inputs come first. */
 typedef enum NetKind {
-    NET_INPUT,     /* columns of the fed data side by side: `columns` */
+    NET_INPUT,     /* columns of the fed data side by side: `columns`; a row has the shape `dims`, where given */
     NET_INDEX,     /* one column as an index, for an embedding: columns[0] */
     NET_CONSTANT,  /* a number in tensor arithmetic */
     NET_START,     /* `constant`: a learnt start without inputs, [1] */
@@ -34,7 +34,7 @@ typedef struct NetNode {
     int64_t input_count;
     const int32_t *columns;    /* NET_INPUT, NET_INDEX: numbers in LrtDataSpec.inputs */
     int64_t column_count;
-    const int64_t *dims;       /* NET_ASSERT, without the batch */
+    const int64_t *dims;       /* NET_ASSERT, NET_INPUT: without the batch, row-major; an input without dims is a row */
     int64_t dim_count;
     const CatalogEntry *next_activation; /* NET_CALL: the activation that follows, past norms and dropout, or NULL */
     Span definition_call;      /* inside a `def`: the call that was expanded, else none */

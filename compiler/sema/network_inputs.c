@@ -78,6 +78,10 @@ static int32_t index_slot(Checker *checker, const Variable *variable, Span span)
     return slot;
 }
 
+static bool variable_is_image(const Variable *variable) {
+    return variable->kind == VALUE_MATRIX && variable->type == LRT_COLUMN_IMAGE;
+}
+
 static bool is_coded(const Variable *variable) {
     return variable->kind == VALUE_CATEGORY || variable->kind == VALUE_ORDINAL;
 }
@@ -113,8 +117,53 @@ static void report_codes(Checker *checker, const VariableSet *variables, Span sp
                 first->name);
 }
 
-int32_t network_columns(Checker *checker, const Scope *scope, const VariableSet *variables, Span span) {
+/* Numbers side by side as one input: the columns from number `first` on up to the next image. */
+static int32_t row_input(Checker *checker, const Scope *scope, const VariableSet *variables, int64_t *first,
+                         Span span) {
     VEC(int32_t) columns = {0};
+    for (; *first < variables->count; (*first)++) {
+        const Variable *variable = &checker->variables.items[variables->items[*first]];
+        if (variable_is_image(variable)) break;
+        vec_push(checker->arena, &columns, input_of_slot(checker, variable->slot, false));
+        for (int64_t k = 0; k < variable->indicators.count; k++)
+            vec_push(checker->arena, &columns, input_of_slot(checker, variable->indicators.items[k], false));
+    }
+    return network_add(
+        checker, scope,
+        (NetNode){.kind = NET_INPUT, .span = span, .columns = columns.items, .column_count = columns.count});
+}
+
+static int32_t image_input(Checker *checker, const Scope *scope, const Variable *variable, Span span) {
+    int32_t *columns = ARENA_ARRAY(checker->arena, int32_t, 1);
+    columns[0] = input_of_slot(checker, variable->slot, false);
+    const LrtColumn *column = &checker->columns.items[variable->column];
+    int64_t *dims = ARENA_ARRAY(checker->arena, int64_t, LRT_COLUMN_RANK);
+    for (int32_t i = 0; i < column->rank; i++) dims[i] = column->dims[i];
+    return network_add(checker, scope,
+                       (NetNode){.kind = NET_INPUT,
+                                 .span = span,
+                                 .columns = columns,
+                                 .column_count = 1,
+                                 .dims = dims,
+                                 .dim_count = column->rank});
+}
+
+/* Columns side by side. An image keeps its shape; whether it can be joined to the others is seen when shapes are. */
+static int32_t joined_inputs(Checker *checker, const Scope *scope, const VariableSet *variables, Span span) {
+    VEC(int32_t) parts = {0};
+    for (int64_t i = 0; i < variables->count;) {
+        const Variable *variable = &checker->variables.items[variables->items[i]];
+        int32_t part = variable_is_image(variable) ? image_input(checker, scope, variable, span)
+                                                   : row_input(checker, scope, variables, &i, span);
+        i += variable_is_image(variable);
+        vec_push(checker->arena, &parts, part);
+    }
+    if (parts.count == 1) return parts.items[0];
+    return network_add(checker, scope,
+                       (NetNode){.kind = NET_CONCAT, .span = span, .inputs = parts.items, .input_count = parts.count});
+}
+
+int32_t network_columns(Checker *checker, const Scope *scope, const VariableSet *variables, Span span) {
     bool fine = variables->count > 0, coded = false;
     for (int64_t i = 0; i < variables->count; i++) {
         const Variable *variable = &checker->variables.items[variables->items[i]];
@@ -130,19 +179,9 @@ int32_t network_columns(Checker *checker, const Scope *scope, const VariableSet 
         report_codes(checker, variables, span);
         fine = false;
     }
-    if (!fine) {
-        checker->network_poisoned = true;
-        return NET_POISON;
-    }
-    for (int64_t i = 0; i < variables->count; i++) {
-        const Variable *variable = &checker->variables.items[variables->items[i]];
-        vec_push(checker->arena, &columns, input_of_slot(checker, variable->slot, false));
-        for (int64_t k = 0; k < variable->indicators.count; k++)
-            vec_push(checker->arena, &columns, input_of_slot(checker, variable->indicators.items[k], false));
-    }
-    return network_add(
-        checker, scope,
-        (NetNode){.kind = NET_INPUT, .span = span, .columns = columns.items, .column_count = columns.count});
+    if (fine) return joined_inputs(checker, scope, variables, span);
+    checker->network_poisoned = true;
+    return NET_POISON;
 }
 
 /* Every column after preprocessing but targets and their sources, what is no value, and what only served to derive

@@ -1,5 +1,4 @@
 /* Expressions of the network that stand for tensors: columns, bindings, arithmetic, whole flows. */
-#include <math.h>
 #include <string.h>
 
 #include "sema/checker.h"
@@ -240,20 +239,7 @@ int32_t network_negate(Checker *checker, const Scope *scope, const AstExpr *expr
 int32_t network_assert(Checker *checker, const Scope *scope, const AstExpr *expr, int32_t value) {
     int64_t *dims = ARENA_ARRAY(checker->arena, int64_t, expr->arg_count + 1);
     bool fine = network_wants_tensor(checker, &value, expr->left->span);
-    for (int64_t i = 0; i < expr->arg_count; i++) {
-        const AstExpr *arg = expr->args[i].value;
-        Quantity quantity;
-        if (!quantity_eval(checker, scope, arg, "a shape", &quantity)) {
-            fine = false;
-        } else if (quantity.kind != QUANTITY_NUMBER || quantity.value < 1 || quantity.value > 1e9 ||
-                   quantity.value != floor(quantity.value)) {
-            diag_report(checker->session, DIAG_ARGUMENT_RANGE, arg->span,
-                        "a dimension is %s; it is a whole number from 1", quantity_text(checker->arena, quantity));
-            fine = false;
-        } else {
-            dims[i] = (int64_t)quantity.value;
-        }
-    }
+    fine &= dimensions_read(checker, scope, expr, dims);
     if (!fine) return poison(checker);
     return network_add(checker, scope,
                        (NetNode){.kind = NET_ASSERT,

@@ -13,8 +13,9 @@ static const LrtFit *slot_fit(const LrtDataSpec *spec, const LrtFit *fits, int32
 }
 
 int64_t lrt_input_width(const LrtDataSpec *spec, const LrtFit *fits, int64_t input) {
-    const LrtFit *fit = slot_fit(spec, fits, spec->inputs[input].slot);
-    return fit ? fit->width : 1;
+    int32_t slot = spec->inputs[input].slot;
+    const LrtFit *fit = slot_fit(spec, fits, slot);
+    return fit ? fit->width : slot < spec->column_count ? lrt_column_width(&spec->columns[slot]) : 1;
 }
 
 const char *lrt_input_column_name(const LrtDataSpec *spec, const LrtFit *fits, int64_t input, int64_t k) {

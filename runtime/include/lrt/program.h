@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { LRT_ABI_VERSION = 2 };
+enum { LRT_ABI_VERSION = 3 };
 
 typedef enum LrtColumnType {
 #define COLUMN_TYPE(id, word, built, doc) LRT_COLUMN_##id,
@@ -85,6 +85,8 @@ typedef struct LrtSource {
     int32_t spec_line;
 } LrtSource;
 
+enum { LRT_COLUMN_RANK = 3 };
+
 typedef struct LrtColumn {
     const char *name;
     LrtColumnType type;
@@ -95,14 +97,23 @@ typedef struct LrtColumn {
     const char *const *levels;     /* declared, or learnt and recorded by the compiler; NULL before it is known */
     int64_t level_count;
     const char *format;            /* timestamp: strptime subset %Y %m %d %H %M %S %f %z %y %b %j */
+    int32_t rank;                  /* image[h, w, c]: 3, vector[n]: 1; 0: one value a row */
+    int64_t dims[LRT_COLUMN_RANK]; /* row-major, channels last: a row of its slot holds their product */
     int32_t spec_line;
 } LrtColumn;
+
+/* Numbers that one row of the raw column holds. */
+static inline int64_t lrt_column_width(const LrtColumn *column) {
+    int64_t width = 1;
+    for (int32_t i = 0; i < column->rank; i++) width *= column->dims[i];
+    return width;
+}
 
 /* A slot is a column on its way: first the raw columns (slot i is column i), then the outputs of the steps. */
 typedef enum LrtSlotKind {
     LRT_SLOT_REAL,                 /* one double a row, NaN: missing */
     LRT_SLOT_CODE,                 /* one int32 a row: index of a level, -1: missing */
-    LRT_SLOT_MATRIX,               /* `width` floats a row, known after the fit (one_hot) */
+    LRT_SLOT_MATRIX,               /* `width` floats a row: of an image or vector, or known after the fit (one_hot) */
     LRT_SLOT_INDEX                 /* one int32 a row, 0 <= index < width, for an embedding */
 } LrtSlotKind;
 

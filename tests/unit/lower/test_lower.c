@@ -149,6 +149,13 @@ static double evaluate(const Fixture *fixture, const Graph *graph, Memory *memor
     return graph_eval(graph, fixture->session->arena, &input)[node][0];
 }
 
+static const Diagnostic *only_error(const Fixture *fixture, DiagId id) {
+    assert_int_equal(fixture->session->error_count, 1);
+    const Diagnostic *diagnostic = fixture->session->diagnostics.items[0];
+    assert_int_equal(diagnostic->id, id);
+    return diagnostic;
+}
+
 /* ---- structure
  * ----------------------------------------------------------------------------------------------------------- */
 
@@ -193,6 +200,32 @@ static void test_columns(void **state) {
         Lowered *lowered = lower_model(fixture.session, &fixture.model);
         assert_int_equal(count_ops(lowered->training, OP_FEATURES), apart ? 2 : 1);
         assert_int_equal(lowered->net_shapes[0].dims[1], apart ? 3 : 2);
+        session_free(fixture.session);
+    }
+}
+
+/* Columns fed as rows of a shape; a row [F] meets rows [T, F] at every time, and an image joins no row. */
+static void test_shaped_rows(void **state) {
+    (void)state;
+    for (int join = 0; join < 2; join++) {
+        Fixture fixture = begin();
+        const int64_t dims[] = {1, 2};
+        int32_t columns[] = {0, 1};
+        int32_t x = add(
+            &fixture, (NetNode){.kind = NET_INPUT, .columns = columns, .column_count = 2, .dims = dims, .dim_count = 2},
+            "income, age");
+        int32_t y = add(&fixture, (NetNode){.kind = NET_INPUT, .columns = (int32_t[]){2}, .column_count = 1}, "city");
+        int32_t sum =
+            join ? add(&fixture, (NetNode){.kind = NET_CONCAT, .inputs = list(&fixture, x, y), .input_count = 2},
+                       "concat(a, 2)")
+                 : add_binary(&fixture, '+', x, y, "a + b");
+        add_output(&fixture, 0, sum, "output(price)");
+        add_target(&fixture, 0, "mse", 1);
+        assert_null(lower_model(fixture.session, &fixture.model));
+        assert_string_equal(
+            only_error(&fixture, DIAG_SHAPE_ERROR)->message,
+            join ? "`concat` joins along the last dimension alone, and its parts are [B, 1, 2] and [B, 2]"
+                 : "`output(price)` wants [B, width]; it gets [B, 1, 2]");
         session_free(fixture.session);
     }
 }
@@ -359,13 +392,6 @@ static void test_frozen_layers_stay(void **state) {
 /* ---- mistakes
  * -------------------------------------------------------------------------------------------------------------- */
 
-static const Diagnostic *only_error(const Fixture *fixture, DiagId id) {
-    assert_int_equal(fixture->session->error_count, 1);
-    const Diagnostic *diagnostic = fixture->session->diagnostics.items[0];
-    assert_int_equal(diagnostic->id, id);
-    return diagnostic;
-}
-
 static void test_operand_shapes(void **state) {
     (void)state;
     Fixture fixture = begin();
@@ -480,6 +506,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_names_and_shapes),
         cmocka_unit_test(test_columns),
+        cmocka_unit_test(test_shaped_rows),
         cmocka_unit_test(test_evaluation_has_no_dropout),
         cmocka_unit_test(test_learnt_start),
         cmocka_unit_test(test_objective_of_one_target),
