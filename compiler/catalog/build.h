@@ -87,6 +87,8 @@ bool build_wants_rows(Build *build, NodeId input, bool sequences, const char *wh
 
 /* Adds the penalty over one parameter to build->penalty. */
 void build_add_penalty(Build *build, const Call *penalty, NodeId parameter_node);
+/* The same over the probabilities [B, levels] of one target. */
+void build_add_prediction_penalty(Build *build, const Call *penalty, NodeId probabilities);
 
 /* Small helpers over graph_*: scalars with tensors, sums, means. */
 NodeId build_add_scalar(Build *build, NodeId a, double value);

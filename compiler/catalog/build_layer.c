@@ -89,9 +89,16 @@ static void add_own_penalties(Build *build, const Call *call) {
     }
 }
 
-void build_add_penalty(Build *build, const Call *penalty, NodeId parameter_node) {
-    NodeId term = penalty->entry->build_penalty(build, penalty, parameter_node);
+static void add_penalty_term(Build *build, NodeId term) {
     build->penalty = build->penalty == NODE_NONE ? term : graph_binary(build->graph, OP_ADD, build->penalty, term);
+}
+
+void build_add_penalty(Build *build, const Call *penalty, NodeId parameter_node) {
+    add_penalty_term(build, penalty->entry->build_penalty(build, penalty, parameter_node));
+}
+
+void build_add_prediction_penalty(Build *build, const Call *penalty, NodeId probabilities) {
+    add_penalty_term(build, penalty->entry->build_prediction_penalty(build, penalty, probabilities));
 }
 
 /* `max_norm:` of the layer, on its first parameter. */

@@ -117,6 +117,8 @@ typedef struct CatalogEntry {
     bool may_be_negative; /* losses: a likelihood without the terms of the truth, whose least is not 0 */
     /* Penalties: a scalar over one decayed parameter. */
     int32_t (*build_penalty)(Build *build, const Call *call, int32_t parameter_node);
+    /* Or over the predicted probabilities [B, levels] of a target of classes. */
+    int32_t (*build_prediction_penalty)(Build *build, const Call *call, int32_t probabilities);
     /* Optimizers: appends the update of parameter number `parameter` by `gradient`. */
     void (*build_update)(Build *build, const Call *call, int32_t parameter, int32_t gradient);
     /* Gradient steps: replaces the gradients (one a trainable parameter) in place. */

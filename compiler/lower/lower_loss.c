@@ -65,11 +65,27 @@ static NodeId several_targets(Lowering *lowering) {
     return sum;
 }
 
+/* Over what is predicted of each target that has classes. */
+static void add_prediction_penalty(Lowering *lowering, const Call *penalty) {
+    Build *build = &lowering->build;
+    for (int64_t i = 0; i < lowering->model->targets.count; i++) {
+        const ModelTarget *target = &lowering->model->targets.items[i];
+        if (!lowering->targets[i].is_class) continue;
+        NodeId probabilities =
+            target->loss->entry->build_prediction(build, target->loss, &lowering->targets[i], lowering->heads[i]);
+        build_add_prediction_penalty(build, penalty, probabilities);
+    }
+}
+
 static void add_penalties(Lowering *lowering) {
     Build *build = &lowering->build;
     for (int64_t i = 0; i < lowering->model->penalties.count; i++) {
         const Call *penalty = lowering->model->penalties.items[i];
         build->graph->span = penalty->span;
+        if (penalty->entry->build_prediction_penalty != NULL) {
+            add_prediction_penalty(lowering, penalty);
+            continue;
+        }
         for (int64_t k = 0; k < build->graph->parameters.count; k++) {
             const GraphParameter *parameter = &build->graph->parameters.items[k];
             if (parameter->decayed) build_add_penalty(build, penalty, parameter->node);

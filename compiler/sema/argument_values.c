@@ -59,7 +59,7 @@ static bool is_momentum(const EntryParam *param) {
 }
 
 static DiagId range_id(const ArgumentPlace *place, double value) {
-    if (strcmp(place->entry->name, "dropout") == 0 && strcmp(place->param->name, "rate") == 0 && value > 0)
+    if (str_ends_with(place->entry->name, "dropout") && strcmp(place->param->name, "rate") == 0 && value > 0)
         return DIAG_DROPOUT_TOO_HIGH;
     if (is_momentum(place->param) && (place->entry->kind == ENTRY_OPTIMIZER || place->entry->kind == ENTRY_LAYER))
         return DIAG_MOMENTUM_RANGE;

@@ -269,7 +269,23 @@ static void check_block(Checker *checker, const AstSection *section) {
     checker->loss_poisoned |= block.damaged;
 }
 
-void check_loss(Checker *checker) {
+/* A penalty of predicted classes wants a target that has some. */
+static void check_penalties(Checker *checker) {
+    for (int64_t i = 0; i < checker->targets.count; i++)
+        if (checker->targets.items[i].is_class) return;
+    for (int64_t i = 0; i < checker->model->penalties.count && checker->targets.count > 0; i++) {
+        const Call *penalty = checker->model->penalties.items[i];
+        if (!penalty->entry->build_prediction_penalty || checker->loss_poisoned) continue;
+        const LrtTarget *target = &checker->targets.items[0];
+        Diagnostic *d = diag_report(checker->session, DIAG_LOSS_TARGET_MISMATCH, penalty->span,
+                                    "`%s` does not fit target `%s`, a number", penalty->entry->name, target->name);
+        diag_caret(d, "wants a category");
+        diag_label(d, target_declaration(checker, 0), "a number has no classes");
+        diag_advice(d, "take it out");
+    }
+}
+
+static void check_losses(Checker *checker) {
     const AstSection *section = checker->sections[SECTION_LOSS];
     if (!section) {
         checker->loss_poisoned = true;
@@ -292,4 +308,9 @@ void check_loss(Checker *checker) {
     for (int64_t i = 0; i < checker->targets.count; i++)
         bind_loss(checker, &parts, (int32_t)i, parts.loss ? parts.loss->span : section->value->span);
     checker->loss_poisoned |= checker->targets.count == 0;
+}
+
+void check_loss(Checker *checker) {
+    check_losses(checker);
+    check_penalties(checker);
 }

@@ -280,10 +280,11 @@ static void prune(Checker *checker) {
         if (checker->outputs.items[i] >= 0) checker->outputs.items[i] = number[checker->outputs.items[i]];
 }
 
-/* Norms and dropout leave open which activation follows; anything else ends the search. */
+/* Norms, dropout and noise leave open which activation follows; anything else ends the search. */
 static bool is_transparent(const NetNode *node) {
-    return node->kind == NET_ASSERT || (node->kind == NET_CALL && (str_ends_with(node->call->entry->name, "_norm") ||
-                                                                   strcmp(node->call->entry->name, "dropout") == 0));
+    if (node->kind != NET_CALL) return node->kind == NET_ASSERT;
+    const char *name = node->call->entry->name;
+    return str_ends_with(name, "_norm") || str_ends_with(name, "dropout") || str_ends_with(name, "_noise");
 }
 
 static void find_activations(Checker *checker) {

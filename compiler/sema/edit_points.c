@@ -99,13 +99,14 @@ static void add_train(Points *points) {
     }
 }
 
-/* "loss_end" takes ` + l2(1e-3)`; penalties by their factor. */
+/* "loss_end" takes ` + l2(1e-3)`; penalties of weights by their factor. */
 static void add_penalties(Points *points, const AstExpr *expr) {
     if (expr->kind == AST_BINARY) {
         add_penalties(points, expr->left);
         add_penalties(points, expr->right);
-    } else if (expr->kind == AST_CALL && catalog_find(ENTRY_PENALTY, expr->text) && expr->arg_count > 0) {
-        add_literal(points, "penalty", expr->args[0].value);
+    } else if (expr->kind == AST_CALL && expr->arg_count > 0) {
+        const CatalogEntry *entry = catalog_find(ENTRY_PENALTY, expr->text);
+        if (entry && entry->build_penalty) add_literal(points, "penalty", expr->args[0].value);
     }
 }
 

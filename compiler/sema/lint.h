@@ -18,6 +18,7 @@ const NetNode *lint_node(const LintView *view, int32_t node);
 /* Whether a node is a call of that layer or activation. */
 bool lint_is(const LintView *view, int32_t node, const char *word);
 bool lint_is_activation(const LintView *view, int32_t node);
+bool lint_is_dropout(const LintView *view, int32_t node); /* of either kind: both have a rate */
 /* The node itself, or what it asserts the shape of. */
 int32_t lint_past_asserts(const LintView *view, int32_t node);
 int32_t lint_input(const LintView *view, int32_t node); /* past asserts; -1: none */

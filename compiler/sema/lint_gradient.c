@@ -99,11 +99,11 @@ static Link link_behind(const LintView *view, int32_t dense) {
             link.next = node;
             return link;
         }
-        if (lint_is(view, node, "dropout")) {
+        if (lint_is_dropout(view, node)) {
             link.kept *= 1 - call_number(found->call, "rate");
         } else if (lint_is_activation(view, node) && !link.activation) {
             link.activation = found->call;
-        } else if (found->kind != NET_ASSERT) {
+        } else if (found->kind != NET_ASSERT && !lint_is(view, node, "gaussian_noise")) {
             return link;
         }
     }

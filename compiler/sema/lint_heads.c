@@ -143,7 +143,7 @@ static bool check_width(const Head *head) {
 }
 
 static void check_dropout(const Head *head) {
-    if (!head->logits || !lint_is(head->view, head->last, "dropout")) return;
+    if (!head->logits || !lint_is_dropout(head->view, head->last)) return;
     Diagnostic *d = lint_report(head->view, DIAG_DROPOUT_ON_OUTPUT, head->last, "dropout acts on the logits of `%s`",
                                 head->target->name);
     diag_why(d, "it sets predictions themselves to 0: noise that no weight can make up for");

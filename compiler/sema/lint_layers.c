@@ -43,7 +43,9 @@ static int32_t affine_source(const LintView *view, const int32_t *sources, int32
     switch (node->kind) {
     case NET_CALL:
         if (lint_is(view, at, "dense")) return at;
-        return lint_is(view, at, "dropout") || lint_is(view, at, "batch_norm") ? sources[node->inputs[0]] : -1;
+        return lint_is_dropout(view, at) || lint_is(view, at, "gaussian_noise") || lint_is(view, at, "batch_norm")
+                   ? sources[node->inputs[0]]
+                   : -1;
     case NET_ASSERT:
     case NET_NEGATE: return sources[node->inputs[0]];
     case NET_BINARY: {
@@ -83,7 +85,7 @@ static void check_linear_stack(const LintView *view, const int32_t *sources, int
 
 /* Rates from 0.8 on are errors of the argument itself. */
 static void check_dropout_rate(const LintView *view, int32_t node) {
-    if (!lint_is(view, node, "dropout")) return;
+    if (!lint_is_dropout(view, node)) return;
     const Argument *rate = call_argument(lint_node(view, node)->call, "rate");
     if (rate->number <= 0.5) return;
     Diagnostic *d =
@@ -98,7 +100,7 @@ static void check_dropout_norm(const LintView *view, int32_t node) {
     if (!lint_is(view, node, "batch_norm")) return;
     int32_t before = lint_input(view, node);
     while (lint_is_activation(view, before)) before = lint_input(view, before);
-    if (!lint_is(view, before, "dropout")) return;
+    if (!lint_is_dropout(view, before)) return;
     Diagnostic *d =
         lint_report(view, DIAG_DROPOUT_BEFORE_BATCH_NORM, node, "`batch_norm` measures what dropout has thinned out");
     diag_label(d, lint_node(view, before)->span, "the dropout");

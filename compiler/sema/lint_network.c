@@ -93,6 +93,10 @@ bool lint_is_activation(const LintView *view, int32_t node) {
            lint_node(view, node)->call->entry->kind == ENTRY_ACTIVATION;
 }
 
+bool lint_is_dropout(const LintView *view, int32_t node) {
+    return lint_is(view, node, "dropout") || lint_is(view, node, "alpha_dropout");
+}
+
 int32_t lint_past_asserts(const LintView *view, int32_t node) {
     while (node >= 0 && lint_node(view, node)->kind == NET_ASSERT) node = lint_node(view, node)->inputs[0];
     return node;

@@ -13,6 +13,7 @@ static const CallOption obligatory[] = {{.name = "units", .number = 5},   {.name
                                         {.name = "lr", .number = 0.05},   {.name = "q", .number = 0.3},
                                         {.name = "p", .number = 1.5},     {.name = "batches", .number = 2},
                                         {.name = "eta", .number = 0.1},   {.name = "start", .number = 3},
+                                        {.name = "groups", .number = 2},  {.name = "stddev", .number = 0.5},
                                         {.name = NULL}};
 
 static const CallOption *find_option(const CallOption *options, const char *name) {

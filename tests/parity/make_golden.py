@@ -111,6 +111,14 @@ def layer_norm():
     return ("layer_norm", lambda width: nn.LayerNorm(width))
 
 
+def rms_norm():
+    return ("rms_norm", lambda width: nn.RMSNorm(width, eps=1e-5))
+
+
+def group_norm(groups):
+    return ("group_norm", lambda width: nn.GroupNorm(groups, width))
+
+
 MLP = ("dense(12) -> tanh -> dense(8) -> tanh", [dense(12), act(nn.Tanh), dense(8), act(nn.Tanh)])
 
 
@@ -198,9 +206,10 @@ OPTIMIZERS = {
 # ---- the table of cases -----------------------------------------------------------------------------------------------------------
 
 def case(loss="mse", optimizer="adam", net=MLP, chain="", clip=None, penalty="", penalty_loss=None, schedule=None, embedding=False,
-         behind="", average=None, accumulate=1, limit=None):
+         behind="", average=None, accumulate=1, limit=None,
+         bonus=0.0):
     return dict(loss=loss, optimizer=optimizer, net=net, chain=chain, clip=clip, penalty=penalty, penalty_loss=penalty_loss,
-                schedule=schedule, embedding=embedding, behind=behind, average=average, accumulate=accumulate, limit=limit)
+                schedule=schedule, embedding=embedding, behind=behind, average=average, accumulate=accumulate, limit=limit, bonus=bonus)
 
 
 def kernels(model):
@@ -269,6 +278,10 @@ def make_cases():
                                ("dense(12, bias: false) -> batch_norm -> relu -> dense(8, bias: false) -> batch_norm -> relu",
                                 [dense(12, False), batch_norm(), act(nn.ReLU), dense(8, False), batch_norm(), act(nn.ReLU)]))
     cases["layer_norm"] = case("mse", "momentum", ("dense(12) -> layer_norm -> tanh", [dense(12), layer_norm(), act(nn.Tanh)]))
+    cases["rms_norm"] = case("mse", "momentum", ("dense(12) -> rms_norm -> tanh", [dense(12), rms_norm(), act(nn.Tanh)]))
+    cases["group_norm"] = case("mse", "momentum", ("dense(12) -> group_norm(3) -> tanh", [dense(12), group_norm(3), act(nn.Tanh)]))
+    for loss in ("cross_entropy", "two_class"):
+        cases[f"entropy_bonus-{loss}"] = case(loss, "momentum", penalty=" + entropy_bonus(0.3)", bonus=0.3)
     cases["embedding"] = case("cross_entropy", "adam", embedding=True)
     cases["clip_norm"] = case("mse", "momentum", chain="clip_norm(0.3) -> ", clip=clip_norm(0.3))
     cases["clip_value"] = case("mse", "sgd", chain="clip_value(0.05) -> ", clip=clip_value(0.05))
@@ -330,7 +343,11 @@ def run(spec, data):
                 group["lr"] = spec["schedule"][1](step)
         if step % spec["accumulate"] == 0:
             optimizer.zero_grad()
-        loss = loss_function(model(data["x"][rows], data["kind"][rows]), data[target][rows])
+        out = model(data["x"][rows], data["kind"][rows])
+        loss = loss_function(out, data[target][rows])
+        if spec["bonus"]:
+            logits = out if units > 1 else torch.cat([torch.zeros_like(out), out], dim=1)
+            loss = loss - spec["bonus"] * torch.distributions.Categorical(logits=logits).entropy().mean()
         if spec["penalty_loss"]:
             loss = loss + spec["penalty_loss"](model)
         (loss / spec["accumulate"]).backward()

@@ -26,11 +26,7 @@ static NodeId unbiased(Build *build, NodeId input, NodeId variance) {
 static NodeId build_batch_norm(Build *build, const Call *call, NodeId input) {
     Graph *graph = build->graph;
     Shape shape = graph_node(graph, input)->shape;
-    if (shape.rank < 2) {
-        diag_report(build->session, DIAG_SHAPE_ERROR, call->span, "`batch_norm` wants [B, …, width]; it gets %s",
-                    shape_text(build->session->arena, &shape));
-        return NODE_NONE;
-    }
+    if (!norm_wants_channels(build, call, input)) return NODE_NONE;
     double epsilon = call_number(call, "epsilon"), momentum = call_number(call, "momentum");
     NormWeights weights = norm_weights(build, input);
     ParameterOptions mean_options = {.suffix = "running_mean",

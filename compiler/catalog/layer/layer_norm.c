@@ -3,12 +3,7 @@
 #include "catalog/layer/norm.h"
 
 static NodeId build_layer_norm(Build *build, const Call *call, NodeId input) {
-    const Shape *shape = &graph_node(build->graph, input)->shape;
-    if (shape->rank < 2) {
-        diag_report(build->session, DIAG_SHAPE_ERROR, call->span, "`layer_norm` wants [B, …, width]; it gets %s",
-                    shape_text(build->session->arena, shape));
-        return NODE_NONE;
-    }
+    if (!norm_wants_channels(build, call, input)) return NODE_NONE;
     NormWeights weights = norm_weights(build, input);
     NodeId variance;
     NodeId mean = norm_mean(build, input, build_last_axis(build, input), &variance);

@@ -1,17 +1,28 @@
-/* Centring, scaling, and the affine map behind, as batch_norm and layer_norm do it. */
+/* Centring, scaling, and the affine map behind, as the norms do it. */
 #include "catalog/layer/norm.h"
+
+bool norm_wants_channels(Build *build, const Call *call, NodeId input) {
+    const Shape *shape = &graph_node(build->graph, input)->shape;
+    if (shape->rank >= 2) return true;
+    diag_report(build->session, DIAG_SHAPE_ERROR, call->span, "`%s` wants [B, …, width]; it gets %s", call->entry->name,
+                shape_text(build->session->arena, shape));
+    return false;
+}
+
+/* The derivative of the variance by the mean is -2 Σ (x - mean) / n = 0: nothing needs to flow back that way, which
+ * saves a pass over the batch. */
+NodeId norm_distance(Build *build, NodeId input, NodeId mean) {
+    return graph_binary(build->graph, OP_SUB, input, graph_unary(build->graph, OP_STOP_GRADIENT, mean));
+}
 
 NodeId norm_mean(Build *build, NodeId input, uint32_t axes, NodeId *out_variance) {
     NodeId mean = build_mean(build, input, axes);
-    /* The derivative of the variance by the mean is -2 Σ (x - mean) / n = 0: nothing needs to flow back that way, which
-     * saves a pass over the batch. */
-    NodeId fixed = graph_unary(build->graph, OP_STOP_GRADIENT, mean);
-    NodeId distance = graph_binary(build->graph, OP_SUB, input, fixed);
+    NodeId distance = norm_distance(build, input, mean);
     *out_variance = build_mean(build, graph_unary(build->graph, OP_SQUARE, distance), axes);
     return mean;
 }
 
-NormWeights norm_weights(Build *build, NodeId input) {
+NodeId norm_weight(Build *build, NodeId input) {
     const Shape *shape = &graph_node(build->graph, input)->shape;
     int64_t width = shape->dims[shape->rank - 1];
     ParameterOptions weight = {.suffix = "weight",
@@ -20,10 +31,18 @@ NormWeights norm_weights(Build *build, NodeId input) {
                                .init_value = 1,
                                .fan_in = width,
                                .fan_out = width};
-    ParameterOptions bias = {
-        .suffix = "bias", .shape = weight.shape, .init = LRT_INIT_ZEROS, .fan_in = width, .fan_out = width};
-    NodeId first = build_parameter(build, weight);
-    return (NormWeights){first, build_parameter(build, bias)};
+    return build_parameter(build, weight);
+}
+
+NormWeights norm_weights(Build *build, NodeId input) {
+    NodeId weight = norm_weight(build, input);
+    const GraphParameter *like = &build->graph->parameters.items[graph_node(build->graph, weight)->index];
+    ParameterOptions bias = {.suffix = "bias",
+                             .shape = like->shape,
+                             .init = LRT_INIT_ZEROS,
+                             .fan_in = like->fan_in,
+                             .fan_out = like->fan_out};
+    return (NormWeights){weight, build_parameter(build, bias)};
 }
 
 NodeId norm_apply(Build *build, NodeId input, NodeId mean, NodeId variance, double epsilon, NormWeights weights) {

@@ -10,8 +10,14 @@ typedef struct NormWeights {
 } NormWeights;
 
 NormWeights norm_weights(Build *build, NodeId input);
+/* The weight alone. */
+NodeId norm_weight(Build *build, NodeId input);
+/* Whether the input is [B, …, width]; else reports `shape-error`. */
+bool norm_wants_channels(Build *build, const Call *call, NodeId input);
 /* (x - mean) / sqrt(variance + epsilon) · weight + bias. mean and variance broadcast to x. */
 NodeId norm_apply(Build *build, NodeId input, NodeId mean, NodeId variance, double epsilon, NormWeights weights);
+/* x - mean, through which nothing flows back into the mean: for variances. */
+NodeId norm_distance(Build *build, NodeId input, NodeId mean);
 /* The mean over the axes, and the mean squared distance from it. */
 NodeId norm_mean(Build *build, NodeId input, uint32_t axes, NodeId *out_variance);
 

@@ -18,7 +18,7 @@ static void check_functions(const CatalogEntry *entry) {
         assert_non_null(entry->build_loss);
         assert_non_null(entry->build_prediction);
         return;
-    case ENTRY_PENALTY: assert_non_null(entry->build_penalty); return;
+    case ENTRY_PENALTY: assert_true(entry->build_penalty != NULL || entry->build_prediction_penalty != NULL); return;
     case ENTRY_GRADIENT_STEP: assert_non_null(entry->build_gradients); return;
     case ENTRY_OPTIMIZER: assert_non_null(entry->build_update); return;
     case ENTRY_SOURCE: return;

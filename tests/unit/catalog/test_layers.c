@@ -100,7 +100,7 @@ static void test_gradients(void **state) {
         }
         checked++;
     }
-    assert_true(checked >= 21);
+    assert_true(checked >= 25);
 }
 
 /* ---- values
@@ -259,6 +259,54 @@ static void test_dropout(void **state) {
     session_free(session);
 }
 
+/* Normal inputs keep mean 0 and variance 1 through alpha_dropout, and get the variance 1 + 0.5² from gaussian_noise. */
+static void test_noises(void **state) {
+    (void)state;
+    enum { COUNT = 20000 };
+    const struct {
+        const char *name;
+        CallOption option;
+        double variance;
+    } rows[] = {{"alpha_dropout", {.name = "rate", .number = 0.2}, 1},
+                {"gaussian_noise", {.name = "stddev", .number = 0.5}, 1.25}};
+    for (size_t k = 0; k < sizeof rows / sizeof *rows; k++) {
+        Session *session = session_new();
+        const CallOption options[] = {rows[k].option, {.name = NULL}};
+        const Call *call = call_find(session, ENTRY_LAYER, rows[k].name, options);
+        Build build = build_make(session, true);
+        NodeId y = build_call(&build, call, build_normal(&build, shape_batch(1)));
+        EvalInput input = {.rows = COUNT, .random_key = {1, 2}};
+        const double *values = graph_eval(build.graph, session->arena, &input)[y];
+        double sum = 0, square = 0;
+        for (int i = 0; i < COUNT; i++) sum += values[i], square += values[i] * values[i];
+        assert_true(fabs(sum / COUNT) < 4 * sqrt(rows[k].variance / COUNT));
+        assert_true(fabs(square / COUNT / rows[k].variance - 1) < 0.05);
+        Build plain = build_make(session, false);
+        NodeId x = graph_leaf(plain.graph, OP_FEATURES, shape_batch(1), 0, 0, 1);
+        assert_int_equal(build_call(&plain, call, x), x);
+        session_free(session);
+    }
+}
+
+/* Two groups of two channels over two places, by hand. */
+static void test_group_norm(void **state) {
+    (void)state;
+    Session *session = session_new();
+    Build build = build_make(session, true);
+    NodeId x = graph_leaf(build.graph, OP_FEATURES, shape_batch(8), 0, 0, 8);
+    NodeId image = graph_reshape(build.graph, x, shape_make(4, (int64_t[]){DIM_BATCH, 1, 2, 4}));
+    NodeId y = build_call(&build, call_find(session, ENTRY_LAYER, "group_norm", NULL), image);
+    const double features[8] = {1, 2, 10, 10, 3, 6, 20, 40};
+    double ones[4] = {1, 1, 1, 1}, zeros[4] = {0}, *parameters[] = {ones, zeros};
+    EvalInput input = {.rows = 1, .features = features, .feature_width = 8, .parameters = parameters};
+    const double *values = graph_eval(build.graph, session->arena, &input)[y];
+    for (int i = 0; i < 8; i++) {
+        double mean = i % 4 < 2 ? 3 : 20, variance = i % 4 < 2 ? 3.5 : 150;
+        assert_true(is_near(values[i], (features[i] - mean) / sqrt(variance + 1e-5), 1e-14));
+    }
+    session_free(session);
+}
+
 /* ---- names, parameters, mistakes
  * --------------------------------------------------------------------------------------- */
 
@@ -326,6 +374,7 @@ static void test_mistakes(void **state) {
         {ENTRY_ACTIVATION, "swiglu", 2, 5, DIAG_SHAPE_ERROR}, {ENTRY_LAYER, "dense", 4, 5, DIAG_MISSING_FLATTEN},
         {ENTRY_LAYER, "dense", 0, 0, DIAG_SHAPE_ERROR},       {ENTRY_LAYER, "batch_norm", 0, 0, DIAG_SHAPE_ERROR},
         {ENTRY_LAYER, "layer_norm", 0, 0, DIAG_SHAPE_ERROR},  {ENTRY_LAYER, "embedding", 2, 1, DIAG_TYPE_MISMATCH},
+        {ENTRY_LAYER, "group_norm", 2, 5, DIAG_SHAPE_ERROR},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         Session *session = session_new();
@@ -362,6 +411,8 @@ int main(void) {
         cmocka_unit_test(test_batch_norm_evaluates_by_running_statistics),
         cmocka_unit_test(test_frozen_batch_norm),
         cmocka_unit_test(test_dropout),
+        cmocka_unit_test(test_noises),
+        cmocka_unit_test(test_group_norm),
         cmocka_unit_test(test_dense_parameters),
         cmocka_unit_test(test_own_penalties),
         cmocka_unit_test(test_mistakes),

@@ -10,6 +10,7 @@
 
 #include "harness/calls.h"
 #include "harness/differences.h"
+#include "passes/passes.h"
 
 enum { SIZE = 3, STEPS = 20 };
 
@@ -448,8 +449,27 @@ static void test_penalties(void **state) {
     session_free(session);
 }
 
+/* A certain row has no entropy and its gradient is a number; an undecided one of four classes has log 4. */
+static void test_entropy_bonus(void **state) {
+    (void)state;
+    Session *session = session_new();
+    Build build = build_make(session, true);
+    NodeId p = graph_leaf(build.graph, OP_FEATURES, shape_batch(4), 0, 0, 4), gradient;
+    Call *call = call_find(session, ENTRY_PENALTY, "entropy_bonus", OPTIONS(OPTION("factor", 0.1)));
+    build_add_prediction_penalty(&build, call, p);
+    const double features[8] = {1, 0, 0, 0, 0.25, 0.25, 0.25, 0.25};
+    EvalInput input = {.rows = 2, .features = features, .feature_width = 4};
+    autodiff_gradients(build.graph, build.penalty, &p, 1, &gradient);
+    double **values = graph_eval(build.graph, session->arena, &input);
+    assert_true(is_near(values[build.penalty][0], -0.1 * log(4) / 2, 1e-14));
+    for (int i = 0; i < 8; i++) assert_true(isfinite(values[gradient][i]));
+    assert_true(is_near(values[gradient][4], 0.1 / 2 * (1 - log(4)), 1e-14));
+    session_free(session);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_entropy_bonus),
         cmocka_unit_test(test_every_optimizer_descends),
         cmocka_unit_test(test_formulas),
         cmocka_unit_test(test_lamb),
