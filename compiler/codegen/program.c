@@ -38,7 +38,9 @@ static const ConstantType piece_type = PLAIN(LrtRatePiece);
 static const ConstantType schedule_type = TYPE(LrtSchedule, ARRAY(LrtSchedule, pieces, piece_count, piece_type));
 static const ConstantType weight_step_type = PLAIN(LrtWeightStep);
 static const ConstantType stop_type = PLAIN(LrtStop);
-static const ConstantType metric_type = TYPE(LrtMetric, TEXT(LrtMetric, name));
+static const ConstantType quantile_type = PLAIN(LrtQuantile);
+static const ConstantType metric_type =
+    TYPE(LrtMetric, TEXT(LrtMetric, name), ARRAY(LrtMetric, quantiles, quantile_count, quantile_type));
 static const ConstantType parameter_type = TYPE(LrtParameter, TEXT(LrtParameter, name), TEXT(LrtParameter, layer));
 static const ConstantType state_type = TYPE(LrtState, TEXT(LrtState, name));
 static const ConstantType output_type =

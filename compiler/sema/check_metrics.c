@@ -144,11 +144,15 @@ int32_t metric_resolve(Checker *checker, const AstExpr *expr, const char *word, 
     }
     int32_t index = catalog_param(entry, "average");
     const Argument *average = index >= 0 && call->args[index].given ? &call->args[index] : NULL;
+    const Argument *number = index < 0 && entry->params[0].name && call->args[0].given ? &call->args[0] : NULL;
+    const char *detail = average  ? arena_printf(checker->arena, "(%s)", average->word)
+                         : number ? arena_printf(checker->arena, "(%s)", str_number(checker->arena, number->number))
+                                  : "";
     LrtMetric metric = {.kind = kind,
                         .target = target,
                         .average = average ? average_of(average->word) : LRT_AVERAGE_NONE,
-                        .name = average ? arena_printf(checker->arena, "%s%s(%s)", prefix, word, average->word)
-                                        : arena_printf(checker->arena, "%s%s", prefix, word)};
+                        .name = arena_printf(checker->arena, "%s%s%s", prefix, word, detail)};
+    if (!metric_read_parameters(checker, call, &metric)) return -1;
     return metric.average == LRT_AVERAGE_CLASS ? add_class(checker, metric, average) : add_metric(checker, metric);
 }
 

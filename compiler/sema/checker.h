@@ -328,6 +328,8 @@ bool validation_exists(const Checker *checker);
 /* Number of the metric in the model, appended where it is not there yet; -1 where reported. `expr` is a word or a call
  * with an average; `word` is the metric's name. */
 int32_t metric_resolve(Checker *checker, const AstExpr *expr, const char *word, Span span, int32_t target, bool as_monitor);
+/* The numbers of a metric that `call` writes down or the loss of its target implies; false where a diagnostic was reported. */
+bool metric_read_parameters(Checker *checker, const Call *call, LrtMetric *metric);
 /* Whether metrics of that task (class or number) fit the target. */
 bool metric_fits(const Checker *checker, LrtMetricKind kind, int32_t target);
 

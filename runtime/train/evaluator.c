@@ -22,7 +22,7 @@ int64_t evaluator_bytes(const LrtProgram *program, int64_t capacity) {
     int64_t bytes = 2 * capacity * (most_levels(program) > 0 ? most_levels(program) : 1) * 8;
     for (int64_t i = 0; i < program->output_count; i++) {
         bool is_class = program->data.targets[program->outputs[i].target].is_class;
-        bytes += capacity * (8 + 4 * program->outputs[i].width + (is_class ? 4 : 16));
+        bytes += capacity * (8 + 4 * program->outputs[i].width + (is_class ? 4 : 8 * (2 + program->outputs[i].column_count)));
     }
     return bytes;
 }
@@ -52,7 +52,7 @@ static bool allocate(Evaluator *evaluator) {
             good = good && (evaluator->labels[target] = malloc(rows * sizeof(int32_t))) != NULL;
         } else {
             good = good && (evaluator->reals[0][target] = malloc(rows * sizeof(double))) != NULL &&
-                   (evaluator->reals[1][target] = malloc(rows * sizeof(double))) != NULL;
+                   (evaluator->reals[1][target] = malloc(rows * sizeof(double) * (size_t)(1 + output->column_count))) != NULL;
         }
     }
     return good;
@@ -174,7 +174,9 @@ static void fill_input(Evaluator *evaluator, int64_t output_index, const int64_t
         return;
     }
     double *truth = evaluator->reals[0][output->target], *prediction = evaluator->reals[1][output->target];
-    evaluator_column(evaluator, output_index, 0, count, prediction);
+    for (int64_t k = 0; k <= output->column_count; k++) {
+        evaluator_column(evaluator, output_index, k, count, prediction + k * count);
+    }
     if (rows) {
         for (int64_t i = 0; i < count; i++) {
             truth[i] = (double)dataset->targets[rows[i] * dataset->target_width + target->offset];

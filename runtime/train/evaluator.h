@@ -27,7 +27,7 @@ typedef struct Evaluator {
     LossSum *losses;               /* of each output, of the last evaluation */
     LrtMetricInput *inputs;        /* of each target, of the last evaluation */
     int32_t **labels;              /* of each class target: [rows] */
-    double **reals[2];             /* of each real target: truth, prediction; [rows] */
+    double **reals[2];             /* of each real target: truth [rows], prediction [1 + columns, rows] */
     float **row_losses, **row_weights; /* of each output, of the last evaluation: [rows] */
     LrtMetricScratch scratch;
 } Evaluator;

@@ -1,9 +1,8 @@
-/* accuracy, precision, recall, f1 and the confusion they rest on. Averages over classes are scikit-learn's: classes that occur
+/* accuracy, precision, recall, f1, balanced accuracy, Matthews correlation, and the confusion they rest on. Averages over classes are scikit-learn's: classes that occur
  * neither in the truth nor among the predictions do not count, and a share of nothing is 0. */
 #include <math.h>
 #include <string.h>
 
-#include "lrt/real_math.h"
 #include "train/metric_functions.h"
 
 typedef struct Tally {
@@ -115,19 +114,31 @@ double metric_accuracy(const LrtMetric *metric, const LrtMetricInput *input, con
     return (double)hits / (double)input->rows;
 }
 
-/* A probability of 0 counts as the smallest step of a double from 1, as in scikit-learn. */
-double metric_log_loss(const LrtMetric *metric, const LrtMetricInput *input, const LrtMetricScratch *scratch) {
+/* The mean recall of the classes that occur. */
+double metric_balanced_accuracy(const LrtMetric *metric, const LrtMetricInput *input, const LrtMetricScratch *scratch) {
     (void)metric;
-    (void)scratch;
-    double sum = 0;
-    for (int64_t i = 0; i < input->rows; i++) {
-        const float *row = input->probabilities + i * input->levels;
-        double total = 0;
-        for (int64_t k = 0; k < input->levels; k++) {
-            total += (double)row[k];
-        }
-        double p = (double)row[input->labels[i]] / total;
-        sum -= lrt_log(p < 0x1p-52 ? 0x1p-52 : p > 1 - 0x1p-52 ? 1 - 0x1p-52 : p);
+    lrt_confusion_count(input, scratch->counts);
+    double sum = 0, present = 0;
+    for (int64_t k = 0; k < input->levels; k++) {
+        Tally tally = tally_level(scratch->counts, input->levels, k);
+        sum += recall_of(tally);
+        present += tally.actual > 0;
     }
-    return sum / (double)input->rows;
+    return share(sum, present);
+}
+
+/* The correlation of truth and prediction (Gorodkin 2004, equation 8); 0 where one of them is constant. */
+double metric_mcc(const LrtMetric *metric, const LrtMetricInput *input, const LrtMetricScratch *scratch) {
+    (void)metric;
+    lrt_confusion_count(input, scratch->counts);
+    double rows = (double)input->rows, hits = 0, joint = 0, actual = 0, predicted = 0;
+    for (int64_t k = 0; k < input->levels; k++) {
+        Tally tally = tally_level(scratch->counts, input->levels, k);
+        hits += tally.hits;
+        joint += tally.actual * tally.predicted;
+        actual += tally.actual * tally.actual;
+        predicted += tally.predicted * tally.predicted;
+    }
+    double spread = (rows * rows - predicted) * (rows * rows - actual);
+    return spread > 0 ? (hits * rows - joint) / sqrt(spread) : 0;
 }

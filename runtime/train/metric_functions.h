@@ -15,5 +15,17 @@ MetricFunction metric_log_loss;
 MetricFunction metric_rmse;
 MetricFunction metric_mae;
 MetricFunction metric_r2;
+MetricFunction metric_balanced_accuracy;
+MetricFunction metric_top_k;
+MetricFunction metric_pr_auc;
+MetricFunction metric_mcc;
+MetricFunction metric_brier;
+MetricFunction metric_calibration_error;
+MetricFunction metric_mape;
+MetricFunction metric_pinball;
+MetricFunction metric_deviance;
+MetricFunction metric_directional_accuracy;
+MetricFunction metric_sharpe;
+MetricFunction metric_max_drawdown;
 
 #endif

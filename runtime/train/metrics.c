@@ -30,6 +30,18 @@ static MetricFunction *const functions[] = {
     [LRT_METRIC_RMSE] = metric_rmse,
     [LRT_METRIC_MAE] = metric_mae,
     [LRT_METRIC_R2] = metric_r2,
+    [LRT_METRIC_BALANCED_ACCURACY] = metric_balanced_accuracy,
+    [LRT_METRIC_TOP_K] = metric_top_k,
+    [LRT_METRIC_PR_AUC] = metric_pr_auc,
+    [LRT_METRIC_MCC] = metric_mcc,
+    [LRT_METRIC_BRIER] = metric_brier,
+    [LRT_METRIC_CALIBRATION_ERROR] = metric_calibration_error,
+    [LRT_METRIC_MAPE] = metric_mape,
+    [LRT_METRIC_PINBALL] = metric_pinball,
+    [LRT_METRIC_DEVIANCE] = metric_deviance,
+    [LRT_METRIC_DIRECTIONAL_ACCURACY] = metric_directional_accuracy,
+    [LRT_METRIC_SHARPE] = metric_sharpe,
+    [LRT_METRIC_MAX_DRAWDOWN] = metric_max_drawdown,
 };
 
 bool lrt_metric_scratch_init(LrtMetricScratch *scratch, int64_t row_count, int64_t levels) {
@@ -61,4 +73,6 @@ bool lrt_metric_higher_is_better(LrtMetricKind kind) { return rows[kind].higher_
 
 const char *lrt_metric_word(LrtMetricKind kind) { return rows[kind].word; }
 
-bool lrt_metric_has_units(LrtMetricKind kind) { return kind == LRT_METRIC_RMSE || kind == LRT_METRIC_MAE; }
+bool lrt_metric_has_units(LrtMetricKind kind) {
+    return kind == LRT_METRIC_RMSE || kind == LRT_METRIC_MAE || kind == LRT_METRIC_PINBALL;
+}

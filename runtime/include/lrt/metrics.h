@@ -1,8 +1,10 @@
-/* Metrics of predictions, defined as scikit-learn defines them. */
+/* Metrics of predictions, defined as scikit-learn defines them where it has them. Rows stand in the order of the file. */
 #ifndef LRT_METRICS_H
 #define LRT_METRICS_H
 
 #include "lrt/program.h"
+
+enum { LRT_METRIC_MAX_BINS = 1000 }; /* of calibration_error */
 
 /* Truth and prediction of one target on one part. */
 typedef struct LrtMetricInput {
@@ -15,7 +17,7 @@ typedef struct LrtMetricInput {
     bool predicts_median;          /* the predicted level is the median of the probabilities, not the likeliest */
     /* a real target, in its own units */
     const double *truth;           /* [rows] */
-    const double *prediction;      /* [rows] */
+    const double *prediction;      /* [columns, rows]: the value itself, then what is predicted besides (LrtOutput.columns) */
 } LrtMetricInput;
 
 /* Memory of the metrics, so that they allocate nothing: for `rows` rows and `levels` levels. */
@@ -37,7 +39,7 @@ double lrt_metric_compute(const LrtMetric *metric, const LrtMetricInput *input, 
 
 bool lrt_metric_higher_is_better(LrtMetricKind kind);
 const char *lrt_metric_word(LrtMetricKind kind);
-/* rmse and mae of a real target are in its units. */
+/* rmse, mae and pinball of a real target are in its units. */
 bool lrt_metric_has_units(LrtMetricKind kind);
 
 #endif

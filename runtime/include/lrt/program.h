@@ -272,11 +272,20 @@ typedef enum LrtAverage {
     LRT_AVERAGE_WEIGHTED
 } LrtAverage;
 
+/* A quantile that a metric measures, and the column of the output that predicts it: 0 is the value itself. */
+typedef struct LrtQuantile {
+    double share;
+    int32_t column;
+} LrtQuantile;
+
 typedef struct LrtMetric {
     LrtMetricKind kind;
     int32_t target;                /* -1: all (loss) */
     LrtAverage average;
     int32_t level;                 /* AVERAGE_CLASS */
+    double parameter;              /* TOP_K: k; CALIBRATION_ERROR: bins; DEVIANCE: the power; SHARPE: periods of a year */
+    const LrtQuantile *quantiles;  /* PINBALL */
+    int64_t quantile_count;
     const char *name;              /* as history.jsonl names it: "f1(yes)", "loss", with several targets "price.rmse" */
 } LrtMetric;
 
