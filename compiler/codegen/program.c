@@ -24,7 +24,8 @@ static const ConstantType source_type =
 static const ConstantType column_type =
     TYPE(LrtColumn, TEXT(LrtColumn, name), TEXTS(LrtColumn, levels, level_count), TEXT(LrtColumn, format));
 static const ConstantType slot_type = TYPE(LrtSlot, TEXT(LrtSlot, name));
-static const ConstantType step_type = PLAIN(LrtStep);
+static const ConstantType number_type = PLAIN(int32_t);
+static const ConstantType step_type = TYPE(LrtStep, ARRAY(LrtStep, others, other_count, number_type));
 static const ConstantType input_type = TYPE(LrtInput, TEXT(LrtInput, name));
 static const ConstantType target_type =
     TYPE(LrtTarget, TEXT(LrtTarget, name), TEXTS(LrtTarget, levels, level_count), TEXT(LrtTarget, units));

@@ -42,6 +42,7 @@ static void put_step(Str *out, const LrtDataSpec *data, const LrtStep *step) {
     str_append(out, "\nstep ");
     put_text(out, data->slots[step->output].name);
     str_printf(out, "%d %d %d %d ", (int)step->transform, step->input, step->output, step->indicator);
+    for (int64_t k = 0; k < step->other_count; k++) str_printf(out, "and %d ", step->others[k]);
     for (int k = 0; k < LRT_STEP_NUMBERS; k++) put_number(out, step->number[k]);
     for (int k = 0; k < LRT_STEP_OPTIONS; k++) str_printf(out, "%d ", step->option[k]);
 }

@@ -84,8 +84,8 @@ static bool begins_with_columns(Checker *checker, const StageList *stages, const
         return false;
     }
     if (flow_is_arithmetic(first)) {
-        double factor;
-        if (flow_arithmetic(checker, first, FLOW_PREPROCESS, &factor) < 0) return false;
+        int32_t slot;
+        if (flow_arithmetic(checker, first, FLOW_PREPROCESS, &slot) < 0) return false;
         Diagnostic *d = diag_report(checker->session, DIAG_SYNTAX_ERROR, first->span,
                                     "arithmetic makes a new column, which wants a name");
         diag_advice(d, "`NAME = %s`", source_text(&checker->session->sources, checker->arena, stmt->span));

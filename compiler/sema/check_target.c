@@ -54,6 +54,7 @@ void report_target_as_feature(Checker *checker, Span span, int32_t variable) {
 /* As the runtime turns values back: what a limit cut off is lost, what is left stands in the same units. */
 static bool is_invertible(LrtTransform transform) {
     switch (transform) {
+    case LRT_TRANSFORM_CONSTANT_ARITHMETIC:
     case LRT_TRANSFORM_SCALE:
     case LRT_TRANSFORM_LOG:
     case LRT_TRANSFORM_LOG1P:
@@ -63,6 +64,7 @@ static bool is_invertible(LrtTransform transform) {
     case LRT_TRANSFORM_CLIP:
     case LRT_TRANSFORM_IMPUTE: return true;
     case LRT_TRANSFORM_ABS:
+    case LRT_TRANSFORM_ARITHMETIC:
     case LRT_TRANSFORM_ONE_HOT:
     case LRT_TRANSFORM_ORDINAL:
     case LRT_TRANSFORM_INDEX: return false;
@@ -76,6 +78,10 @@ static const LrtStep *step_into(const Checker *checker, int32_t slot) {
     return NULL;
 }
 
+static bool is_arithmetic(LrtTransform transform) {
+    return transform == LRT_TRANSFORM_ARITHMETIC || transform == LRT_TRANSFORM_CONSTANT_ARITHMETIC;
+}
+
 /* "" where everything is turned back; else what stands before the steps that are: "abs(log(price))". */
 static const char *target_units(Checker *checker, const Variable *variable) {
     const LrtStep *step = step_into(checker, variable->slot);
@@ -84,12 +90,18 @@ static const char *target_units(Checker *checker, const Variable *variable) {
     Str head, tail;
     str_init(&head, checker->arena);
     str_init(&tail, checker->arena);
+    const char *base = checker->columns.items[variable->column].name;
     for (; step; step = step_into(checker, step->input)) {
+        if (is_arithmetic(step->transform)) {
+            Span span = checker->step_spans.items[step - checker->steps.items];
+            base = source_text(&checker->session->sources, checker->arena, span);
+            break;
+        }
         const CatalogEntry *entry = catalog_by_runtime_id(ENTRY_TRANSFORM, (int32_t)step->transform);
         str_printf(&head, "%s(", entry ? entry->name : "");
         str_append_char(&tail, ')');
     }
-    return arena_printf(checker->arena, "%s%s%s", head.data, checker->columns.items[variable->column].name, tail.data);
+    return arena_printf(checker->arena, "%s%s%s", head.data, base, tail.data);
 }
 
 /* ---- targets --------------------------------------------------------------------------------------------------- */
@@ -185,12 +197,23 @@ static void check_flow(Checker *checker, const AstExpr *value) {
     add_set(checker, &set, first->span);
 }
 
+static bool shares_columns(const Checker *checker, const Variable *variable, const bool *columns) {
+    bool *own = ARENA_ARRAY(checker->arena, bool, checker->columns.count + 1);
+    if (variable->slot >= 0) flow_mark_columns(checker, variable->slot, own);
+    for (int64_t c = 0; c < checker->columns.count; c++)
+        if (own[c] && columns[c]) return true;
+    return false;
+}
+
 /* The variables that a derived target rests on may not feed the network: those that share its raw columns. */
 static void mark_sources(Checker *checker, int32_t target) {
-    int32_t column = checker->variables.items[target].column;
-    for (int64_t i = 0; i < checker->variables.count; i++)
-        if (i != target && checker->variables.items[i].column == column && !checker->variables.items[i].is_pattern)
-            checker->variables.items[i].feeds_target = true;
+    bool *columns = ARENA_ARRAY(checker->arena, bool, checker->columns.count + 1);
+    flow_mark_columns(checker, checker->variables.items[target].slot, columns);
+    for (int64_t i = 0; i < checker->variables.count; i++) {
+        Variable *variable = &checker->variables.items[i];
+        if (i != target && !variable->is_pattern && shares_columns(checker, variable, columns))
+            variable->feeds_target = true;
+    }
 }
 
 static void check_bind(Checker *checker, const AstStmt *stmt) {

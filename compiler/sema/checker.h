@@ -231,9 +231,14 @@ void flow_apply(Checker *checker, const StageList *stages, int64_t first, const 
 int32_t flow_derive(Checker *checker, int32_t source, const char *name, Span span, bool helper);
 int32_t flow_add_slot(Checker *checker, const char *name, LrtSlotKind kind, int32_t column);
 void flow_add_step(Checker *checker, LrtStep step, Span span);
-/* flow_arithmetic.c: a column times or over a constant; its number and the factor, or -1 where reported. */
+/* A flow in parentheses as a variable of its own, or -1 where reported. */
+int32_t flow_nested(Checker *checker, const AstExpr *expr, FlowPlace place);
+/* flow_arithmetic.c: adds the steps that an expression on columns stands for. The first column that it is made of and
+ * the slot that holds the result, or -1 where reported. */
 bool flow_is_arithmetic(const AstExpr *expr);
-int32_t flow_arithmetic(Checker *checker, const AstExpr *expr, FlowPlace place, double *out_factor);
+int32_t flow_arithmetic(Checker *checker, const AstExpr *expr, FlowPlace place, int32_t *out_slot);
+/* Marks the raw columns [columns.count] that a slot is made of. */
+void flow_mark_columns(const Checker *checker, int32_t slot, bool *out_columns);
 /* transform_steps.c: the numbers and options of a call; its slots are the caller's. */
 bool transform_step_read(Checker *checker, const Call *call, LrtStep *out);
 /* `name = flow` and `let name = flow` of a block. -1 where reported. */

@@ -85,8 +85,9 @@ static void report_look_ahead(Checker *checker, const AstExpr *stage) {
 static void report_no_transform(Checker *checker, const AstExpr *stage) {
     if (stage->kind == AST_ERROR) return;
     if (stage->kind == AST_BINARY && strchr("+-*/", stage->op)) {
-        diag_report(checker->session, DIAG_UNSUPPORTED_FEATURE, stage->span,
-                    "arithmetic on columns is a feature of the language that this version does not build");
+        Diagnostic *d = diag_report(checker->session, DIAG_SYNTAX_ERROR, stage->span,
+                                    "arithmetic stands at the beginning of a flow, not behind `->`");
+        diag_advice(d, "in parentheses, with a name: `NAME = (a -> log) - b`");
         return;
     }
     Diagnostic *d = diag_report(checker->session, DIAG_UNKNOWN_TRANSFORM, stage->span, "this is no transform");
@@ -324,28 +325,53 @@ static bool source_allowed(Checker *checker, int32_t source, Span span, FlowPlac
     return true;
 }
 
+/* The variable that a flow makes: `name` at what its stages leave. -1 where it could not be begun. */
+static int32_t bind_flow(Checker *checker, const AstExpr *flow, const char *name, Span span, bool helper,
+                         FlowPlace place) {
+    StageList stages = {0};
+    flow_stages(checker->arena, flow, &stages);
+    const AstExpr *first = stages.items[0];
+    bool arithmetic = flow_is_arithmetic(first);
+    int32_t slot = -1;
+    int32_t source = arithmetic ? flow_arithmetic(checker, first, place, &slot) : single_source(checker, first, place);
+    if (source < 0 || !source_allowed(checker, source, first->span, place)) return -1;
+    int32_t made = flow_derive(checker, source, name, span, helper);
+    if (arithmetic) {
+        checker->variables.items[made].slot = slot;
+        checker->variables.items[made].flow = first->span;
+        checker->slots.items[slot].name = name;
+    }
+    VariableSet set = {0};
+    vec_push(checker->arena, &set, made);
+    apply_stages(checker, &stages, 1, &set, place);
+    return made;
+}
+
+int32_t flow_nested(Checker *checker, const AstExpr *expr, FlowPlace place) {
+    const char *text = source_text(&checker->session->sources, checker->arena, expr->span);
+    if (expr->kind == AST_ERROR) return -1;
+    int32_t made = bind_flow(checker, expr, text, expr->span, true, place);
+    return made < 0 || checker->variables.items[made].poisoned ? -1 : made;
+}
+
 int32_t flow_bind(Checker *checker, const AstStmt *stmt, FlowPlace place) {
     const AstName *name = &stmt->names[0];
     if (!stmt->value || stmt->value->kind == AST_ERROR || !name_is_free(checker, stmt))
         return flow_poison_name(checker, name);
-    StageList stages = {0};
-    flow_stages(checker->arena, stmt->value, &stages);
-    const AstExpr *first = stages.items[0];
-    double factor = 1;
-    bool arithmetic = flow_is_arithmetic(first);
-    int32_t source =
-        arithmetic ? flow_arithmetic(checker, first, place, &factor) : single_source(checker, first, place);
-    if (source < 0 || !source_allowed(checker, source, first->span, place)) return flow_poison_name(checker, name);
-    int32_t made = flow_derive(checker, source, name->text, name->span, stmt->kind == AST_LET);
-    VariableSet set = {0};
-    vec_push(checker->arena, &set, made);
-    if (arithmetic) {
-        Stage stage = {.expr = first,
-                       .step = {.transform = LRT_TRANSFORM_RESCALE, .indicator = -1, .number = {factor}}};
-        stage.step.spec_line =
-            (int32_t)source_position(&checker->session->sources, first->span.source, first->span.begin).line;
-        advance(checker, &stage, &checker->variables.items[made]);
-    }
-    apply_stages(checker, &stages, 1, &set, place);
+    int32_t made = bind_flow(checker, stmt->value, name->text, name->span, stmt->kind == AST_LET, place);
+    if (made < 0) return flow_poison_name(checker, name);
     return checker->variables.items[made].poisoned ? -1 : made;
+}
+
+void flow_mark_columns(const Checker *checker, int32_t slot, bool *out_columns) {
+    bool *reached = ARENA_ARRAY(checker->arena, bool, checker->slots.count);
+    reached[slot] = true;
+    for (int64_t i = checker->steps.count; i-- > 0;) {
+        const LrtStep *step = &checker->steps.items[i];
+        if (!reached[step->output] && !(step->indicator >= 0 && reached[step->indicator])) continue;
+        reached[step->input] = true;
+        for (int64_t k = 0; k < step->other_count; k++) reached[step->others[k]] = true;
+    }
+    /* Slot i is column i, as far as there are columns. */
+    for (int64_t i = 0; i < checker->columns.count; i++) out_columns[i] |= reached[i];
 }

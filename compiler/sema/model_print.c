@@ -119,7 +119,9 @@ static void print_source(FILE *out, const LrtSource *source) {
 
 static void print_step(const Printer *printer, const LrtStep *step) {
     const LrtDataSpec *data = &printer->model->data;
-    fprintf(printer->out, "  %d -> %s", (int)step->input, transform_word(step->transform));
+    fprintf(printer->out, "  %d", (int)step->input);
+    for (int64_t i = 0; i < step->other_count; i++) fprintf(printer->out, ", %d", (int)step->others[i]);
+    fprintf(printer->out, " -> %s", transform_word(step->transform));
     int last_number = LRT_STEP_NUMBERS - 1, last_option = LRT_STEP_OPTIONS - 1;
     while (last_number >= 0 && step->number[last_number] == 0) last_number--;
     while (last_option >= 0 && step->option[last_option] == 0) last_option--;

@@ -170,7 +170,9 @@ bool transform_step_read(Checker *checker, const Call *call, LrtStep *out) {
     case LRT_TRANSFORM_LOG:
     case LRT_TRANSFORM_SQRT:
     case LRT_TRANSFORM_ABS: return true;
-    case LRT_TRANSFORM_INDEX: break;
+    case LRT_TRANSFORM_INDEX:
+    case LRT_TRANSFORM_ARITHMETIC:
+    case LRT_TRANSFORM_CONSTANT_ARITHMETIC: break;
     }
     BUG("no transform of the language: %d", (int)out->transform);
 }

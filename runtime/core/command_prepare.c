@@ -120,28 +120,52 @@ static bool write_matrix(const Prepared *prepared, const char *path, bool csv, L
     return lrt_output_commit(&output, error);
 }
 
-static void write_column(LrtJsonWriter *json, const char *name, const char *from) {
-    size_t length = strlen(from);
+/* The raw columns that a slot is made of: a name, or a list of them. */
+static void write_sources(const LrtDataSpec *spec, const bool *sources, LrtJsonWriter *json) {
+    int64_t count = 0;
+    for (int64_t c = 0; c < spec->column_count; c++) {
+        count += sources[c];
+    }
+    if (count > 1) {
+        lrt_json_array_begin(json);
+    }
+    for (int64_t c = 0; c < spec->column_count; c++) {
+        if (sources[c]) {
+            lrt_json_string(json, spec->columns[c].name);
+        }
+    }
+    if (count > 1) {
+        lrt_json_array_end(json);
+    }
+}
+
+/* A level stands behind the name of the block: "region=north". */
+static void write_column(const LrtDataSpec *spec, const char *name, const char *block, const bool *sources,
+                         LrtJsonWriter *json) {
+    size_t length = strlen(block);
     lrt_json_object_begin(json);
     lrt_json_key(json, "name");
     lrt_json_string(json, name);
     lrt_json_key(json, "from");
-    lrt_json_string(json, from);
-    if (strncmp(name, from, length) == 0 && name[length] == '=') {
+    write_sources(spec, sources, json);
+    if (strncmp(name, block, length) == 0 && name[length] == '=') {
         lrt_json_key(json, "level");
         lrt_json_string(json, name + length + 1);
     }
     lrt_json_object_end(json);
 }
 
-static void write_targets(const Prepared *prepared, LrtJsonWriter *json) {
+static void write_targets(const Prepared *prepared, bool *sources, LrtJsonWriter *json) {
+    const LrtDataSpec *spec = prepared->spec;
     for (int64_t i = 0; prepared->with_target && i < prepared->spec->target_count; i++) {
         const LrtTarget *target = &prepared->spec->targets[i];
         lrt_json_object_begin(json);
         lrt_json_key(json, "name");
         lrt_json_string(json, target->name);
         lrt_json_key(json, "from");
-        lrt_json_string(json, prepared->spec->columns[prepared->spec->slots[target->slot].column].name);
+        memset(sources, 0, (size_t)spec->slot_count * sizeof *sources);
+        lrt_slot_sources(spec, target->slot, sources);
+        write_sources(spec, sources, json);
         for (int64_t k = 0; k < (target->is_class ? target->level_count : 0); k++) {
             if (k == 0) {
                 lrt_json_key(json, "levels");
@@ -159,9 +183,15 @@ static void write_targets(const Prepared *prepared, LrtJsonWriter *json) {
 /* OUT.npy is described by OUT.columns.json. */
 static bool write_columns(const Prepared *prepared, const char *path, size_t stem, LrtError *error) {
     char beside[LRT_PATH_MAX];
+    const LrtDataSpec *spec = prepared->spec;
     LrtOutputFile output;
     snprintf(beside, sizeof beside, "%.*s.columns.json", (int)stem, path);
+    bool *sources = calloc((size_t)spec->slot_count + 1, sizeof *sources);
+    if (!sources) {
+        return lrt_error_set(error, LRT_EXIT_SYSTEM, "out-of-memory", "no memory for the columns");
+    }
     if (!lrt_output_open(&output, beside, error)) {
+        free(sources);
         return false;
     }
     LrtJsonWriter json;
@@ -169,19 +199,22 @@ static bool write_columns(const Prepared *prepared, const char *path, size_t ste
     lrt_json_object_begin(&json);
     lrt_json_key(&json, "columns");
     lrt_json_array_begin(&json);
-    for (int64_t i = 0; i < prepared->spec->input_count; i++) {
-        const char *from = prepared->spec->columns[prepared->spec->slots[prepared->spec->inputs[i].slot].column].name;
+    for (int64_t i = 0; i < spec->input_count; i++) {
+        const char *block = spec->slots[spec->inputs[i].slot].name;
+        memset(sources, 0, (size_t)spec->slot_count * sizeof *sources);
+        lrt_slot_sources(spec, spec->inputs[i].slot, sources);
         for (int64_t k = 0; k < input_columns(prepared, i); k++) {
-            write_column(&json, column_name(prepared, i, k), from);
+            write_column(spec, column_name(prepared, i, k), block, sources, &json);
         }
     }
     lrt_json_array_end(&json);
     lrt_json_key(&json, "target");
     lrt_json_array_begin(&json);
-    write_targets(prepared, &json);
+    write_targets(prepared, sources, &json);
     lrt_json_array_end(&json);
     lrt_json_object_end(&json);
     fputc('\n', output.file);
+    free(sources);
     return lrt_output_commit(&output, error);
 }
 

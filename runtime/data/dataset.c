@@ -72,37 +72,15 @@ static int64_t *choose_rows(const LrtDataSpec *spec, const LrtTable *table, bool
 
 /* ---- columns --------------------------------------------------------------------------------------------------- */
 
-/* The slots that are needed: for training all that anything reads, for prediction those that the network's inputs are
- * made of, so that a bad cell of a target that nobody asked for does no harm. */
-static bool *needed_slots(const LrtDataSpec *spec, bool inputs_alone, Region *region, LrtError *error) {
-    bool *needed = REGION_ARRAY(region, bool, spec->slot_count, error);
-    for (int64_t i = 0; needed && i < spec->input_count; i++) {
-        needed[spec->inputs[i].slot] = true;
-    }
-    for (int64_t i = 0; needed && !inputs_alone && i < spec->target_count; i++) {
-        needed[spec->targets[i].slot] = true;
-    }
-    if (needed && !inputs_alone && spec->weight_slot >= 0) {
-        needed[spec->weight_slot] = true;
-    }
-    for (int64_t i = spec->step_count; needed && i-- > 0;) {
-        const LrtStep *step = &spec->steps[i];
-        bool reached = needed[step->output] || (step->indicator >= 0 && needed[step->indicator]);
-        if (reached || !inputs_alone) {
-            needed[step->input] = true;
-        }
-    }
-    return needed;
-}
-
 /* The raw columns that are needed, in the rows of the frame. */
 static bool gather_columns(Frame *frame, bool inputs_alone) {
     const LrtDataSpec *spec = frame->spec;
-    const bool *needed = needed_slots(spec, inputs_alone, frame->region, frame->error);
+    bool *needed = REGION_ARRAY(frame->region, bool, spec->slot_count, frame->error);
     frame->slots = REGION_ARRAY(frame->region, SlotValues, spec->slot_count, frame->error);
     if (!needed || !frame->slots) {
         return false;
     }
+    transforms_needed(spec, inputs_alone, needed);
     for (int32_t c = 0; c < spec->column_count; c++) {
         const LrtTableColumn *column = &frame->table->columns[c];
         SlotValues *values = &frame->slots[c];

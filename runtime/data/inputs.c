@@ -24,6 +24,20 @@ const char *lrt_input_column_name(const LrtDataSpec *spec, const LrtFit *fits, i
     return fit ? fit->names[k] : spec->slots[spec->inputs[input].slot].name;
 }
 
+void lrt_slot_sources(const LrtDataSpec *spec, int32_t slot, bool *out_sources) {
+    out_sources[slot] = true;
+    for (int64_t i = spec->step_count; i-- > 0;) {
+        const LrtStep *step = &spec->steps[i];
+        if (!out_sources[step->output] && !(step->indicator >= 0 && out_sources[step->indicator])) {
+            continue;
+        }
+        out_sources[step->input] = true;
+        for (int64_t k = 0; k < step->other_count; k++) {
+            out_sources[step->others[k]] = true;
+        }
+    }
+}
+
 /* From the end of the target's flow back to the column, or to the first step that cannot be turned back. */
 void lrt_target_invert(const LrtDataSpec *spec, const LrtFit *fits, int64_t target, double *values, int64_t count) {
     int32_t number = transform_step_of(spec, spec->targets[target].slot);

@@ -8,16 +8,7 @@
 #include "data/table_reader.h"
 #include "data/timestamp.h"
 #include "lrt/number.h"
-
-/* Whether what the network is fed is made of this column. */
-static bool feeds_network(const LrtDataSpec *spec, int32_t column) {
-    for (int64_t i = 0; i < spec->input_count; i++) {
-        if (spec->slots[spec->inputs[i].slot].column == column) {
-            return true;
-        }
-    }
-    return false;
-}
+#include "preprocess/transform.h"
 
 static bool is_level_type(LrtColumnType type) {
     return type == LRT_COLUMN_CATEGORY || type == LRT_COLUMN_ORDINAL || type == LRT_COLUMN_KEY ||
@@ -53,13 +44,16 @@ static bool check_timestamp_format(TableReader *reader, const LrtColumn *column,
 static bool init_columns(TableReader *reader, LrtReadMode mode) {
     int64_t count = reader->spec->column_count;
     reader->columns = calloc((size_t)count + 1, sizeof *reader->columns);
-    if (!reader->columns) {
+    bool *fed = table_memory_new(reader->memory, (size_t)reader->spec->slot_count + 1, sizeof *fed);
+    if (!reader->columns || !fed) {
         return table_no_memory(reader);
     }
+    memset(fed, 0, (size_t)reader->spec->slot_count * sizeof *fed);
+    transforms_needed(reader->spec, true, fed);
     for (int64_t i = 0; i < count; i++) {
         const LrtColumn *column = &reader->spec->columns[i];
         LrtColumnType type = column->type;
-        bool may_be_absent = mode == LRT_READ_PREDICT && !feeds_network(reader->spec, (int32_t)i);
+        bool may_be_absent = mode == LRT_READ_PREDICT && !fed[i]; /* slot i is column i */
         reader->columns[i] = (ColumnReader){
             .column = column,
             .index = (int32_t)i,

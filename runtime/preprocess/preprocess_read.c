@@ -90,71 +90,74 @@ static bool add_names(const Reader *reader, const LrtJson *json, const char *key
     return true;
 }
 
-/* How many statistics the fit of a step has: levels that are filled in have a count alone. */
-static int64_t statistic_count(const LrtDataSpec *spec, const LrtStep *step,
-                               const char *const names[TRANSFORM_STATISTICS + 1]) {
+/* How many named statistics the fit of a step has: levels that are filled in have a count alone. */
+static int64_t statistic_count(const LrtDataSpec *spec, const LrtStep *step, const TransformText *text) {
     int64_t count = 0;
-    while (names[count]) {
+    while (text->names[count]) {
         count++;
     }
     return step->transform == LRT_TRANSFORM_IMPUTE && spec->slots[step->input].kind == LRT_SLOT_CODE ? 1 : count;
 }
 
+static bool read_number(const LrtJson *value, double *out) {
+    if (!value || value->kind != LRT_JSON_NUMBER || !isfinite(value->number)) {
+        return false;
+    }
+    *out = value->number;
+    return true;
+}
+
+/* `count` named numbers, then those of the list. */
+static bool read_numbers(const LrtJson *statistics, const TransformText *text, int64_t count, const LrtJson *list,
+                         double *out) {
+    for (int64_t k = 0; k < count; k++) {
+        if (!read_number(lrt_json_member(statistics, text->names[k]), &out[k])) {
+            return false;
+        }
+    }
+    for (int64_t k = 0; list && k < list->count; k++) {
+        if (!read_number(&list->items[k], &out[count + k])) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static bool read_statistics(const Reader *reader, int64_t number, const LrtJson *json, LrtFit *out) {
     const LrtStep *step = &reader->spec->steps[number];
     const TransformEntry *entry = transform_entry(step->transform);
-    const char *names[TRANSFORM_STATISTICS + 1] = {NULL}, *how = NULL;
+    TransformText text = {0};
     if (entry->describe) {
-        entry->describe(step, names, &how);
+        entry->describe(step, &text);
     }
-    if (how && !member_is(json, "how", how)) {
+    if (text.how && !member_is(json, "how", text.how)) {
         return refuse_step(reader, number, "is done in another way there");
     }
-    double numbers[TRANSFORM_STATISTICS];
-    int64_t count = statistic_count(reader->spec, step, names);
+    int64_t named = statistic_count(reader->spec, step, &text);
+    if (named == 0 && !text.list) {
+        return true;
+    }
     const LrtJson *statistics = lrt_json_member(json, "statistics");
-    for (int64_t k = 0; k < count; k++) {
-        const LrtJson *value = statistics ? lrt_json_member(statistics, names[k]) : NULL;
-        if (!value || value->kind != LRT_JSON_NUMBER || !isfinite(value->number)) {
-            return refuse_step(reader, number, "lacks a statistic");
-        }
-        numbers[k] = value->number;
+    const LrtJson *list = statistics && text.list ? lrt_json_member(statistics, text.list) : NULL;
+    if (!statistics || statistics->kind != LRT_JSON_OBJECT ||
+        (text.list && (!list || list->kind != LRT_JSON_ARRAY))) {
+        return refuse_step(reader, number, "lacks a statistic");
     }
-    return count == 0 || fit_set_numbers(out, numbers, count, reader->error);
+    int64_t count = named + (list ? list->count : 0);
+    double *numbers = calloc((size_t)count + 1, sizeof *numbers);
+    if (!numbers) {
+        return lrt_error_set(reader->error, LRT_EXIT_SYSTEM, "out-of-memory", "no memory for the statistics");
+    }
+    bool good = read_numbers(statistics, &text, named, list, numbers) || refuse_step(reader, number, "lacks a statistic");
+    good = good && fit_set_numbers(out, numbers, count, reader->error);
+    free(numbers);
+    return good;
 }
 
-/* "region=north", "region:other" or "region:missing" */
-static bool name_is_of(const char *name, const char *column) {
-    size_t length = strlen(column);
-    return strncmp(name, column, length) == 0 &&
-           (name[length] == '=' || strcmp(name + length, ":other") == 0 || strcmp(name + length, ":missing") == 0);
-}
-
-static bool check_levels(const Reader *reader, int64_t number, const LrtFit *fit) {
+static bool fit_is_good(const Reader *reader, int64_t number, const LrtFit *fit) {
     const LrtStep *step = &reader->spec->steps[number];
-    const char *column = reader->spec->slots[step->input].name;
-    bool good = true;
-    switch (step->transform) {
-    case LRT_TRANSFORM_ONE_HOT: good = fit->width <= fit->name_count; break;
-    case LRT_TRANSFORM_INDEX: good = fit->width == fit->name_count; break;
-    case LRT_TRANSFORM_ORDINAL: good = fit->width == 1; break;
-    case LRT_TRANSFORM_IMPUTE:
-        good = fit->width == 1 && (reader->spec->slots[step->input].kind != LRT_SLOT_CODE || fit->name_count == 1);
-        break;
-    case LRT_TRANSFORM_WINSORIZE:
-    case LRT_TRANSFORM_CLIP:
-    case LRT_TRANSFORM_SCALE:
-    case LRT_TRANSFORM_LOG1P:
-    case LRT_TRANSFORM_LOG:
-    case LRT_TRANSFORM_SQRT:
-    case LRT_TRANSFORM_ABS:
-    case LRT_TRANSFORM_RESCALE: good = fit->width == 1; break;
-    }
-    for (int64_t k = 0; step->transform != LRT_TRANSFORM_IMPUTE && k < fit->name_count; k++) {
-        good = good && name_is_of(fit->names[k], column);
-    }
-    bool scale_is_zero = step->transform == LRT_TRANSFORM_SCALE && !(fit->numbers[1] > 0);
-    return good && !scale_is_zero;
+    const TransformEntry *entry = transform_entry(step->transform);
+    return entry->check ? entry->check(reader->spec, step, fit) : fit->width == 1 && fit->name_count == 0;
 }
 
 static bool read_step(const Reader *reader, int64_t number, const LrtJson *json, LrtFit *out) {
@@ -173,7 +176,7 @@ static bool read_step(const Reader *reader, int64_t number, const LrtJson *json,
     }
     out->width = (int64_t)width->number;
     if (!add_names(reader, json, "levels", out) || !add_names(reader, json, "pooled", out) ||
-        !check_levels(reader, number, out)) {
+        !fit_is_good(reader, number, out)) {
         return refuse_step(reader, number, "has other levels there");
     }
     return true;

@@ -87,26 +87,41 @@ static void write_names(LrtJsonWriter *json, const char *key, char *const *names
     lrt_json_array_end(json);
 }
 
+/* The named numbers, then the list of all that follow. */
+static void write_statistics(const TransformText *text, const LrtFit *fit, LrtJsonWriter *json) {
+    if (fit->number_count == 0) {
+        return;
+    }
+    lrt_json_key(json, "statistics");
+    lrt_json_object_begin(json);
+    int64_t k = 0;
+    for (; k < fit->number_count && text->names[k]; k++) {
+        write_number(json, text->names[k], fit->numbers[k]);
+    }
+    if (text->list) {
+        lrt_json_key(json, text->list);
+        lrt_json_array_begin(json);
+        for (; k < fit->number_count; k++) {
+            lrt_json_number(json, fit->numbers[k]);
+        }
+        lrt_json_array_end(json);
+    }
+    lrt_json_object_end(json);
+}
+
 static void write_step(const LrtDataSpec *spec, const LrtStep *step, const LrtFit *fit, LrtJsonWriter *json) {
     const TransformEntry *entry = transform_entry(step->transform);
-    const char *names[TRANSFORM_STATISTICS + 1] = {NULL}, *how = NULL;
+    TransformText text = {0};
     if (entry->describe) {
-        entry->describe(step, names, &how);
+        entry->describe(step, &text);
     }
     lrt_json_object_begin(json);
     write_text(json, "column", spec->slots[step->output].name);
     write_text(json, "transform", entry->word);
-    if (how) {
-        write_text(json, "how", how);
+    if (text.how) {
+        write_text(json, "how", text.how);
     }
-    if (fit->number_count > 0) {
-        lrt_json_key(json, "statistics");
-        lrt_json_object_begin(json);
-        for (int64_t k = 0; k < fit->number_count; k++) {
-            write_number(json, names[k], fit->numbers[k]);
-        }
-        lrt_json_object_end(json);
-    }
+    write_statistics(&text, fit, json);
     if (fit->name_count > 0) {
         bool pooled = step->transform == LRT_TRANSFORM_ONE_HOT && fit->width < fit->name_count;
         int64_t own = pooled ? fit->width : fit->name_count;

@@ -35,6 +35,13 @@ typedef struct Frame {
 
 enum { TRANSFORM_STATISTICS = 4 };
 
+/* What preprocess.json calls the choice of a step and the numbers of its fit. */
+typedef struct TransformText {
+    const char *how;                             /* "median", or NULL */
+    const char *names[TRANSFORM_STATISTICS + 1]; /* of the first numbers, ended by NULL */
+    const char *list;                            /* of all numbers behind those, or NULL: there are none */
+} TransformText;
+
 typedef struct TransformEntry {
     const char *word;
     /* Learns from the frame's training rows; NULL: stateless. */
@@ -44,8 +51,10 @@ typedef struct TransformEntry {
     bool (*apply)(Frame *frame, int32_t step, const LrtFit *fit, bool last_use);
     /* Turns a value back; NULL: that cannot be done. */
     double (*invert)(const LrtStep *step, const LrtFit *fit, double value);
-    /* Names of fit->numbers for preprocess.json, ended by NULL; and of the option ("median"), or NULL. */
-    void (*describe)(const LrtStep *step, const char *out_names[TRANSFORM_STATISTICS + 1], const char **out_how);
+    void (*describe)(const LrtStep *step, TransformText *out); /* NULL: no numbers and no choice */
+    /* Whether a fit that was read back, with the numbers that `describe` names, can be applied. NULL: its width is 1 and
+     * it has no names. */
+    bool (*check)(const LrtDataSpec *spec, const LrtStep *step, const LrtFit *fit);
 } TransformEntry;
 
 /* The row of a transform; stateless ones leave fit, describe, or invert NULL. */
@@ -53,18 +62,23 @@ const TransformEntry *transform_entry(LrtTransform transform);
 
 extern const TransformEntry transform_impute, transform_winsorize, transform_clip, transform_scale, transform_log1p,
     transform_log, transform_sqrt, transform_abs, transform_rescale, transform_one_hot, transform_ordinal,
-    transform_index;
+    transform_index, transform_arithmetic, transform_constant_arithmetic;
 
 /* Runs every step in order: fits it on the frame's training rows (`fits` are zeroed), then applies it to all rows. */
 bool transforms_fit(Frame *frame, LrtFit *fits);
 /* The same with given fits. Steps on columns that the file lacks, or that nobody needs, are passed over. */
 bool transforms_apply(Frame *frame, const LrtFit *fits);
 
+/* Marks the slots [spec->slot_count] that are needed: for training all that anything reads, for prediction
+ * (`inputs_alone`) those that the network's inputs are made of, so that a bad cell of a target that nobody asked for
+ * does no harm. */
+void transforms_needed(const LrtDataSpec *spec, bool inputs_alone, bool *out_needed);
+
 /* The step that makes a slot, -1: a raw column. */
 int32_t transform_step_of(const LrtDataSpec *spec, int32_t slot);
 
 /* For transforms of numbers, each value by itself; a missing cell stays missing. `f` sets *good to false outside its
- * domain, which is told as "`log` wants numbers above 0", with the way out. */
+ * domain, which is told: "`log` wants numbers above 0", with the way out. */
 typedef double TransformFunction(const LrtStep *step, const LrtFit *fit, double value, bool *good);
 bool transform_each(Frame *frame, int32_t step, const LrtFit *fit, bool last_use, TransformFunction *f,
                     const char *domain, const char *way_out);
@@ -78,7 +92,9 @@ bool fit_add_name(LrtFit *fit, const char *prefix, const char *between, const ch
  * present. */
 double *transform_training_cells(Frame *frame, int32_t step, Region *scratch, int64_t *out_count);
 
-/* An error about a cell of a row of the frame, at a step. */
+/* An error about a cell of a row of the frame, at a step: of the column of its input, or of another slot's. */
+bool transform_slot_error(Frame *frame, int32_t step, int32_t slot, int64_t row, const char *name, const char *format,
+                          ...) __attribute__((format(printf, 6, 7)));
 bool transform_cell_error(Frame *frame, int32_t step, int64_t row, const char *name, const char *format, ...)
     __attribute__((format(printf, 5, 6)));
 /* The column's text of a row, as the table has it. */

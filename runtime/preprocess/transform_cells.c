@@ -55,16 +55,13 @@ void transform_cell_text(const Frame *frame, int32_t column, int64_t row, char o
     snprintf(out, 128, "%s", number);
 }
 
-bool transform_cell_error(Frame *frame, int32_t number, int64_t row, const char *name, const char *format, ...) {
-    const LrtStep *step = &frame->spec->steps[number];
-    int32_t column = frame->spec->slots[step->input].column;
+static bool cell_error(Frame *frame, int32_t number, int32_t slot, int64_t row, const char *name, const char *format,
+                       va_list arguments) {
+    int32_t column = frame->spec->slots[slot].column;
     const char *column_name = frame->spec->columns[column].name;
     int64_t source = frame->source_row[row];
     char text[128], what[384];
-    va_list arguments;
-    va_start(arguments, format);
     vsnprintf(what, sizeof what, format, arguments);
-    va_end(arguments);
     transform_cell_text(frame, column, row, text);
     lrt_error_set(frame->error, LRT_EXIT_DATA, name, "%s, row %" PRId64 " of column `%s` has %s%s%s", what, source + 1,
                   column_name, text[0] ? "`" : "no value", text, text[0] ? "`" : "");
@@ -72,6 +69,23 @@ bool transform_cell_error(Frame *frame, int32_t number, int64_t row, const char 
                    column_name, text);
     frame->error->column_index = column;
     frame->error->step = number + 1;
-    frame->error->spec_line = step->spec_line;
+    frame->error->spec_line = frame->spec->steps[number].spec_line;
+    return false;
+}
+
+bool transform_slot_error(Frame *frame, int32_t number, int32_t slot, int64_t row, const char *name,
+                          const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    cell_error(frame, number, slot, row, name, format, arguments);
+    va_end(arguments);
+    return false;
+}
+
+bool transform_cell_error(Frame *frame, int32_t number, int64_t row, const char *name, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    cell_error(frame, number, frame->spec->steps[number].input, row, name, format, arguments);
+    va_end(arguments);
     return false;
 }

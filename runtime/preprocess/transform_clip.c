@@ -40,12 +40,9 @@ static double invert(const LrtStep *step, const LrtFit *fit, double value) {
     return value;
 }
 
-static void describe(const LrtStep *step, const char *out_names[TRANSFORM_STATISTICS + 1], const char **out_how) {
-    bool shares = step->option[0] != 0;
-    *out_how = shares ? "quantile" : "value";
-    out_names[0] = shares ? "low" : NULL;
-    out_names[1] = "high";
-    out_names[2] = NULL;
+static void describe(const LrtStep *step, TransformText *out) {
+    *out = step->option[0] != 0 ? (TransformText){.how = "quantile", .names = {"low", "high"}}
+                                : (TransformText){.how = "value"};
 }
 
 const TransformEntry transform_clip = {

@@ -145,16 +145,18 @@ static double invert(const LrtStep *step, const LrtFit *fit, double value) {
     return value;
 }
 
-static void describe(const LrtStep *step, const char *out_names[TRANSFORM_STATISTICS + 1], const char **out_how) {
+static void describe(const LrtStep *step, TransformText *out) {
     static const char *const words[] = {[LRT_IMPUTE_MEAN] = "mean",
                                         [LRT_IMPUTE_MEDIAN] = "median",
                                         [LRT_IMPUTE_MODE] = "mode",
                                         [LRT_IMPUTE_CONSTANT] = "constant"};
-    *out_how = words[step->option[0]];
-    out_names[0] = "missing_cells";
-    out_names[1] = "value";
-    out_names[2] = NULL;
+    *out = (TransformText){.how = words[step->option[0]], .names = {"missing_cells", "value"}};
 }
 
-const TransformEntry transform_impute = {
-    .word = "impute", .fit = fit_impute, .apply = apply_impute, .invert = invert, .describe = describe};
+static bool check(const LrtDataSpec *spec, const LrtStep *step, const LrtFit *fit) {
+    int64_t names = spec->slots[step->input].kind == LRT_SLOT_CODE ? 1 : 0;
+    return fit->width == 1 && fit->name_count == names;
+}
+
+const TransformEntry transform_impute = {.word = "impute",
+                                         .fit = fit_impute, .apply = apply_impute, .invert = invert, .describe = describe, .check = check};

@@ -39,4 +39,8 @@ static bool apply(Frame *frame, int32_t number, const LrtFit *fit, bool last_use
     return true;
 }
 
-const TransformEntry transform_index = {.word = "index", .fit = fit_rows, .apply = apply};
+static bool check(const LrtDataSpec *spec, const LrtStep *step, const LrtFit *fit) {
+    return fit->width == fit->name_count && vocabulary_check(spec, step, fit);
+}
+
+const TransformEntry transform_index = {.word = "index", .fit = fit_rows, .apply = apply, .check = check};

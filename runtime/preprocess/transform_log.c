@@ -9,7 +9,7 @@ static double logarithm(const LrtStep *step, const LrtFit *fit, double value, bo
 }
 
 static bool apply(Frame *frame, int32_t step, const LrtFit *fit, bool last_use) {
-    return transform_each(frame, step, fit, last_use, logarithm, "numbers above 0",
+    return transform_each(frame, step, fit, last_use, logarithm, "`log` wants numbers above 0",
                           "`log1p` where zeros are meant; else correct the cell, or `clip(lo..hi)` before it");
 }
 

@@ -9,7 +9,7 @@ static double logarithm(const LrtStep *step, const LrtFit *fit, double value, bo
 }
 
 static bool apply(Frame *frame, int32_t step, const LrtFit *fit, bool last_use) {
-    return transform_each(frame, step, fit, last_use, logarithm, "numbers above -1",
+    return transform_each(frame, step, fit, last_use, logarithm, "`log1p` wants numbers above -1",
                           "correct the cell, or `clip(0..)` before it");
 }
 

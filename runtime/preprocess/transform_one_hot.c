@@ -32,4 +32,8 @@ static bool apply(Frame *frame, int32_t number, const LrtFit *fit, bool last_use
     return true;
 }
 
-const TransformEntry transform_one_hot = {.word = "one_hot", .fit = fit_columns, .apply = apply};
+static bool check(const LrtDataSpec *spec, const LrtStep *step, const LrtFit *fit) {
+    return fit->width <= fit->name_count && vocabulary_check(spec, step, fit);
+}
+
+const TransformEntry transform_one_hot = {.word = "one_hot", .fit = fit_columns, .apply = apply, .check = check};

@@ -32,4 +32,8 @@ static bool apply(Frame *frame, int32_t number, const LrtFit *fit, bool last_use
     return true;
 }
 
-const TransformEntry transform_ordinal = {.word = "ordinal", .fit = fit_positions, .apply = apply};
+static bool check(const LrtDataSpec *spec, const LrtStep *step, const LrtFit *fit) {
+    return fit->width == 1 && vocabulary_check(spec, step, fit);
+}
+
+const TransformEntry transform_ordinal = {.word = "ordinal", .fit = fit_positions, .apply = apply, .check = check};

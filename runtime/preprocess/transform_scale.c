@@ -108,17 +108,20 @@ static double invert(const LrtStep *step, const LrtFit *fit, double value) {
     return value * fit->numbers[1] + fit->numbers[0];
 }
 
-static void describe(const LrtStep *step, const char *out_names[TRANSFORM_STATISTICS + 1], const char **out_how) {
+static void describe(const LrtStep *step, TransformText *out) {
     static const char *const rows[][3] = {[LRT_SCALE_STANDARD] = {"standard", "mean", "deviation"},
                                           [LRT_SCALE_MINMAX] = {"minmax", "minimum", "range"},
                                           [LRT_SCALE_ROBUST] = {"robust", "median", "interquartile_range"},
                                           [LRT_SCALE_MAD] = {"mad", "median", "scale"},
                                           [LRT_SCALE_MAXABS] = {"maxabs", "center", "greatest_absolute"}};
-    *out_how = rows[step->option[0]][0];
-    out_names[0] = rows[step->option[0]][1];
-    out_names[1] = rows[step->option[0]][2];
-    out_names[2] = NULL;
+    const char *const *row = rows[step->option[0]];
+    *out = (TransformText){.how = row[0], .names = {row[1], row[2]}};
+}
+
+static bool check(const LrtDataSpec *spec, const LrtStep *step, const LrtFit *fit) {
+    (void)spec, (void)step;
+    return fit->width == 1 && fit->name_count == 0 && fit->numbers[1] > 0;
 }
 
 const TransformEntry transform_scale = {
-    .word = "scale", .fit = fit_scale, .apply = apply, .invert = invert, .describe = describe};
+    .word = "scale", .fit = fit_scale, .apply = apply, .invert = invert, .describe = describe, .check = check};

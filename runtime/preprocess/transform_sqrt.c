@@ -10,7 +10,7 @@ static double root(const LrtStep *step, const LrtFit *fit, double value, bool *g
 }
 
 static bool apply(Frame *frame, int32_t step, const LrtFit *fit, bool last_use) {
-    return transform_each(frame, step, fit, last_use, root, "numbers from 0",
+    return transform_each(frame, step, fit, last_use, root, "`sqrt` wants numbers from 0",
                           "correct the cell, or `clip(0..)` before it");
 }
 

@@ -80,13 +80,10 @@ static double invert(const LrtStep *step, const LrtFit *fit, double value) {
     return value;
 }
 
-static void describe(const LrtStep *step, const char *out_names[TRANSFORM_STATISTICS + 1], const char **out_how) {
+static void describe(const LrtStep *step, TransformText *out) {
     static const char *const words[] = {
         [LRT_WINSORIZE_QUANTILE] = "quantile", [LRT_WINSORIZE_IQR] = "iqr", [LRT_WINSORIZE_MAD] = "mad"};
-    *out_how = words[step->option[0]];
-    out_names[0] = "low";
-    out_names[1] = "high";
-    out_names[2] = NULL;
+    *out = (TransformText){.how = words[step->option[0]], .names = {"low", "high"}};
 }
 
 const TransformEntry transform_winsorize = {

@@ -16,6 +16,8 @@ const TransformEntry *transform_entry(LrtTransform transform) {
         [LRT_TRANSFORM_SQRT] = &transform_sqrt,       [LRT_TRANSFORM_ABS] = &transform_abs,
         [LRT_TRANSFORM_RESCALE] = &transform_rescale, [LRT_TRANSFORM_ONE_HOT] = &transform_one_hot,
         [LRT_TRANSFORM_ORDINAL] = &transform_ordinal, [LRT_TRANSFORM_INDEX] = &transform_index,
+        [LRT_TRANSFORM_ARITHMETIC] = &transform_arithmetic,
+        [LRT_TRANSFORM_CONSTANT_ARITHMETIC] = &transform_constant_arithmetic,
     };
     assert((size_t)transform < sizeof entries / sizeof *entries && entries[transform]);
     return entries[transform];
@@ -35,6 +37,9 @@ static int64_t *last_uses(const LrtDataSpec *spec, Region *region, LrtError *err
     int64_t *last = REGION_ARRAY(region, int64_t, spec->slot_count, error);
     for (int64_t i = 0; last && i < spec->step_count; i++) {
         last[spec->steps[i].input] = i;
+        for (int64_t k = 0; k < spec->steps[i].other_count; k++) {
+            last[spec->steps[i].others[k]] = i;
+        }
     }
     for (int64_t i = 0; last && i < spec->input_count; i++) {
         last[spec->inputs[i].slot] = INT64_MAX;
@@ -50,6 +55,37 @@ static int64_t *last_uses(const LrtDataSpec *spec, Region *region, LrtError *err
 
 static bool slot_is_there(const SlotValues *values) {
     return values->real || values->code || values->matrix || values->index;
+}
+
+static bool inputs_are_there(const Frame *frame, const LrtStep *step) {
+    bool there = slot_is_there(&frame->slots[step->input]);
+    for (int64_t k = 0; k < step->other_count; k++) {
+        there = there && slot_is_there(&frame->slots[step->others[k]]);
+    }
+    return there;
+}
+
+void transforms_needed(const LrtDataSpec *spec, bool inputs_alone, bool *out_needed) {
+    for (int64_t i = 0; i < spec->input_count; i++) {
+        out_needed[spec->inputs[i].slot] = true;
+    }
+    for (int64_t i = 0; !inputs_alone && i < spec->target_count; i++) {
+        out_needed[spec->targets[i].slot] = true;
+    }
+    if (!inputs_alone && spec->weight_slot >= 0) {
+        out_needed[spec->weight_slot] = true;
+    }
+    for (int64_t i = spec->step_count; i-- > 0;) {
+        const LrtStep *step = &spec->steps[i];
+        bool reached = out_needed[step->output] || (step->indicator >= 0 && out_needed[step->indicator]);
+        if (!reached && inputs_alone) {
+            continue;
+        }
+        out_needed[step->input] = true;
+        for (int64_t k = 0; k < step->other_count; k++) {
+            out_needed[step->others[k]] = true;
+        }
+    }
 }
 
 bool transforms_fit(Frame *frame, LrtFit *fits) {
@@ -71,7 +107,7 @@ bool transforms_apply(Frame *frame, const LrtFit *fits) {
     int64_t *last = last_uses(spec, frame->region, frame->error);
     for (int32_t i = 0; last && i < spec->step_count; i++) {
         const TransformEntry *entry = transform_entry(spec->steps[i].transform);
-        if (slot_is_there(&frame->slots[spec->steps[i].input]) &&
+        if (inputs_are_there(frame, &spec->steps[i]) &&
             !entry->apply(frame, i, &fits[i], last[spec->steps[i].input] == i)) {
             return false;
         }
@@ -93,8 +129,7 @@ bool transform_each(Frame *frame, int32_t number, const LrtFit *fit, bool last_u
         bool good = true;
         output->real[i] = value == value ? f(step, fit, value, &good) : value;
         if (!good) {
-            const char *word = transform_entry(step->transform)->word;
-            transform_cell_error(frame, number, i, "transform-domain", "`%s` wants %s", word, domain);
+            transform_cell_error(frame, number, i, "transform-domain", "%s", domain);
             lrt_error_fix(frame->error, "%s", way_out);
             return false;
         }

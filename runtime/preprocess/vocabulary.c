@@ -136,3 +136,19 @@ bool vocabulary_refuse(Frame *frame, int32_t number, int64_t row) {
     lrt_error_fix(frame->error, "`%s(unseen: other)`, or declare the levels: `category(…)`", word);
     return false;
 }
+
+/* "region=north", "region:other" or "region:missing" */
+static bool name_is_of(const char *name, const char *column) {
+    size_t length = strlen(column);
+    return strncmp(name, column, length) == 0 &&
+           (name[length] == '=' || strcmp(name + length, ":other") == 0 || strcmp(name + length, ":missing") == 0);
+}
+
+bool vocabulary_check(const LrtDataSpec *spec, const LrtStep *step, const LrtFit *fit) {
+    for (int64_t k = 0; k < fit->name_count; k++) {
+        if (!name_is_of(fit->names[k], spec->slots[step->input].name)) {
+            return false;
+        }
+    }
+    return true;
+}

@@ -33,4 +33,7 @@ bool vocabulary_open(Frame *frame, int32_t step, const LrtFit *fit, Vocabulary *
 /* The error about a row whose position is POSITION_REFUSED. */
 bool vocabulary_refuse(Frame *frame, int32_t step, int64_t row);
 
+/* Whether every name of a fit that was read back is one of the step's column. */
+bool vocabulary_check(const LrtDataSpec *spec, const LrtStep *step, const LrtFit *fit);
+
 #endif

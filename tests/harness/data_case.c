@@ -185,3 +185,13 @@ const LrtJson *data_case_member(const LrtJson *json, const char *path) {
     free(text);
     return json;
 }
+
+void data_case_check(DataCase *data, const float *wanted, int64_t count, int64_t width) {
+    LrtDataset *dataset = data_case_prepare(data, false);
+    assert_int_equal(dataset->feature_width, width);
+    for (int64_t i = 0; i < count * width; i++)
+        if (dataset->features[i] != wanted[i])
+            fail_msg("value %d: %g, not %g", (int)i, (double)dataset->features[i], (double)wanted[i]);
+    lrt_dataset_free(dataset);
+    data_case_free(data);
+}

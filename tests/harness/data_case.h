@@ -42,6 +42,8 @@ void data_case_target(DataCase *data, int32_t slot);
 
 /* A dataset, or the test fails with the error. */
 LrtDataset *data_case_prepare(DataCase *data, bool with_sampling);
+/* Prepares, holds the whole feature matrix against `wanted` [count, width], and frees the case. */
+void data_case_check(DataCase *data, const float *wanted, int64_t count, int64_t width);
 /* The error that preparing must give; the test fails where there is none, or one of another name. */
 LrtError data_case_refuse(DataCase *data, const char *name);
 

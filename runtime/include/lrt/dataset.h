@@ -107,6 +107,9 @@ void lrt_dataset_free(LrtDataset *dataset);
 int64_t lrt_input_width(const LrtDataSpec *spec, const LrtFit *fits, int64_t input);
 const char *lrt_input_column_name(const LrtDataSpec *spec, const LrtFit *fits, int64_t input, int64_t k);
 
+/* Marks the raw columns [column_count] that a slot is made of; `out_sources` has room for slot_count, and comes zeroed. */
+void lrt_slot_sources(const LrtDataSpec *spec, int32_t slot, bool *out_sources);
+
 /* Turns predictions of a real target back into the target column's own units, in place. */
 void lrt_target_invert(const LrtDataSpec *spec, const LrtFit *fits, int64_t target, double *values, int64_t count);
 

@@ -128,6 +128,8 @@ enum { LRT_STEP_NUMBERS = 6, LRT_STEP_OPTIONS = 4 };
 typedef struct LrtStep {
     LrtTransform transform;
     int32_t input;                 /* slot */
+    const int32_t *others;         /* further slots that it reads, of transforms of several columns */
+    int64_t other_count;
     int32_t output;                /* slot */
     int32_t indicator;             /* slot of impute's missing indicator, or -1 */
     double number[LRT_STEP_NUMBERS];
@@ -140,8 +142,11 @@ typedef struct LrtStep {
  *   CLIP       option[0] 0: values, 1: shares of the training part; number[0] lo, number[1] hi
  *   SCALE      option[0] LrtScale, option[1] 1: `normal: true` of mad
  *   RESCALE    number[0] the factor
+ *   ARITHMETIC input op others[0]: option[0] LrtArithmetic
+ *   CONSTANT_ARITHMETIC  input op number[0], option[1] 1: number[0] op input; option[0] LrtArithmetic
  *   ONE_HOT    option[0] LrtUnseen, option[1] LrtMissing, number[0] rare (levels with fewer training cells are pooled)
  *   ORDINAL, INDEX: option[0] LrtUnseen (an unseen level has the index level_count), option[1] LrtMissing */
+typedef enum LrtArithmetic { LRT_PLUS, LRT_MINUS, LRT_TIMES, LRT_OVER } LrtArithmetic;
 typedef enum LrtImpute { LRT_IMPUTE_MEAN, LRT_IMPUTE_MEDIAN, LRT_IMPUTE_MODE, LRT_IMPUTE_CONSTANT } LrtImpute;
 typedef enum LrtWinsorize { LRT_WINSORIZE_QUANTILE, LRT_WINSORIZE_IQR, LRT_WINSORIZE_MAD } LrtWinsorize;
 typedef enum LrtScale { LRT_SCALE_STANDARD, LRT_SCALE_MINMAX, LRT_SCALE_ROBUST, LRT_SCALE_MAD, LRT_SCALE_MAXABS } LrtScale;

@@ -26,16 +26,6 @@ static int32_t begin_levels(DataCase *data, const char *const *cells, int64_t co
     return x;
 }
 
-static void check_features(DataCase *data, const float *wanted, int64_t count, int64_t width) {
-    LrtDataset *dataset = data_case_prepare(data, false);
-    assert_int_equal(dataset->feature_width, width);
-    for (int64_t i = 0; i < count * width; i++)
-        if (dataset->features[i] != wanted[i])
-            fail_msg("value %d: %g, not %g", (int)i, (double)dataset->features[i], (double)wanted[i]);
-    lrt_dataset_free(dataset);
-    data_case_free(data);
-}
-
 static void test_impute(void **state) {
     (void)state;
     static const double values[6] = {4, NAN, 1, 1, NAN, 8};
@@ -54,7 +44,7 @@ static void test_impute(void **state) {
         data_case_input(&data, step->indicator);
         float f = cases[k].fill;
         const float wanted[12] = {4, 0, f, 1, 1, 0, 1, 0, f, 1, 8, 0};
-        check_features(&data, wanted, 6, 2);
+        data_case_check(&data, wanted, 6, 2);
     }
 }
 
@@ -63,12 +53,12 @@ static void test_impute_mode_of_equals(void **state) {
     static const double values[5] = {9, 9, 2, 2, NAN};
     DataCase data;
     data_case_input(&data, data_case_impute(&data, begin(&data, values, 5), LRT_IMPUTE_MODE));
-    check_features(&data, (const float[]){9, 9, 2, 2, 2}, 5, 1);
+    data_case_check(&data, (const float[]){9, 9, 2, 2, 2}, 5, 1);
     static const char *const cells[5] = {"b", "a", NULL, "b", "a"};
     int32_t region = begin_levels(&data, cells, 5, NULL);
     LrtStep *hot = data_case_step(&data, LRT_TRANSFORM_ONE_HOT, data_case_impute(&data, region, LRT_IMPUTE_MODE));
     data_case_input(&data, hot->output);
-    check_features(&data, (const float[]){0, 1, 1, 0, 1, 0, 0, 1, 1, 0}, 5, 2);
+    data_case_check(&data, (const float[]){0, 1, 1, 0, 1, 0, 0, 1, 1, 0}, 5, 2);
 }
 
 static void test_row_functions(void **state) {
@@ -91,7 +81,7 @@ static void test_row_functions(void **state) {
         filled->option[0] = LRT_IMPUTE_CONSTANT;
         filled->number[0] = -1;
         data_case_input(&data, filled->output);
-        check_features(&data, cases[k].wanted, 3, 1);
+        data_case_check(&data, cases[k].wanted, 3, 1);
     }
 }
 
@@ -130,13 +120,13 @@ static void test_clip(void **state) {
     step->number[0] = 0;
     step->number[1] = INFINITY;
     data_case_input(&data, step->output);
-    check_features(&data, (const float[]){0, 0, 1, 2, 50}, 5, 1);
+    data_case_check(&data, (const float[]){0, 0, 1, 2, 50}, 5, 1);
     step = data_case_step(&data, LRT_TRANSFORM_CLIP, begin(&data, values, 5));
     step->option[0] = 1;
     step->number[0] = 0.125;
     step->number[1] = 0.875;
     data_case_input(&data, step->output);
-    check_features(&data, (const float[]){-1.5f, 0, 1, 2, 26}, 5, 1);
+    data_case_check(&data, (const float[]){-1.5f, 0, 1, 2, 26}, 5, 1);
 }
 
 static void test_winsorize_spread(void **state) {
@@ -147,12 +137,12 @@ static void test_winsorize_spread(void **state) {
     step->option[0] = LRT_WINSORIZE_IQR;
     step->number[0] = 1.5; /* quartiles 2.5 and 5.5 */
     data_case_input(&data, step->output);
-    check_features(&data, (const float[]){1, 2, 3, 4, 5, 6, 10}, 7, 1);
+    data_case_check(&data, (const float[]){1, 2, 3, 4, 5, 6, 10}, 7, 1);
     step = data_case_step(&data, LRT_TRANSFORM_WINSORIZE, begin(&data, values, 7));
     step->option[0] = LRT_WINSORIZE_MAD;
     step->number[0] = 3; /* median 4, MAD 2 */
     data_case_input(&data, step->output);
-    check_features(&data, (const float[]){1, 2, 3, 4, 5, 6, (float)(4 + 3 * 2 * 1.482602218505602)}, 7, 1);
+    data_case_check(&data, (const float[]){1, 2, 3, 4, 5, 6, (float)(4 + 3 * 2 * 1.482602218505602)}, 7, 1);
 }
 
 /* 29 % of 100 are 29 in decimals, 28 in binary. */
@@ -197,16 +187,16 @@ static void test_one_hot(void **state) {
     DataCase data;
     hot_step(&data, begin_levels(&data, cells, 7, NULL), 1, LRT_UNSEEN_ZERO, LRT_MISSING_LEVEL);
     check_names(&data, (const char *const[]){"region=east", "region=north", "region=south", "region:missing"}, 4);
-    check_features(&data,
+    data_case_check(&data,
                    (const float[]){0, 0, 1, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0},
                    7, 4);
     hot_step(&data, begin_levels(&data, cells, 7, NULL), 2, LRT_UNSEEN_OTHER, LRT_MISSING_ZERO);
     check_names(&data, (const char *const[]){"region=north", "region=south", "region:other"}, 3);
-    check_features(&data, (const float[]){0, 1, 0, 1, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 1, 1, 0, 0, 0, 1, 0}, 7, 3);
+    data_case_check(&data, (const float[]){0, 1, 0, 1, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 1, 1, 0, 0, 0, 1, 0}, 7, 3);
     /* Declared levels have their columns whether they occur or not; no cell is missing, so missing is none. */
     static const char *const plans[3] = {"pro", "basic", "pro"};
     hot_step(&data, begin_levels(&data, plans, 3, "basic|pro|max"), 1, LRT_UNSEEN_ZERO, LRT_MISSING_LEVEL);
-    check_features(&data, (const float[]){0, 1, 0, 1, 0, 0, 0, 1, 0}, 3, 3);
+    data_case_check(&data, (const float[]){0, 1, 0, 1, 0, 0, 0, 1, 0}, 3, 3);
     hot_step(&data, begin_levels(&data, cells, 7, NULL), 1, LRT_UNSEEN_ZERO, LRT_MISSING_ERROR);
     LrtError error = data_case_refuse(&data, "missing-unhandled");
     assert_int_equal(error.row, 4);
@@ -222,7 +212,7 @@ static void test_ordinal(void **state) {
     step->option[0] = LRT_UNSEEN_OTHER;
     data_case_input(
         &data, data_case_impute(&data, step->output, LRT_IMPUTE_MEDIAN)); /* a missing cell stays missing until here */
-    check_features(&data, (const float[]){2, 0, 1, 1}, 4, 1);
+    data_case_check(&data, (const float[]){2, 0, 1, 1}, 4, 1);
 }
 
 static void test_index(void **state) {
