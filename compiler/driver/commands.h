@@ -8,6 +8,7 @@ int command_check(const Options *options);
 int command_fmt(const Options *options);
 int command_build(const Options *options);
 int command_run(const Options *options);
+int command_doctor(const Options *options);
 int command_graph(const Options *options);
 int command_dump(const Options *options);
 int command_explain(const Options *options);

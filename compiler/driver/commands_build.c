@@ -6,11 +6,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "codegen/codegen.h"
 #include "driver/commands.h"
 #include "driver/pipeline.h"
 #include "driver/version.h"
-#include "link/link.h"
 #include "lrt/sha256.h"
 #include "support/io.h"
 #include "support/str.h"
@@ -19,18 +17,6 @@ static double seconds_now(void) {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
-
-static CodegenOptions codegen_options(const Options *options) {
-    CodegenOptions out = {.optimization = options->optimization != NULL ? options->optimization[0] - '0' : 3,
-                          .target_cpu = options->target_cpu != NULL ? options->target_cpu : "native",
-                          .debug = options->debug,
-                          .emit = EMIT_OBJECT};
-    if (options->emit == NULL) return out;
-    if (str_equal(options->emit, "llvm")) out.emit = EMIT_LLVM;
-    if (str_equal(options->emit, "asm")) out.emit = EMIT_ASSEMBLY;
-    if (str_equal(options->emit, "bitcode")) out.emit = EMIT_BITCODE;
-    return out;
 }
 
 /* "dir/credit" of "dir/credit.lspec", with what was asked for as extension. A spec without the extension gets one more
@@ -45,23 +31,6 @@ static const char *default_output(Arena *arena, const char *spec, const char *em
     return arena_printf(arena, "%s.%s", stem, extension);
 }
 
-/* Compiles what the pipeline holds into `path`. Returns an exit status; the message has been printed. */
-static int write_result(const Pipeline *pipeline, const Options *options, const char *path) {
-    Session *session = pipeline->session;
-    CodegenOptions codegen = codegen_options(options);
-    const char *data = NULL;
-    size_t length = 0;
-    if (!codegen_run(session, pipeline->model, pipeline->lowered, pipeline->training_plan, pipeline->evaluation_plan,
-                     &codegen, &data, &length))
-        return 1;
-    const char *why = NULL;
-    bool written = options->emit != NULL ? io_write_file(session->arena, path, data, length, &why)
-                                         : link_trainer(session, data, length, path, options->debug, &why);
-    if (written) return 0;
-    fprintf(stderr, "lspec: %s cannot be written: %s\n", path, why);
-    return 3;
-}
-
 int command_build(const Options *options) {
     const char *path = command_one_spec(options);
     if (path == NULL) return 2;
@@ -72,7 +41,7 @@ int command_build(const Options *options) {
     if (pipeline_run(session, options, path, STAGE_PLAN, &pipeline)) {
         const char *output = options->output != NULL ? options->output
                                                      : default_output(session->arena, path, options->emit);
-        status = write_result(&pipeline, options, output);
+        status = pipeline_write(&pipeline, options, output);
         if (status == 0 && !data_lock_write(session, pipeline.model)) status = 3;
         struct stat info;
         if (status == 0 && stat(output, &info) == 0)
@@ -147,7 +116,7 @@ int command_run(const Options *options) {
         } else {
             trainer = arena_printf(session->arena, "%s/%s-%.16s", folder, pipeline.model->name,
                                    cache_key(&pipeline, options));
-            status = access(trainer, X_OK) == 0 ? 0 : write_result(&pipeline, options, trainer);
+            status = access(trainer, X_OK) == 0 ? 0 : pipeline_write(&pipeline, options, trainer);
         }
     }
     pipeline_report(session, options);

@@ -20,7 +20,10 @@ typedef struct Options {
     const char *stage;
     const char *view;
     const char *color;
-    bool debug, json, sarif, no_data, verbose, check_only, fix;
+    const char *budget;
+    const char *seed;
+    const char *output_folder;
+    bool debug, json, sarif, no_data, verbose, check_only, fix, apply;
 } Options;
 
 typedef struct Command {

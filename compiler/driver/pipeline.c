@@ -32,14 +32,13 @@ static int32_t read_source(Session *session, const char *path) {
     return source;
 }
 
-bool pipeline_run(Session *session, const Options *options, const char *path, Stage last, Pipeline *out) {
+/* The stages behind the first on `out->source`. */
+static bool run_stages(const Options *options, Stage last, Pipeline *out) {
+    Session *session = out->session;
     CheckOptions check = {.no_data = options->no_data,
                           .use_lock = true,
                           .overrides = options->overrides.items,
                           .override_count = options->overrides.count};
-    *out = (Pipeline){.session = session};
-
-    out->source = read_source(session, path);
     if (out->source < 0 || last == STAGE_READ) return session->error_count == 0;
 
     out->file = syntax_parse(session, out->source);
@@ -63,4 +62,17 @@ bool pipeline_run(Session *session, const Options *options, const char *path, St
     out->evaluation_plan = plan_build(session, out->lowered->evaluation, PLAN_EVALUATION_ROWS,
                                       &out->model->data);
     return true;
+}
+
+bool pipeline_run(Session *session, const Options *options, const char *path, Stage last, Pipeline *out) {
+    *out = (Pipeline){.session = session};
+    out->source = read_source(session, path);
+    return run_stages(options, last, out);
+}
+
+bool pipeline_run_text(Session *session, const Options *options, const char *path, const char *text, size_t length, Stage last,
+                       Pipeline *out) {
+    *out = (Pipeline){.session = session};
+    out->source = source_add(&session->sources, path, text, length);
+    return run_stages(options, last, out);
 }

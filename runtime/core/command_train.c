@@ -225,7 +225,9 @@ static bool finish(TrainRun *run, LrtError *error) {
     if (has_weights && !report_parts(run, error)) {
         return false;
     }
-    if (!diagnosis_save(&training->diagnosis, program, run->directory.path, &failure)) {
+    SavedParts saved = {run->summary.reports, run->summary.report_count, training->epochs_done,
+                        training->steps_done, training_end_word(training->end)};
+    if (!diagnosis_save(&training->diagnosis, program, &saved, run->directory.path, &failure)) {
         report_failure(run, &failure);
     }
     run->summary.training = training;

@@ -117,25 +117,38 @@ static void write_finding(LrtJsonWriter *json, const LrtProgram *program, const 
     lrt_json_object_end(json);
 }
 
-/* The share of the best constant's loss that the last epoch has taken away. */
-static void write_gains(LrtJsonWriter *json, const Diagnosis *diagnosis) {
+static void write_number(LrtJsonWriter *json, const char *key, double value) {
+    lrt_json_key(json, key);
+    lrt_json_number(json, value);
+}
+
+/* The share of the best constant's loss that the last epoch has taken away; of the saved weights, that of the log loss or the squared
+ * error, whatever the spec's own loss is. */
+static void write_gains(LrtJsonWriter *json, const Diagnosis *diagnosis, const LrtProgram *program, const SavedParts *saved) {
     const Trace *trace = &diagnosis->trace;
     const EpochPoint *last = trace->point_count > 0 ? &trace->points[trace->point_count - 1] : NULL;
     lrt_json_key(json, "yardstick");
     lrt_json_object_begin(json);
-    lrt_json_key(json, "constant_loss");
-    lrt_json_number(json, diagnosis->facts.constant_train);
-    lrt_json_key(json, "R_train");
-    lrt_json_number(json, last ? 1 - last->train_loss / diagnosis->facts.constant_train : (double)NAN);
-    lrt_json_key(json, "R_validation");
-    lrt_json_number(json, last ? 1 - last->validation_loss / diagnosis->facts.constant_validation : (double)NAN);
+    write_number(json, "constant_loss", diagnosis->facts.constant_train);
+    write_number(json, "R_train", last ? 1 - last->train_loss / diagnosis->facts.constant_train : (double)NAN);
+    write_number(json, "R_validation", last ? 1 - last->validation_loss / diagnosis->facts.constant_validation : (double)NAN);
+    for (int64_t i = 0; i < saved->count; i++) {
+        lrt_json_key(json, saved->reports[i].part);
+        lrt_json_object_begin(json);
+        write_number(json, "R", part_report_gain(&saved->reports[i], program, false));
+        write_number(json, "even_R", part_report_gain(&saved->reports[i], program, true));
+        lrt_json_object_end(json);
+    }
     lrt_json_object_end(json);
 }
 
-void diagnosis_json(const Diagnosis *diagnosis, const LrtProgram *program, LrtJsonWriter *json) {
+void diagnosis_json(const Diagnosis *diagnosis, const LrtProgram *program, const SavedParts *saved, LrtJsonWriter *json) {
     lrt_json_object_begin(json);
     write_text(json, "verdict", verdict_word(diagnosis->verdict));
-    write_gains(json, diagnosis);
+    write_integer(json, "epochs", saved->epochs);
+    write_integer(json, "steps", saved->steps);
+    write_text(json, "end", saved->end);
+    write_gains(json, diagnosis, program, saved);
     lrt_json_key(json, "findings");
     lrt_json_array_begin(json);
     for (int i = 0; i < diagnosis->finding_count; i++) {
@@ -151,7 +164,8 @@ void diagnosis_json(const Diagnosis *diagnosis, const LrtProgram *program, LrtJs
     lrt_json_object_end(json);
 }
 
-bool diagnosis_save(const Diagnosis *diagnosis, const LrtProgram *program, const char *directory, LrtError *error) {
+bool diagnosis_save(const Diagnosis *diagnosis, const LrtProgram *program, const SavedParts *saved, const char *directory,
+                    LrtError *error) {
     char path[LRT_PATH_MAX];
     LrtOutputFile output;
     if (!lrt_path_join(path, directory, "diagnosis.json", error) || !lrt_output_open(&output, path, error)) {
@@ -159,7 +173,7 @@ bool diagnosis_save(const Diagnosis *diagnosis, const LrtProgram *program, const
     }
     LrtJsonWriter json;
     lrt_json_init(&json, output.file, true);
-    diagnosis_json(diagnosis, program, &json);
+    diagnosis_json(diagnosis, program, saved, &json);
     fputc('\n', output.file);
     return lrt_output_commit(&output, error);
 }

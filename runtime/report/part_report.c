@@ -2,6 +2,7 @@
  * `targets`. */
 #include "report/part_report.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,8 +13,32 @@ static bool no_memory(LrtError *error) {
     return lrt_error_set(error, LRT_EXIT_SYSTEM, "out-of-memory", "no memory for the results");
 }
 
+static int ascending(const void *left, const void *right) {
+    double a = *(const double *)left, b = *(const double *)right;
+    return a < b ? -1 : a > b;
+}
+
+/* Sorts `values`. */
+static double median_of(double *values, int64_t count) {
+    qsort(values, (size_t)count, sizeof *values, ascending);
+    return count > 0 ? (values[(count - 1) / 2] + values[count / 2]) / 2 : (double)NAN;
+}
+
+/* The median of truth - from; NaN where there is no memory for it. */
+static double median_off(const LrtMetricInput *input, const double *from, double constant, bool absolute) {
+    double *offs = malloc(((size_t)input->rows + 1) * sizeof *offs);
+    for (int64_t i = 0; offs && i < input->rows; i++) {
+        double off = input->truth[i] - (from ? from[i] : constant);
+        offs[i] = absolute ? fabs(off) : off;
+    }
+    double median = offs ? median_of(offs, input->rows) : (double)NAN;
+    free(offs);
+    return median;
+}
+
 static void learn_constant(Constant *constant, const LrtMetricInput *input) {
     constant->known = input->rows > 0;
+    constant->median = constant->shares || !constant->known ? 0 : median_off(input, NULL, 0, false);
     for (int64_t i = 0; i < input->rows; i++) {
         if (constant->shares) {
             constant->shares[input->labels[i]] += 1.0 / (double)input->rows;
@@ -48,11 +73,31 @@ void constants_free(Constant *constants, const LrtProgram *program) {
     free(constants);
 }
 
+/* The mean over the classes of each one's log loss; the best constant for it is the same for all. */
+static double even_log_loss(const LrtMetricInput *input, double *out_constant) {
+    double *losses = calloc((size_t)input->levels + 1, sizeof *losses), *counts = calloc((size_t)input->levels + 1, sizeof *counts);
+    double sum = 0, present = 0;
+    for (int64_t i = 0; losses && counts && i < input->rows; i++) {
+        double share = (double)input->probabilities[i * input->levels + input->labels[i]];
+        losses[input->labels[i]] -= lrt_log(share > 0x1p-52 ? share : 0x1p-52);
+        counts[input->labels[i]]++;
+    }
+    for (int64_t k = 0; losses && counts && k < input->levels; k++) {
+        present += counts[k] > 0;
+        sum += counts[k] > 0 ? losses[k] / counts[k] : 0;
+    }
+    free(losses);
+    free(counts);
+    *out_constant = lrt_log(present);
+    return sum / present;
+}
+
 static Yardstick measure_class(const Constant *constant, const LrtMetricInput *input, const LrtMetricScratch *scratch) {
     const LrtMetric log_loss = {.kind = LRT_METRIC_LOG_LOSS}, accuracy = {.kind = LRT_METRIC_ACCURACY};
     Yardstick yardstick = {.known = true,
                            .model = lrt_metric_compute(&log_loss, input, scratch),
                            .accuracy = lrt_metric_compute(&accuracy, input, scratch)};
+    yardstick.even_model = even_log_loss(input, &yardstick.even_constant);
     int64_t commonest = 0;
     for (int64_t k = 1; k < input->levels; k++) {
         commonest = constant->shares[k] > constant->shares[commonest] ? k : commonest;
@@ -66,7 +111,9 @@ static Yardstick measure_class(const Constant *constant, const LrtMetricInput *i
 }
 
 static Yardstick measure_real(const Constant *constant, const LrtMetricInput *input) {
-    Yardstick yardstick = {.known = true};
+    Yardstick yardstick = {.known = true,
+                           .even_constant = median_off(input, NULL, constant->median, true),
+                           .even_model = median_off(input, input->prediction, 0, true)};
     for (int64_t i = 0; i < input->rows; i++) {
         double of_constant = constant->mean - input->truth[i];
         double of_model = input->prediction[i] - input->truth[i];
@@ -102,6 +149,19 @@ bool part_report_measure(PartReport *report, Evaluator *evaluator, const char *p
         }
     }
     return true;
+}
+
+double part_report_gain(const PartReport *report, const LrtProgram *program, bool even) {
+    double sum = 0, known = 0;
+    for (int64_t i = 0; report->yardsticks && i < program->data.target_count; i++) {
+        const Yardstick *yardstick = &report->yardsticks[i];
+        double constant = even ? yardstick->even_constant : yardstick->constant;
+        if (yardstick->known && constant > 0) {
+            sum += 1 - (even ? yardstick->even_model : yardstick->model) / constant;
+            known++;
+        }
+    }
+    return known > 0 ? sum / known : (double)NAN;
 }
 
 void part_report_free(PartReport *report, const LrtProgram *program) {

@@ -10,7 +10,7 @@
 /* What the best constant, learnt on the training part, would have predicted: the yardstick of every result. */
 typedef struct Constant {
     double *shares;                /* of a class target's levels */
-    double mean;                   /* of a real target, in its own units */
+    double mean, median;           /* of a real target, in its own units */
     bool known;
 } Constant;
 
@@ -19,6 +19,9 @@ typedef struct Yardstick {
     double constant, model;
     double constant_accuracy;      /* of the commonest class of the training part */
     double accuracy;
+    /* the same where rare classes count as much as common ones, and wild targets no more than others: log loss averaged class by
+     * class, and the median of the absolute error */
+    double even_constant, even_model;
     bool known;
 } Yardstick;
 
@@ -38,6 +41,8 @@ void constants_free(Constant *constants, const LrtProgram *program);
 /* Measures `rows`; `constants` may be NULL. */
 bool part_report_measure(PartReport *report, Evaluator *evaluator, const char *part, const int64_t *rows, int64_t count,
                          int64_t epoch, double penalty, const Constant *constants, LrtError *error);
+/* 1 - model / constant, averaged over the targets; `even`: as the even measures have it. NaN where none is known. */
+double part_report_gain(const PartReport *report, const LrtProgram *program, bool even);
 void part_report_free(PartReport *report, const LrtProgram *program);
 
 /* {part, rows, epoch, loss, penalty, metrics, targets, confusion} */

@@ -163,7 +163,9 @@ void run_summary_json(const RunSummary *summary, const LrtProgram *program, FILE
         lrt_json_null(&json);
     }
     lrt_json_key(&json, "diagnosis");
-    diagnosis_json(&training->diagnosis, program, &json);
+    SavedParts saved = {summary->reports, summary->report_count, training->epochs_done,
+                        training->steps_done, training_end_word(training->end)};
+    diagnosis_json(&training->diagnosis, program, &saved, &json);
     lrt_json_key(&json, "directory");
     lrt_json_string(&json, summary->directory);
     for (int64_t i = 0; i < summary->report_count; i++) {

@@ -253,7 +253,7 @@ static bool check_measured(Training *training) {
     return false;
 }
 
-static const char *event_of(TrainingEnd end) {
+const char *training_end_word(TrainingEnd end) {
     switch (end) {
     case TRAINING_EPOCHS:
         return "last epoch";
@@ -332,7 +332,7 @@ static bool finish_epoch(Training *training, const EpochSums *sums, bool ended) 
         record.events[record.event_count++] = told[i];
     }
     if (last && training->end != TRAINING_DIAGNOSIS) {
-        record.events[record.event_count++] = event_of(training->end);
+        record.events[record.event_count++] = training_end_word(training->end);
     }
     run_log_epoch(training->log, &record);
     return last;

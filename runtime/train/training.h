@@ -81,6 +81,9 @@ void training_restore(Training *training);
 /* True where the weights in the arena are worth saving: false after a loss that was not finite before the first epoch ended. */
 bool training_has_weights(const Training *training);
 
+/* As an event of history.jsonl: "early", "last epoch"; empty where a finding ended it. */
+const char *training_end_word(TrainingEnd end);
+
 /* Runs step `step` of the run, the `index`th of its epoch, and nothing else. */
 LrtCall training_call_step(const Training *training, int64_t step, int64_t index);
 
