@@ -95,6 +95,8 @@ typedef struct CatalogEntry {
 
     /* Activations: the initialiser of a kernel before it; NULL: glorot_uniform. */
     const char *kernel_init;
+    /* Activations: the least and the greatest value of whatever input, rounded outwards; NULL: any number. */
+    const double *output_range;
     /* Layers: their input is the index of a category, not numbers. */
     bool takes_index;
     /* What the parameter table cannot say of a call; false where it has been reported. NULL: nothing. */

@@ -5,6 +5,7 @@ void inspect_data(Session *session, const Model *model, const LrtTable *table, c
     if (session->error_count > 0 || dataset->train_before_sampling < 1) return;
     Arena *scratch = arena_new();
     Inspection *in = inspect_view(session, scratch, model, table, dataset);
+    inspect_heads(in);
     inspect_outliers(in);
     inspect_scales(in);
     inspect_classes(in);

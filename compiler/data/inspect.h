@@ -76,6 +76,7 @@ void inspect_fix_ignore(const Inspection *in, Diagnostic *d, const InspectedInpu
 void inspect_fix_split(const Inspection *in, Diagnostic *d, const char *word);
 
 /* ---- one file a group of rules ---- */
+void inspect_heads(Inspection *in);    /* output-range-excludes-target */
 void inspect_outliers(Inspection *in); /* sentinel-value, outlier-rows, heavy-tail, target-outliers */
 void inspect_scales(Inspection *in);   /* constant-feature, double-normalization, unscaled-features, unscaled-target */
 void inspect_classes(Inspection *in);  /* class-imbalance, no-stratify */

@@ -1,11 +1,11 @@
-/* Classes, parts and batch against the numbers of rows. */
+/* Classes, parts, batch and epochs against the numbers of rows. */
 #include <math.h>
 #include <string.h>
 
 #include "data/learn.h"
 #include "support/str.h"
 
-enum { SMALL_CLASS = 30, DEFAULT_BATCH = 32 };
+enum { SMALL_CLASS = 30, DEFAULT_BATCH = 32, LEAST_UPDATES = 100, GOOD_UPDATES = 300 };
 
 /* ---- one class ------------------------------------------------------------------------------------------------- */
 
@@ -162,12 +162,12 @@ static bool check_classes(Session *session, const Model *model, int64_t t) {
 /* ---- batch ----------------------------------------------------------------------------------------------------- */
 
 /* Without drop_last a batch larger than the part is one batch an epoch; with it, none. */
-static bool check_batch(Session *session, const Model *model) {
+static bool check_batch(Session *session, const Model *model, bool *out_told) {
     int64_t batch = model->train.batch, rows = model->training_rows;
     if (model->train.batch_all) return true;
     if (model->train.drop_last && batch > rows) {
         Diagnostic *d =
-            diag_report(session, DIAG_BATCH_VS_DATA, model->train_span,
+            diag_report(session, DIAG_BATCH_VS_DATA, model->batch_span,
                         "a batch of %lld rows is more than the %lld training rows, and `drop_last` leaves out what "
                         "does not fill one",
                         (long long)batch, (long long)rows);
@@ -176,21 +176,71 @@ static bool check_batch(Session *session, const Model *model) {
         return false;
     }
     bool is_sgd = model->optimizer != NULL && str_equal(model->optimizer->entry->name, "sgd");
-    if (is_sgd && batch != DEFAULT_BATCH && batch > rows / 4) {
+    if (is_sgd && batch > DEFAULT_BATCH && batch > rows / 4) {
         Diagnostic *d =
-            diag_report(session, DIAG_BATCH_VS_DATA, model->train_span,
+            diag_report(session, DIAG_BATCH_VS_DATA, model->batch_span,
                         "a batch of %lld of the %lld training rows makes %lld step%s an epoch", (long long)batch,
                         (long long)rows, (long long)((rows + batch - 1) / batch), batch >= rows ? "" : "s");
         diag_set_severity(d, SEVERITY_WARNING);
+        *out_told = true;
         diag_why(d, "sgd learns by many small steps");
         diag_advice(d, "batch: %d", DEFAULT_BATCH);
     }
     return true;
 }
 
+/* ---- steps ------------------------------------------------------------------------------------------------------ */
+
+/* Updates that the epochs, the batch and `max_steps` allow. */
+static double count_updates(const Model *model) {
+    int64_t rows = model->training_rows, batch = model->train.batch_all ? rows : model->train.batch;
+    int64_t each = model->train.drop_last ? rows / batch : (rows + batch - 1) / batch;
+    double steps = (double)model->train.epochs * (double)each;
+    for (int64_t i = 0; i < model->stops.count; i++)
+        if (model->stops.items[i].kind == LRT_STOP_MAX_STEPS) steps = fmin(steps, model->stops.items[i].limit);
+    return model->update_every > 1 ? floor(steps / (double)model->update_every) : steps;
+}
+
+static bool is_linear(const Model *model) {
+    for (int64_t i = 0; i < model->nodes.count; i++)
+        if (model->nodes.items[i].kind == NET_CALL && model->nodes.items[i].call->entry->kind != ENTRY_LAYER)
+            return false;
+    return true;
+}
+
+/* A linear model is near its end after a few steps; lbfgs takes each as far as it goes. Of a batch that leaves one step
+ * an epoch `batch-vs-data` has told. */
+static void check_updates(Session *session, const Model *model, bool batch_told) {
+    if (batch_told || model->optimizer == NULL || model->training_rows < 1 || is_linear(model) ||
+        str_equal(model->optimizer->entry->name, "lbfgs"))
+        return;
+    double updates = count_updates(model);
+    if (updates >= LEAST_UPDATES) return;
+    bool wide = !model->train.batch_all && model->train.batch > model->training_rows / 4 &&
+                model->train.batch > DEFAULT_BATCH;
+    Span span = wide ? model->batch_span : model->epochs_span;
+    Diagnostic *d = diag_report(session, DIAG_TOO_FEW_UPDATES, span, "the weights are changed %s time%s in all",
+                                str_number(session->arena, updates), updates == 1 ? "" : "s");
+    if (model->train.batch_all)
+        diag_evidence(d, "%lld epochs of one batch", (long long)model->train.epochs);
+    else
+        diag_evidence(d, "%lld epochs of %lld rows in batches of %lld", (long long)model->train.epochs,
+                      (long long)model->training_rows, (long long)model->train.batch);
+    diag_why(d, "below %d updates a network has hardly left its initial weights", (int)LEAST_UPDATES);
+    int64_t epochs = (int64_t)ceil((double)model->train.epochs * GOOD_UPDATES / fmax(updates, 1));
+    if (!wide && model->stops.count == 0 && model->epochs_span.begin != model->train_span.begin)
+        diag_fix(d, false, span, arena_printf(session->arena, "%lld", (long long)epochs),
+                 arena_printf(session->arena, "`epochs: %lld` or more", (long long)epochs));
+    else
+        diag_advice(d, wide ? "`batch: %d`, or more epochs" : "more epochs, or a batch below %d", DEFAULT_BATCH);
+}
+
 bool learn_check_counts(Session *session, const Model *model) {
     bool good = true;
     for (int64_t t = 0; t < model->data.target_count; t++)
         if (model->data.targets[t].is_class) good &= check_classes(session, model, t);
-    return check_batch(session, model) && good;
+    bool batch_told = false;
+    if (!check_batch(session, model, &batch_told) || !good) return false;
+    check_updates(session, model, batch_told);
+    return true;
 }

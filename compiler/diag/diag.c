@@ -127,6 +127,20 @@ void diag_fix_also(Diagnostic *diagnostic, Span span, const char *text) {
     vec_push(arena, &fix->edits, (DiagEdit){.span = span, .text = arena_strdup(arena, text)});
 }
 
+void diag_fix_stage_out(Diagnostic *diagnostic, bool certain, Span stage, const char *title) {
+    if (diagnostic->session == NULL) return;
+    const char *text = diagnostic->session->sources.sources.items[stage.source].text;
+    uint32_t begin = stage.begin;
+    while (begin > 0 && strchr(" \t\r\n", text[begin - 1])) begin--;
+    if (begin < 2 || text[begin - 1] != '>' || text[begin - 2] != '-') {
+        diag_advice(diagnostic, "%s", title);
+        return;
+    }
+    begin -= 2;
+    while (begin > 0 && strchr(" \t", text[begin - 1])) begin--;
+    diag_fix(diagnostic, certain, (Span){stage.source, begin, stage.end}, "", title);
+}
+
 void diag_cell(Diagnostic *diagnostic, DiagCell cell) {
     if (diagnostic->session == NULL) return;
     Arena *arena = diagnostic->session->arena;

@@ -99,6 +99,9 @@ void diag_advice(Diagnostic *diagnostic, const char *format, ...) __attribute__(
 void diag_fix(Diagnostic *diagnostic, bool certain, Span span, const char *text, const char *title);
 /* A further edit of the last fix. */
 void diag_fix_also(Diagnostic *diagnostic, Span span, const char *text);
+/* The fix that takes a stage out of its flow with the arrow before it; only the advice where the text is not of that
+ * form. */
+void diag_fix_stage_out(Diagnostic *diagnostic, bool certain, Span stage, const char *title);
 void diag_cell(Diagnostic *diagnostic, DiagCell cell);
 
 const char *diag_name(DiagId id);

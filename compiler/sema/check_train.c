@@ -139,5 +139,7 @@ void check_train(Checker *checker) {
     checker->batch = settings[SETTING_BATCH].span;
     checker->epochs = settings[SETTING_EPOCHS].span;
     checker->shuffle = settings[SETTING_SHUFFLE].span;
+    checker->model->batch_span = span_is_none(checker->batch) ? checker->model->train_span : checker->batch;
+    checker->model->epochs_span = span_is_none(checker->epochs) ? checker->model->train_span : checker->epochs;
     checker->seed_given = !span_is_none(given[SETTING_SEED]);
 }

@@ -128,6 +128,7 @@ typedef struct Checker {
     Span learning_rate;           /* the `lr:` that the spec gives, or none */
     Span batch, epochs, shuffle;  /* the values of these settings, or none */
     bool seed_given;
+    bool small_batch_told;        /* `batch_norm` cannot do with the batch: what else it harms is not told */
     bool param_outside;           /* a param lies outside its range: its value is no ground for a warning */
     bool train_poisoned;          /* a setting could not be read: its default stands there */
     VEC(const Call *) stop_calls; /* one a stop of the model */

@@ -29,7 +29,8 @@ static int32_t leaf_column(Checker *checker, const AstExpr *expr, FlowPlace plac
         report_target_as_feature(checker, expr->span, set.items[0]);
         return -1;
     }
-    if (variable->kind == VALUE_CATEGORY || variable->kind == VALUE_ORDINAL) {
+    bool is_encoded = variable->kind == VALUE_MATRIX && variable->type == LRT_COLUMN_CATEGORY;
+    if (variable->kind == VALUE_CATEGORY || variable->kind == VALUE_ORDINAL || is_encoded) {
         report_category(checker, expr, variable);
         return -1;
     }

@@ -26,8 +26,6 @@ int32_t lint_input(const LintView *view, int32_t node); /* past asserts; -1: non
 /* Starts a diagnostic at a node; inside a definition its call is labelled. */
 Diagnostic *lint_report(const LintView *view, DiagId id, int32_t node, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
-/* The fix that takes a stage and its arrow out of the flow, or the advice where the text is not of that form. */
-void lint_fix_remove(const LintView *view, Diagnostic *diagnostic, bool certain, Span stage, const char *title);
 /* The fix that puts text behind a stage. */
 void lint_fix_insert(Diagnostic *diagnostic, bool certain, Span stage, const char *text, const char *title);
 
@@ -36,5 +34,7 @@ void lint_fix_insert(Diagnostic *diagnostic, bool certain, Span stage, const cha
 void lint_layers(const LintView *view);
 void lint_heads(const LintView *view);
 void lint_gradient(const LintView *view);
+/* lint_schedule.c: the learning rate over time, and the rules that stop. */
+void lint_schedule(Checker *checker);
 
 #endif

@@ -1,4 +1,5 @@
 /* Flows into outputs: what a normaliser, an activation or a width before the head means for the loss behind it. */
+#include <math.h>
 #include <string.h>
 
 #include "sema/lint.h"
@@ -62,36 +63,33 @@ static void report_double(const Head *head, DiagId id) {
     int32_t dense = written_head(head);
     if (dense >= 0 && lint_node(view, dense)->span.source == node->span.source &&
         lint_node(view, dense)->span.end <= node->span.begin)
-        lint_fix_remove(view, d, true, span_join(lint_node(view, dense)->span, node->span),
+        diag_fix_stage_out(d, true, span_join(lint_node(view, dense)->span, node->span),
                         "take it out, with the layer that `output` supplies");
     else
-        lint_fix_remove(view, d, true, node->span, "take it out");
+        diag_fix_stage_out(d, true, node->span, "take it out");
     view->told[head->last] = true;
 }
 
-/* The logits of classes run over all numbers; these activations do not. */
-static const char *activation_range(const char *word) {
-    static const char *const ranges[][2] = {
-        {"relu", "below 0"},
-        {"softplus", "below 0"},
-        {"sigmoid", "below 0 or above 1"},
-        {"hard_sigmoid", "below 0 or above 1"},
-        {"tanh", "outside -1..1"},
-        {"softsign", "outside -1..1"},
-    };
-    for (size_t i = 0; i < sizeof ranges / sizeof ranges[0]; i++)
-        if (strcmp(ranges[i][0], word) == 0) return ranges[i][1];
-    return NULL;
+/* The logits of classes run over all numbers; these activations do not. Those that reach a little below 0 can do with
+ * what they have. */
+static bool cuts_logits(const CatalogEntry *activation) {
+    const double *range = activation->output_range;
+    return range != NULL && (range[0] >= 0 || isfinite(range[1]));
 }
 
-static void report_activation(const Head *head, const char *range) {
+static void report_activation(const Head *head) {
     const LintView *view = head->view;
     const NetNode *node = lint_node(view, head->last);
+    Arena *arena = view->checker->arena;
+    const double *range = node->call->entry->output_range;
+    const char *low = str_number(arena, range[0]);
+    const char *nothing = isfinite(range[1]) ? arena_printf(arena, "outside %s..%s", low, str_number(arena, range[1]))
+                                             : arena_printf(arena, "below %s", low);
     Diagnostic *d = lint_report(view, DIAG_OUTPUT_ACTIVATION_MISMATCH, head->last,
                                 "the logits of `%s` come from `%s`, which yields nothing %s", head->target->name,
-                                node->call->entry->name, range);
+                                node->call->entry->name, nothing);
     diag_why(d, "`%s` tells classes apart by logits of both signs and any size", loss_word(head));
-    lint_fix_remove(view, d, true, node->span, "take it out");
+    diag_fix_stage_out(d, true, node->span, "take it out");
     view->told[head->last] = true;
 }
 
@@ -103,7 +101,7 @@ static void check_softmax(const Head *head) {
 }
 
 /* A wide sigmoid before a head of its own is a hidden layer, as good as any. */
-static void check_sigmoid(const Head *head, const char *word) {
+static void check_sigmoid(const Head *head) {
     int64_t width = head->view->widths[head->last];
     if (!head->target->is_class) return;
     bool two = head->target->level_count == 2 || strcmp(loss_word(head), "binary_cross_entropy") == 0 ||
@@ -111,7 +109,7 @@ static void check_sigmoid(const Head *head, const char *word) {
     if (two && (head->logits || width == 1))
         report_double(head, DIAG_DOUBLE_SIGMOID);
     else if (head->logits)
-        report_activation(head, activation_range(word));
+        report_activation(head);
 }
 
 static void check_activation(const Head *head) {
@@ -120,9 +118,9 @@ static void check_activation(const Head *head) {
     if (strcmp(word, "softmax") == 0)
         check_softmax(head);
     else if (strcmp(word, "sigmoid") == 0 || strcmp(word, "hard_sigmoid") == 0)
-        check_sigmoid(head, word);
-    else if (head->logits && head->target->is_class && activation_range(word))
-        report_activation(head, activation_range(word));
+        check_sigmoid(head);
+    else if (head->logits && head->target->is_class && cuts_logits(lint_node(head->view, head->last)->call->entry))
+        report_activation(head);
 }
 
 /* Reports a width that the logits cannot have. */
@@ -147,7 +145,7 @@ static void check_dropout(const Head *head) {
     Diagnostic *d = lint_report(head->view, DIAG_DROPOUT_ON_OUTPUT, head->last, "dropout acts on the logits of `%s`",
                                 head->target->name);
     diag_why(d, "it sets predictions themselves to 0: noise that no weight can make up for");
-    lint_fix_remove(head->view, d, true, lint_node(head->view, head->last)->span, "take it out");
+    diag_fix_stage_out(d, true, lint_node(head->view, head->last)->span, "take it out");
 }
 
 /* k classes are told apart by log2 k bits at least; a narrower layer on the only way to the output cannot carry them.
@@ -179,8 +177,9 @@ void lint_heads(const LintView *view) {
                      .target = target,
                      .units = units_of(view, target)};
         if (view->checker->loss_poisoned) continue;
-        if (check_width(&head)) check_activation(&head);
+        bool fits = check_width(&head);
+        if (fits) check_activation(&head);
         check_dropout(&head);
-        check_bottleneck(&head);
+        if (fits) check_bottleneck(&head);
     }
 }

@@ -14,7 +14,7 @@ static void check_single_softmax(const LintView *view, int32_t node) {
     diag_why(d, "its gradient is 0: nothing before it learns");
     int32_t behind = view->consumer[node];
     bool head = behind >= 0 && lint_node(view, behind)->kind == NET_OUTPUT;
-    lint_fix_remove(view, d, head, lint_node(view, node)->span,
+    diag_fix_stage_out(d, head, lint_node(view, node)->span,
                     head ? "take it out: `output` applies what its loss needs" : "`sigmoid`, or more units before it");
     view->told[node] = true;
 }
@@ -27,7 +27,7 @@ static void check_double_activation(const LintView *view, int32_t node) {
         lint_report(view, DIAG_DOUBLE_ACTIVATION, node, "`%s` acts on what `%s` has just bent", second, first);
     diag_label(d, lint_node(view, before)->span, "the first activation");
     diag_why(d, "two activations without weights between them only lose information");
-    lint_fix_remove(view, d, false, lint_node(view, node)->span,
+    diag_fix_stage_out(d, false, lint_node(view, node)->span,
                     arena_printf(view->checker->arena, "keep `%s` alone", first));
 }
 
@@ -67,18 +67,27 @@ static int32_t affine_source(const LintView *view, const int32_t *sources, int32
     return -1;
 }
 
-/* Where others read the first layer as well, as a residual branch does, the two are not one. */
-static void check_linear_stack(const LintView *view, const int32_t *sources, int32_t node) {
+/* Where others read the first layer as well, as a residual branch does, the two are not one. A third layer in the row
+ * joins the message of the two before it, which `stacks` holds by node. */
+static void check_linear_stack(const LintView *view, const int32_t *sources, Diagnostic **stacks, int32_t node) {
     const NetNode *found = lint_node(view, node);
     bool head = found->kind == NET_OUTPUT && !found->head_none;
     if (!head && !lint_is(view, node, "dense")) return;
     int32_t source = sources[found->inputs[0]];
     if (source < 0 || view->consumers[source] > 1) return;
-    Diagnostic *d = lint_report(view, DIAG_LINEAR_STACK, node, "no activation stands between `%s` and %s",
-                                lint_node(view, source)->call->text, head ? "the head of the output" : "this layer");
-    diag_label(d, lint_node(view, source)->span, "the layer before");
-    diag_why(d, "two affine layers in a row compute what one computes");
-    lint_fix_insert(d, false, lint_node(view, source)->span, " -> relu", "put `relu` between them");
+    Span before = lint_node(view, source)->span;
+    Diagnostic *d = stacks[source];
+    if (d != NULL) {
+        diag_label(d, found->span, "nor before %s", head ? "the head of the output" : "this one");
+        diag_fix_also(d, (Span){before.source, before.end, before.end}, " -> relu");
+    } else {
+        d = lint_report(view, DIAG_LINEAR_STACK, node, "no activation stands between `%s` and %s",
+                        lint_node(view, source)->call->text, head ? "the head of the output" : "this layer");
+        diag_label(d, before, "the layer before");
+        diag_why(d, "two affine layers in a row compute what one computes");
+        lint_fix_insert(d, false, before, " -> relu", "put `relu` between them");
+    }
+    stacks[node] = d;
 }
 
 /* ---- dropout and norms ------------------------------------------------------------------------------------------- */
@@ -116,6 +125,7 @@ static void check_small_batch(const LintView *view, int32_t node) {
                                                   : "`batch_norm` takes its statistics from %lld rows",
                                 (long long)train->batch);
     diag_set_severity(d, train->batch == 1 ? SEVERITY_ERROR : SEVERITY_WARNING);
+    view->checker->small_batch_told = true;
     diag_label(d, lint_node(view, node)->span, "the layer");
     diag_why(d, train->batch == 1 ? "one row has no variance: every value becomes 0"
                                   : "the mean and variance of so few rows are mostly noise");
@@ -202,11 +212,12 @@ static void check_init_size(const LintView *view, int32_t node) {
 
 void lint_layers(const LintView *view) {
     int32_t *sources = ARENA_ARRAY(view->checker->arena, int32_t, view->model->nodes.count + 1);
+    Diagnostic **stacks = ARENA_ARRAY(view->checker->arena, Diagnostic *, view->model->nodes.count + 1);
     for (int32_t i = 0; i < view->model->nodes.count; i++) {
         check_single_softmax(view, i);
         check_double_activation(view, i);
         sources[i] = affine_source(view, sources, i);
-        check_linear_stack(view, sources, i);
+        check_linear_stack(view, sources, stacks, i);
         check_dropout_rate(view, i);
         check_dropout_norm(view, i);
         check_small_batch(view, i);

@@ -120,19 +120,6 @@ Diagnostic *lint_report(const LintView *view, DiagId id, int32_t node, const cha
     return d;
 }
 
-void lint_fix_remove(const LintView *view, Diagnostic *diagnostic, bool certain, Span stage, const char *title) {
-    const char *text = view->checker->session->sources.sources.items[stage.source].text;
-    uint32_t begin = stage.begin;
-    while (begin > 0 && strchr(" \t\r\n", text[begin - 1])) begin--;
-    if (begin < 2 || text[begin - 1] != '>' || text[begin - 2] != '-') {
-        diag_advice(diagnostic, "%s", title);
-        return;
-    }
-    begin -= 2;
-    while (begin > 0 && strchr(" \t", text[begin - 1])) begin--;
-    diag_fix(diagnostic, certain, (Span){stage.source, begin, stage.end}, "", title);
-}
-
 void lint_fix_insert(Diagnostic *diagnostic, bool certain, Span stage, const char *text, const char *title) {
     diag_fix(diagnostic, certain, (Span){stage.source, stage.end, stage.end}, text, title);
 }

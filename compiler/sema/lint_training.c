@@ -1,4 +1,4 @@
-/* Lints of loss, optimizer, schedule and stopping rules: what can be decided before the data is counted. Ranges of
+/* Lints of the optimizer, the penalties and the batches: what can be decided before the data is counted. Ranges of
  * learning rates are those of DIAGNOSES but for Adam, whose upper end is 0.1: a healthy set-up of the suite (H01)
  * trains at 0.05, the faulty one (F21) at 0.3. */
 #include <math.h>
@@ -86,118 +86,6 @@ static void check_decay(Checker *checker) {
     }
 }
 
-/* ---- schedule ---------------------------------------------------------------------------------------------------- */
-
-/* Steps that `max_steps` allows; infinite without one. */
-static double step_limit(const Checker *checker) {
-    double limit = INFINITY;
-    for (int64_t i = 0; i < checker->model->stops.count; i++)
-        if (checker->model->stops.items[i].kind == LRT_STOP_MAX_STEPS)
-            limit = fmin(limit, checker->model->stops.items[i].limit);
-    return limit;
-}
-
-/* The duration as a share of the budget; -1 where the number of steps of an epoch decides it. */
-static double share_of_budget(const Checker *checker, LrtDuration duration) {
-    if (duration.unit == LRT_UNIT_EPOCHS) return duration.count / (double)checker->model->train.epochs;
-    double limit = step_limit(checker);
-    return isfinite(limit) ? duration.count / limit : -1;
-}
-
-static const Argument *schedule_argument(const Checker *checker, const char *name) {
-    const Call *optimizer = checker->model->optimizer;
-    const Call *schedule = call_argument(optimizer, "lr")->call;
-    return schedule && catalog_param(schedule->entry, name) >= 0 ? call_argument(schedule, name) : NULL;
-}
-
-static void label_budget(const Checker *checker, Diagnostic *d) {
-    if (!span_is_none(checker->epochs))
-        diag_label(d, checker->epochs, "the budget");
-    else
-        diag_evidence(d, "%lld epochs are trained", (long long)checker->model->train.epochs);
-}
-
-static void check_warmup(Checker *checker) {
-    const Argument *warmup = schedule_argument(checker, "warmup");
-    if (!warmup || !warmup->given) return;
-    double share = share_of_budget(checker, checker->model->schedule.warmup);
-    if (share <= 0.1) return;
-    const char *text = quantity_text(checker->arena, (Quantity){QUANTITY_SHARE, round(100 * share) / 100});
-    Diagnostic *d =
-        diag_report(checker->session, DIAG_WARMUP_TOO_LONG, warmup->span, "the warm-up takes %s of the training", text);
-    diag_set_severity(d, share >= 1 ? SEVERITY_ERROR : SEVERITY_WARNING);
-    label_budget(checker, d);
-    diag_why(d, share >= 1 ? "the rate never reaches its value, and the schedule behind it never begins"
-                           : "a tenth of the training is enough to settle; the rest is lost to small steps");
-    if (checker->model->schedule.warmup.unit == LRT_UNIT_EPOCHS && checker->model->train.epochs >= 20)
-        diag_fix(d, false, warmup->span,
-                 arena_printf(checker->arena, "%lld epochs", (long long)(checker->model->train.epochs / 20)), NULL);
-    else
-        diag_advice(d, "a twentieth of the training");
-}
-
-static void check_drops(Checker *checker) {
-    const LrtSchedule *schedule = &checker->model->schedule;
-    if (schedule->kind != LRT_SCHEDULE_STEP) return;
-    double every = share_of_budget(checker, schedule->every), warmup = share_of_budget(checker, schedule->warmup);
-    if (schedule->warmup.count == 0) warmup = 0;
-    if (every < 0 || warmup < 0 || warmup >= 1) return;
-    Span span = schedule_argument(checker, "every")->span;
-    if (warmup + every >= 1) {
-        Diagnostic *d =
-            diag_report(checker->session, DIAG_NEVER_DECAYS, span, "the first drop of the rate comes after the end");
-        label_budget(checker, d);
-        diag_advice(d, "a third of the training, or a constant rate");
-        return;
-    }
-    /* How many drops take the rate below a hundredth. */
-    double drops = schedule->factor < 1 ? ceil(log(0.01) / log(schedule->factor) - 1e-9) : INFINITY;
-    if (warmup + drops * every >= 0.5) return;
-    Diagnostic *d = diag_report(checker->session, DIAG_SCHEDULE_ENDS_EARLY, span,
-                                "the rate falls below a hundredth before half of the training is over");
-    label_budget(checker, d);
-    diag_evidence(
-        d, "%s drops by %s take %s of it", number(checker, drops), number(checker, schedule->factor),
-        quantity_text(checker->arena, (Quantity){QUANTITY_SHARE, round(100 * (warmup + drops * every)) / 100}));
-    diag_advice(d, "drop later, or by less");
-}
-
-/* ---- stopping ---------------------------------------------------------------------------------------------------- */
-
-/* A schedule that restarts lets the loss rise; patience that is shorter than a cycle takes that for the end. */
-static void check_cycle(Checker *checker, Span span, const LrtStop *stop) {
-    const LrtSchedule *schedule = &checker->model->schedule;
-    double warmup = schedule->warmup.count > 0 ? share_of_budget(checker, schedule->warmup) : 0;
-    double cycle = (1 - warmup) * (double)checker->model->train.epochs / (double)(schedule->restarts + 1);
-    if (schedule->kind != LRT_SCHEDULE_COSINE || schedule->restarts == 0 || warmup < 0 ||
-        (double)stop->patience >= cycle)
-        return;
-    Diagnostic *d = diag_report(checker->session, DIAG_PATIENCE_CONFLICT, span,
-                                "a patience of %lld epochs ends before a cycle of the learning rate does",
-                                (long long)stop->patience);
-    diag_label(d, checker->learning_rate, "a cycle takes %s epochs", number(checker, round(10 * cycle) / 10));
-    diag_why(d, "the loss rises at each restart and gets better only towards the end of the cycle");
-    diag_advice(d, "`patience: %s`", number(checker, ceil(cycle)));
-}
-
-static void check_early(Checker *checker, const Call *call, const LrtStop *stop) {
-    const Argument *patience = call_argument(call, "patience"), *restore = call_argument(call, "restore");
-    Span span = patience->given ? patience->span : call->span;
-    if (stop->patience >= checker->model->train.epochs) {
-        Diagnostic *d = diag_report(checker->session, DIAG_PATIENCE_CONFLICT, span,
-                                    "a patience of %lld epochs cannot run out in %lld", (long long)stop->patience,
-                                    (long long)checker->model->train.epochs);
-        label_budget(checker, d);
-        diag_advice(d, "a patience below the number of epochs, or more epochs");
-    }
-    check_cycle(checker, span, stop);
-    if (stop->restore_best) return;
-    Diagnostic *d =
-        diag_report(checker->session, DIAG_NO_RESTORE_BEST, restore->span, "the last weights are kept, not the best");
-    diag_why(d, "when patience runs out, the weights have grown worse for %lld epochs", (long long)stop->patience);
-    diag_fix(d, true, restore->span, "best", "restore: best");
-}
-
 /* ---- batches, order, seed ---------------------------------------------------------------------------------------- */
 
 static bool is_time_series(const Checker *checker) {
@@ -209,7 +97,7 @@ static bool is_time_series(const Checker *checker) {
 
 static void check_batches(Checker *checker) {
     const LrtTrain *train = &checker->model->train;
-    if (!train->batch_all && train->batch == 1 && has_momentum(checker)) {
+    if (!train->batch_all && train->batch == 1 && has_momentum(checker) && !checker->small_batch_told) {
         Diagnostic *d =
             diag_report(checker->session, DIAG_BATCH_VS_DATA, checker->batch, "batches of one row drive a momentum");
         diag_set_severity(d, SEVERITY_WARNING);
@@ -253,11 +141,7 @@ void lint_training(Checker *checker) {
     check_rate(checker);
     check_epsilon(checker);
     check_decay(checker);
-    check_warmup(checker);
-    check_drops(checker);
-    for (int64_t i = 0; i < checker->model->stops.count; i++)
-        if (checker->model->stops.items[i].kind == LRT_STOP_EARLY)
-            check_early(checker, checker->stop_calls.items[i], &checker->model->stops.items[i]);
+    lint_schedule(checker);
     check_batches(checker);
     check_balance(checker);
 }

@@ -77,6 +77,7 @@ typedef struct Model {
     const Span *column_spans;  /* one a raw column */
     const Span *step_spans;    /* one a step */
     Span data_span, target_span, split_span, sampling_span, network_span, loss_span, optimizer_span, train_span;
+    Span batch_span, epochs_span; /* the values of these settings, else train_span */
     VEC(ModelConstant) constants;
     VEC(NetNode) nodes;
     VEC(ModelTarget) targets;

@@ -170,7 +170,7 @@ static bool plan_counts(const Sampling *sampling, int64_t *out_after) {
     for (int64_t k = 0; k < levels; k++) {
         int64_t count = sampling->before[k];
         bool changes = under ? count > wanted : count < wanted;
-        if (changes && sampling->sampler->kind == LRT_SAMPLER_SMOTE && count <= sampling->sampler->neighbors) {
+        if (sampling->sampler->kind == LRT_SAMPLER_SMOTE && count <= sampling->sampler->neighbors) {
             return refuse_neighbors(sampling, k);
         }
         out_after[k] = changes ? wanted : count;

@@ -1,4 +1,6 @@
 /* The value times the normal distribution function of it, exact. */
+#include <math.h>
+
 #include "catalog/build.h"
 
 static NodeId build_gelu(Build *build, const Call *call, NodeId input) {
@@ -15,5 +17,6 @@ const CatalogEntry catalog_activation_gelu = {
     .source = "Hendrycks and Gimpel 2016",
     .example = "x -> dense(64) -> gelu",
     .kernel_init = "he_normal",
+    .output_range = (const double[]){-0.17, INFINITY},
     .build_layer = build_gelu,
 };

@@ -12,5 +12,6 @@ const CatalogEntry catalog_activation_hard_sigmoid = {
     .doc = "a straight line between −3 and 3, 0 and 1 outside", .formula = "min(max(x / 6 + 1/2, 0), 1)",
     .source = "torch.nn.Hardsigmoid",
     .example = "x -> dense(64) -> hard_sigmoid",
+    .output_range = (const double[]){0, 1},
     .build_layer = build_hard_sigmoid,
 };

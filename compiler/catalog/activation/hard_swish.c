@@ -1,4 +1,6 @@
 /* The value times its hard sigmoid. */
+#include <math.h>
+
 #include "catalog/build.h"
 
 static NodeId build_hard_swish(Build *build, const Call *call, NodeId input) {
@@ -14,5 +16,6 @@ const CatalogEntry catalog_activation_hard_swish = {
     .source = "Howard et al. 2019, eq. 2",
     .example = "x -> dense(64) -> hard_swish",
     .kernel_init = "he_normal",
+    .output_range = (const double[]){-0.375, INFINITY},
     .build_layer = build_hard_swish,
 };

@@ -1,4 +1,6 @@
 /* The value times the tanh of its softplus. */
+#include <math.h>
+
 #include "catalog/build.h"
 
 static NodeId build_mish(Build *build, const Call *call, NodeId input) {
@@ -12,5 +14,6 @@ const CatalogEntry catalog_activation_mish = {
     .source = "Misra 2020",
     .example = "x -> dense(64) -> mish",
     .kernel_init = "he_normal",
+    .output_range = (const double[]){-0.3089, INFINITY},
     .build_layer = build_mish,
 };

@@ -1,4 +1,6 @@
 /* The rectifier. */
+#include <math.h>
+
 #include "catalog/build.h"
 
 static NodeId build_relu(Build *build, const Call *call, NodeId input) {
@@ -12,5 +14,6 @@ const CatalogEntry catalog_activation_relu = {
     .source = "Nair and Hinton 2010",
     .example = "x -> dense(64) -> relu",
     .kernel_init = "he_normal",
+    .output_range = (const double[]){0, INFINITY},
     .build_layer = build_relu,
 };

@@ -1,4 +1,6 @@
 /* elu scaled so that mean 0 and variance 1 are kept from layer to layer. */
+#include <math.h>
+
 #include "catalog/build.h"
 
 static NodeId build_selu(Build *build, const Call *call, NodeId input) {
@@ -17,5 +19,6 @@ const CatalogEntry catalog_activation_selu = {
     .source = "Klambauer et al. 2017",
     .example = "x -> dense(64) -> selu",
     .kernel_init = "lecun_normal",
+    .output_range = (const double[]){-1.7581, INFINITY},
     .build_layer = build_selu,
 };

@@ -1,4 +1,6 @@
 /* The value times its sigmoid. */
+#include <math.h>
+
 #include "catalog/build.h"
 
 static NodeId build_silu(Build *build, const Call *call, NodeId input) {
@@ -12,5 +14,6 @@ const CatalogEntry catalog_activation_silu = {
     .source = "Elfwing et al. 2018",
     .example = "x -> dense(64) -> silu",
     .kernel_init = "he_normal",
+    .output_range = (const double[]){-0.2785, INFINITY},
     .build_layer = build_silu,
 };

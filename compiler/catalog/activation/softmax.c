@@ -11,5 +11,6 @@ const CatalogEntry catalog_activation_softmax = {
     .doc = "positive shares that sum to 1 over the last dimension", .formula = "e^xᵢ / Σ e^xⱼ",
     .source = "Bridle 1990",
     .example = "x -> dense(8) -> softmax",
+    .output_range = (const double[]){0, 1},
     .build_layer = build_shares,
 };

@@ -1,4 +1,6 @@
 /* The smooth rectifier. */
+#include <math.h>
+
 #include "catalog/build.h"
 
 static NodeId build_smooth(Build *build, const Call *call, NodeId input) {
@@ -12,5 +14,6 @@ const CatalogEntry catalog_activation_softplus = {
     .source = "Dugas et al. 2001",
     .example = "x -> dense(64) -> softplus",
     .kernel_init = "he_normal",
+    .output_range = (const double[]){0, INFINITY},
     .build_layer = build_smooth,
 };

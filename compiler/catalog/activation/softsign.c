@@ -13,5 +13,6 @@ const CatalogEntry catalog_activation_softsign = {
     .doc = "between −1 and 1, with long tails", .formula = "x / (1 + |x|)",
     .source = "Turian et al. 2009",
     .example = "x -> dense(64) -> softsign",
+    .output_range = (const double[]){-1, 1},
     .build_layer = build_softsign,
 };

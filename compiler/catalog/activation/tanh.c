@@ -10,5 +10,6 @@ const CatalogEntry catalog_activation_tanh = {
     .name = "tanh", .kind = ENTRY_ACTIVATION, .built = true, .runtime_id = -1,
     .doc = "the hyperbolic tangent, between −1 and 1", .formula = "tanh(x)",
     .example = "x -> dense(64) -> tanh",
+    .output_range = (const double[]){-1, 1},
     .build_layer = build_tanh,
 };

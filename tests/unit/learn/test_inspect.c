@@ -46,7 +46,7 @@ static char *table_of(Fault fault) {
 typedef struct Case {
     const char *name; /* NULL: not a word */
     Fault fault;
-    const char *flow, *target, *split, *loss, *optimizer, *metric, *caret;
+    const char *flow, *target, *split, *loss, *optimizer, *metric, *caret, *hidden, *train;
 } Case;
 
 static void check(const Case *of) {
@@ -59,10 +59,12 @@ static void check(const Case *of) {
     snprintf(columns, sizeof columns, "a, b, c : real\nk : category\n%s",
              real ? "t : real\ny : ignore" : "y : category(no, yes)\nt : ignore");
     snprintf(sections, sizeof sections,
-             "split: %s\npreprocess {\n%s\n}\nnetwork { features -> dense(16) -> relu -> output(%s) }\n"
-             "loss: %s\noptimizer: %s\ntrain { epochs: 20; seed: 1 }\nmetrics: [%s]\n",
-             of->split ? of->split : real ? "random" : "stratified", of->flow ? of->flow : "k -> one_hot", target,
+             "split: %s\npreprocess {\n%s\n}\nnetwork { features -> %s output(%s%s) }\n"
+             "loss: %s\noptimizer: %s\ntrain { %s; seed: 1 }\nmetrics: [%s]\n",
+             of->split ? of->split : real ? "random" : "stratified", of->flow ? of->flow : "k -> one_hot",
+             of->hidden ? of->hidden : "dense(16) -> relu ->", target, of->hidden ? ", head: none" : "",
              of->loss ? of->loss : real ? "mse" : "cross_entropy", of->optimizer ? of->optimizer : "adam",
+             of->train ? of->train : "epochs: 20",
              of->metric ? of->metric : real ? "r2" : "accuracy");
     learn_case_run_spec(&learn, columns, target, sections);
     const Diagnostic *d = learn_case_expect(&learn, of->name);
@@ -99,6 +101,12 @@ static void test_targets(void **state) {
         {"target-outliers", FAR_TARGETS, .target = "t", .caret = "t"},
         {NULL, FAR_TARGETS, .target = "t", .loss = "huber(delta: 1.0)"},
         {"unscaled-target", LARGE_TARGET, .target = "t", .caret = "t"},
+        {"output-range-excludes-target", NONE, .target = "t", .hidden = "dense(8) -> tanh -> dense(1) -> relu ->",
+         .caret = "relu"},
+        {"output-range-excludes-target", NONE, .target = "t", .hidden = "dense(8) -> relu -> dense(1) -> tanh ->",
+         .caret = "tanh"},
+        {NULL, NONE, .target = "t", .hidden = "dense(8) -> relu -> dense(1) -> leaky_relu ->"},
+        {NULL, LARGE_TARGET, .target = "t", .hidden = "dense(8) -> tanh -> dense(1) -> softplus ->", .loss = "mape"},
         {"class-imbalance", RARE, .caret = "target"},
         {NULL, RARE, .metric = "f1(yes)"},
         {"no-stratify", RARE, .metric = "f1(yes)", .split = "random", .caret = "split"},
@@ -110,6 +118,10 @@ static void test_parts(void **state) {
     (void)state;
     const Case cases[] = {
         {"duplicate-across-split", TWICE, .caret = "split"},
+        {"too-few-updates", NONE, .train = "epochs: 3", .caret = "3"},
+        {"too-few-updates", NONE, .train = "batch: 600; epochs: 20", .caret = "600"},
+        {"batch-vs-data", NONE, .train = "batch: 600; epochs: 20", .optimizer = "sgd(lr: 0.1)", .caret = "600"},
+        {NULL, NONE, .train = "epochs: 4"},
         {"val-too-small", NONE, .split = "stratified(train: 84%, validation: 1%, test: 15%)", .caret = "split"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) check(&cases[i]);

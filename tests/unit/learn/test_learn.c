@@ -14,7 +14,7 @@
 static const char columns[] = "x : real?\ncolor : category?\nplan : category(basic, pro)\ny : category";
 static const char network[] = "network { concat(x, color, plan -> embedding(2)) -> dense(4) -> relu -> output(y) "
                               "}\nloss: cross_entropy\noptimizer: adam\n"
-                              "train { epochs: 1 }\n";
+                              "train { epochs: 100 }\n";
 static const char flows[] = "split: stratified(train: 50%, validation: 25%, test: 25%, seed: 1)\n"
                             "preprocess { x -> impute(median) -> scale(standard); color -> one_hot }\n";
 
@@ -173,7 +173,7 @@ static void test_parts_and_batch(void **state) {
           "network { concat(x, color, plan -> embedding(2)) -> dense(4) -> relu -> output(y) }\nloss: "
           "cross_entropy\noptimizer: adam\n"
           "train { batch: 300; drop_last: true }\n",
-          "batch-vs-data", "train", "300");
+          "batch-vs-data", "300", "300");
     free(data);
 }
 

@@ -17,7 +17,7 @@ static const char sections[] =
     "split: stratified(train: 50%, validation: 25%, test: 25%, seed: 1)\n"
     "preprocess { x -> impute(median) -> scale(standard); color -> one_hot; a, b -> scale(standard) }\nsampling { oversample(ratio: 80%) }\n"
     "network { concat(x, color, a, b, plan -> embedding(2)) -> dense(4) -> relu -> output(y) }\nloss: cross_entropy\n"
-    "optimizer: adam\ntrain { batch: all; epochs: 1 }\n";
+    "optimizer: adam\ntrain { batch: all; epochs: 100 }\n";
 
 static char *rows_text(int rows, const char *third_color) {
     char *text = malloc(64 * (size_t)rows + 64), *at = text;
