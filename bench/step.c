@@ -147,7 +147,8 @@ static void run_workload(const Workload *workload) {
     LrtRandom random = lrt_random_stream(1, "bench", 0);
     int64_t flops = 0;
     for (int64_t i = 0; i < plan->kernels.count; i++)
-        if (plan->kernels.items[i].kind == KERNEL_CONTRACT) flops += plan->kernels.items[i].flops;
+        if (plan_is_product(&plan->kernels.items[i]) || plan->kernels.items[i].kind == KERNEL_CONVOLVE_BACK)
+            flops += plan->kernels.items[i].flops;
     for (int threads = 1; threads <= 2; threads++) {
         LrtCall call = {.rows = workload->batch, .learning_rate = 1e-3, .pool = lrt_pool_new(threads)};
         size_t bytes = ((size_t)jit.program->arena_bytes + 127) / 64 * 64;

@@ -14,7 +14,9 @@ static const Argument *find_argument(const Call *call, const char *name) {
 }
 
 Build build_begin(Session *session, Graph *graph) {
-    Build build = {.session = session, .graph = graph, .training = graph->training,
+    Build build = {.session = session,
+                   .graph = graph,
+                   .training = graph->training,
                    .update_due = NODE_NONE,
                    .update_every = 1,
                    .penalty = NODE_NONE};
@@ -57,6 +59,14 @@ void build_layer_begin(Build *build, const Call *call, BuildLayer layer) {
     vec_push(build->session->arena, &build->layers, layer);
 }
 
+/* Patches are moved; the others do something to every place of every window. */
+static int64_t window_flops(const Graph *graph, const Node *node) {
+    if (node->op == OP_PATCHES) return 0;
+    const Shape *first = &graph_node(graph, node->inputs[0])->shape;
+    int64_t places = node->window.places[0] * node->window.places[1] * node->window.size[0] * node->window.size[1];
+    return places * first->dims[first->rank - 1] * (node->op == OP_DEPTHWISE ? 2 : 1);
+}
+
 /* Floating-point operations of one row; what is done once a batch does not count. */
 static int64_t node_flops(const Graph *graph, const Node *node) {
     bool has_batch = shape_has_batch(&node->shape);
@@ -70,6 +80,7 @@ static int64_t node_flops(const Graph *graph, const Node *node) {
         const Shape *left = &graph_node(graph, node->inputs[0])->shape;
         return has_batch ? 2 * shape_count(&node->shape, 1) * left->dims[node->transpose_a ? 0 : 1] : 0;
     }
+    case FAMILY_WINDOW: return has_batch ? window_flops(graph, node) : 0;
     case FAMILY_LEAF:
     case FAMILY_MOVEMENT:
     case FAMILY_INDEX:

@@ -112,6 +112,10 @@ void emit_reduce(Emitter *emitter, const Frame *frame, const Plan *plan, const P
 /* Rows of part number `part`. */
 void emit_part_rows(Emitter *emitter, const Frame *frame, const Plan *plan, const PlanKernel *kernel, int64_t rows,
                     LLVMValueRef part, LLVMValueRef *out_begin, LLVMValueRef *out_end);
+/* window_calls.c */
+void emit_convolution(Emitter *emitter, const Frame *frame, const Plan *plan, const PlanKernel *kernel,
+                      LLVMValueRef part);
+void emit_window(Emitter *emitter, const Frame *frame, const Plan *plan, const PlanKernel *kernel, LLVMValueRef part);
 /* entry.c: `step` or `evaluate`. */
 LLVMValueRef emit_entry(Emitter *emitter, const Plan *plan, const char *name);
 /* program.c: the constant lrt_program. */

@@ -25,6 +25,13 @@ static void emit_kernel_body(Emitter *emitter, const Frame *frame, const Plan *p
         emit_contract(emitter, frame, plan, number, part);
         if (kernel->region.nodes.count > 0) emit_region(emitter, frame, plan, number, part);
         break;
+    case KERNEL_CONVOLVE:
+    case KERNEL_CONVOLVE_WEIGHTS:
+    case KERNEL_CONVOLVE_BACK:
+        emit_convolution(emitter, frame, plan, kernel, part);
+        if (kernel->region.nodes.count > 0) emit_region(emitter, frame, plan, number, part);
+        break;
+    case KERNEL_WINDOW: emit_window(emitter, frame, plan, kernel, part); break;
     case KERNEL_TRANSPOSE: emit_transpose(emitter, frame, plan, kernel); break;
     case KERNEL_MOVE: emit_move(emitter, frame, plan, kernel); break;
     case KERNEL_RESHAPE: emit_reshape(emitter, frame, plan, kernel); break;
@@ -71,7 +78,8 @@ static void leave_results(Emitter *emitter, const Frame *frame, const Plan *plan
 /* Kernels of one part that only call a function of their own are part of the entry point; the others, with loops or for
  * the pool, are functions. */
 static bool has_function(const PlanKernel *kernel) {
-    bool calls = kernel->kind == KERNEL_REGION || kernel->kind == KERNEL_CONTRACT || kernel->kind == KERNEL_TRANSPOSE;
+    bool calls = kernel->kind == KERNEL_REGION || kernel->kind == KERNEL_TRANSPOSE || kernel->kind == KERNEL_WINDOW ||
+                 kernel->kind == KERNEL_CONVOLVE_BACK || plan_is_product(kernel);
     return kernel->parts > 1 || !calls;
 }
 

@@ -5,15 +5,12 @@
 #include "support/panic.h"
 #include "support/str.h"
 
-enum { PART_VECTORS_ROWS = 48 }; /* rows of a part: whole tiles of products and whole vectors of columns */
-
 void emit_part_rows(Emitter *emitter, const Frame *frame, const Plan *plan, const PlanKernel *kernel, int64_t rows,
                     LLVMValueRef part, LLVMValueRef *out_begin, LLVMValueRef *out_end) {
     *out_end = emit_rows(emitter, frame, rows);
     *out_begin = emit_i64(emitter, 0);
     if (kernel->split != SPLIT_ROWS) return;
-    int64_t share = (plan_rows(plan, rows) + kernel->parts - 1) / kernel->parts;
-    share = (share + PART_VECTORS_ROWS - 1) / PART_VECTORS_ROWS * PART_VECTORS_ROWS;
+    int64_t share = plan_part_share(plan, kernel, rows);
     LLVMValueRef first = LLVMBuildNSWMul(emitter->builder, part, emit_i64(emitter, share), "");
     LLVMValueRef behind = LLVMBuildNSWAdd(emitter->builder, first, emit_i64(emitter, share), "");
     *out_begin = emit_minimum(emitter, first, *out_end);

@@ -13,7 +13,7 @@ const OpInfo op_table[OP_COUNT] = {
 static const OpRules *const family_rules[FAMILY_COUNT] = {
     [FAMILY_LEAF] = &rules_leaf,         [FAMILY_ELEMENTWISE] = &rules_elementwise, [FAMILY_REDUCE] = &rules_reduce,
     [FAMILY_CONTRACT] = &rules_contract, [FAMILY_MOVEMENT] = &rules_movement,       [FAMILY_INDEX] = &rules_index,
-    [FAMILY_RANDOM] = &rules_random,
+    [FAMILY_WINDOW] = &rules_window,     [FAMILY_RANDOM] = &rules_random,
 };
 
 const OpRules *op_rules(OpKind op) { return family_rules[op_table[op].family]; }
@@ -183,6 +183,11 @@ NodeId graph_scatter_add(Graph *graph, NodeId values, NodeId indices, int64_t ro
                                       .inputs = (NodeId[]){values, indices},
                                       .input_count = 2,
                                       .shape = {.rank = 2, .dims = {rows, shape->dims[1]}}});
+}
+
+NodeId graph_window(Graph *graph, OpKind op, NodeId a, NodeId b, Window window) {
+    return graph_append(
+        graph, (Node){.op = op, .inputs = (NodeId[]){a, b}, .input_count = b == NODE_NONE ? 1 : 2, .window = window});
 }
 
 NodeId graph_uniform(Graph *graph, Shape shape, int32_t stream) {

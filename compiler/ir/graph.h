@@ -13,7 +13,8 @@ typedef int32_t NodeId; /* index into Graph.nodes */
 enum { NODE_NONE = -1, GRAPH_MAX_RANK = 5, DIM_BATCH = -1 };
 
 typedef enum OpFamily {
-    FAMILY_LEAF, FAMILY_ELEMENTWISE, FAMILY_REDUCE, FAMILY_CONTRACT, FAMILY_MOVEMENT, FAMILY_INDEX, FAMILY_RANDOM
+    FAMILY_LEAF, FAMILY_ELEMENTWISE, FAMILY_REDUCE, FAMILY_CONTRACT, FAMILY_MOVEMENT, FAMILY_INDEX,
+    FAMILY_WINDOW, FAMILY_RANDOM
 } OpFamily;
 
 typedef enum OpKind {
@@ -32,6 +33,14 @@ typedef struct Shape {
 typedef enum ElementType { ELEMENT_FLOAT, ELEMENT_INT32 } ElementType;
 typedef enum GraphPhase { PHASE_FORWARD, PHASE_BACKWARD, PHASE_UPDATE } GraphPhase;
 
+/* Windows that slide over images [B, height, width, channels]; [0] along the height, [1] along the width. Window p begins
+ * at stride * p - before and reads `size` places, `dilation` apart; what lies outside of the image counts as nothing. */
+typedef struct Window {
+    int64_t size[2], stride[2], dilation[2], before[2];
+    int64_t places[2]; /* windows along each axis */
+    int64_t image[2];  /* height and width */
+} Window;
+
 typedef struct Node {
     OpKind op;
     ElementType type;
@@ -46,6 +55,7 @@ typedef struct Node {
     uint32_t axes;       /* SUM, REDUCE_MAX: bit i is axis i */
     int8_t permutation[GRAPH_MAX_RANK]; /* TRANSPOSE: output axis i is input axis permutation[i] */
     bool transpose_a, transpose_b;      /* CONTRACT */
+    Window window;       /* PATCHES … DEPTHWISE_WEIGHTS */
     Span span;           /* the spec's text that it comes from */
     const char *layer;   /* "dense_1", or NULL */
 } Node;
@@ -150,6 +160,8 @@ NodeId graph_pad(Graph *graph, NodeId a, int32_t axis, int64_t before, int64_t b
 NodeId graph_concat(Graph *graph, const NodeId *inputs, int32_t count, int32_t axis);
 NodeId graph_gather(Graph *graph, NodeId table, NodeId indices);
 NodeId graph_scatter_add(Graph *graph, NodeId values, NodeId indices, int64_t rows);
+/* Any op of the family WINDOW; `b` is NODE_NONE where it takes one input. */
+NodeId graph_window(Graph *graph, OpKind op, NodeId a, NodeId b, Window window);
 /* Element number e (row-major, without padding) is, in every evaluator and in generated code,
  *     lrt_random_uniform_at(random_key[0], random_key[1] ^ graph_stream_mix(stream), (uint32_t)e, (uint32_t)step)
  * with the call's random_key and its step from 0. (stream, step, element) never meet: the mix is a bijection of the

@@ -22,8 +22,23 @@ static void append_permutation(Str *text, const Node *node) {
     for (int32_t i = 0; i < node->shape.rank; i++) str_printf(text, " %d", node->permutation[i]);
 }
 
+static void append_window(Str *text, const Window *window) {
+    str_printf(text, " %lldx%lld", (long long)window->size[0], (long long)window->size[1]);
+    if (window->stride[0] != 1 || window->stride[1] != 1)
+        str_printf(text, " stride %lldx%lld", (long long)window->stride[0], (long long)window->stride[1]);
+    if (window->dilation[0] != 1 || window->dilation[1] != 1)
+        str_printf(text, " dilation %lldx%lld", (long long)window->dilation[0], (long long)window->dilation[1]);
+    if (window->before[0] != 0 || window->before[1] != 0)
+        str_printf(text, " before %lldx%lld", (long long)window->before[0], (long long)window->before[1]);
+    str_printf(text, " places %lldx%lld", (long long)window->places[0], (long long)window->places[1]);
+}
+
 /* What an op has besides its inputs. */
 static void append_attributes(Str *text, const Graph *graph, const Node *node) {
+    if (op_table[node->op].family == FAMILY_WINDOW) {
+        append_window(text, &node->window);
+        return;
+    }
     switch ((int)node->op) {
     case OP_CONSTANT: str_printf(text, " %s", str_number(graph->arena, node->value)); return;
     case OP_PARAMETER: str_printf(text, " %s", graph->parameters.items[node->index].name); return;

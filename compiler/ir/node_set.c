@@ -27,6 +27,10 @@ static uint64_t hash_node(const Node *node) {
     hash = mix(mix(hash, inputs), value);
     hash = mix(mix(hash, (uint64_t)node->index), (uint64_t)node->axis);
     hash = mix(mix(hash, (uint64_t)node->begin), (uint64_t)node->end);
+    if (op_table[node->op].family == FAMILY_WINDOW) {
+        const int64_t *numbers = node->window.size;
+        for (size_t i = 0; i < sizeof node->window / sizeof *numbers; i++) hash = mix(hash, (uint64_t)numbers[i]);
+    }
     return mix(hash, ((uint64_t)node->axes << 2) | (uint64_t)(node->transpose_a << 1) | (uint64_t)node->transpose_b);
 }
 
@@ -43,7 +47,7 @@ static bool same_node(const Node *left, const Node *right) {
            memcmp(&left->value, &right->value, sizeof left->value) == 0 && left->index == right->index &&
            left->axis == right->axis && left->begin == right->begin && left->end == right->end &&
            left->axes == right->axes && left->transpose_a == right->transpose_a &&
-           left->transpose_b == right->transpose_b &&
+           left->transpose_b == right->transpose_b && memcmp(&left->window, &right->window, sizeof left->window) == 0 &&
            memcmp(left->permutation, right->permutation, sizeof left->permutation) == 0 && same_inputs(left, right);
 }
 

@@ -41,7 +41,7 @@ typedef struct OpRules {
 
 enum { FAMILY_COUNT = FAMILY_RANDOM + 1 };
 extern const OpRules rules_leaf, rules_elementwise, rules_reduce, rules_contract, rules_movement, rules_index,
-    rules_random;
+    rules_window, rules_random;
 const OpRules *op_rules(OpKind op);
 
 /* The scalar meaning of an element-wise op, in double; what is beyond its arity is ignored. */

@@ -15,7 +15,8 @@ static bool carries_gradient(const Graph *graph, const Node *node, int32_t numbe
     case OP_LESS:
     case OP_LESS_EQUAL:
     case OP_EQUAL:
-    case OP_STOP_GRADIENT: return false;
+    case OP_STOP_GRADIENT:
+    case OP_WINDOW_MAX_BACK: return false; /* no one differentiates a gradient */
     case OP_SELECT: return number > 0;
     default: return graph_node(graph, node->inputs[number])->type == ELEMENT_FLOAT;
     }

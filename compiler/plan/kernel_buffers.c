@@ -41,11 +41,16 @@ void planner_visit_buffers(const Plan *plan, int32_t number, PlanVisitor *visito
     switch (kernel->kind) {
     case KERNEL_REGION: visit_region(&visit, &kernel->region); break;
     case KERNEL_CONTRACT:
+    case KERNEL_CONVOLVE:
+    case KERNEL_CONVOLVE_WEIGHTS:
+    case KERNEL_CONVOLVE_BACK:
+    case KERNEL_WINDOW:
     case KERNEL_TRANSPOSE:
         reads(&visit, kernel->contract.a.buffer);
         reads(&visit, kernel->contract.b.buffer);
         reads(&visit, kernel->contract.bias.buffer);
         writes(&visit, kernel->contract.out.buffer);
+        if (kernel->kind != KERNEL_CONTRACT && kernel->kind != KERNEL_TRANSPOSE) writes(&visit, kernel->window.panel);
         visit_region(&visit, &kernel->region);
         break;
     case KERNEL_MOVE:

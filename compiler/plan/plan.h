@@ -13,6 +13,7 @@
 enum {
     PLAN_EVALUATION_ROWS = 128, /* rows of one call of `evaluate` */
     PLAN_LANES = 16,            /* floats of a vector; rows are padded to whole ones */
+    PLAN_PART_ROWS = 48,        /* rows of a part: whole tiles of products and whole vectors of columns */
     PLAN_PANEL = 64             /* columns of a matrix product that stay with one thread */
 };
 
@@ -95,9 +96,28 @@ typedef struct PlanReduce {
     PlanView from, to;
 } PlanReduce;
 
+/* Windows over images. Whatever the kernel, contract.a, .b and .bias name the buffers that are read and contract.out
+ * the one that is written. */
+typedef struct PlanWindow {
+    Window window;
+    int64_t images; /* < 0: rows of the batch */
+    int64_t channels;
+    PlanView image;  /* that windows read: [images, height, width, channels] */
+    PlanView places; /* one pixel a window; of pools and depthwise convolutions, read or written */
+    PlanView back;   /* images that are written */
+    int64_t pitch;   /* floats from pixel to pixel of what is written */
+    /* Patches on their way: parts x panel_size floats. */
+    int32_t panel; /* buffer, -1: none */
+    int64_t panel_rows, panel_stride, panel_size;
+} PlanWindow;
+
 typedef enum PlanKernelKind {
     KERNEL_REGION,
     KERNEL_CONTRACT,
+    KERNEL_CONVOLVE,         /* patches of an image times b */
+    KERNEL_CONVOLVE_WEIGHTS, /* patches transposed times b */
+    KERNEL_CONVOLVE_BACK,    /* a times b are patches, which are added up to images */
+    KERNEL_WINDOW,           /* any other op of windows: that of `node` */
     KERNEL_TRANSPOSE,
     KERNEL_MOVE,
     KERNEL_RESHAPE,
@@ -118,14 +138,22 @@ typedef struct PlanKernel {
     NodeId node; /* the value it was made for */
     PlanSplit split;
     int64_t parts;         /* >= 1 */
+    int64_t part_unit;     /* a part of rows is a multiple of so many */
     PlanRegion region;     /* KERNEL_REGION; KERNEL_CONTRACT: what follows each block of the product (no nodes: none) */
     PlanContract contract; /* KERNEL_CONTRACT; KERNEL_TRANSPOSE: a [columns, rows] into out [rows, columns] */
+    PlanWindow window;     /* KERNEL_CONVOLVE… and KERNEL_WINDOW */
     PlanMove move;
     PlanReshape reshape;
     PlanIndex index;
     PlanReduce reduce;
     int64_t flops, bytes; /* of one call with a full batch */
 } PlanKernel;
+
+/* Products [rows, columns] of `contract`, which a region may follow. */
+static inline bool plan_is_product(const PlanKernel *kernel) {
+    return kernel->kind == KERNEL_CONTRACT || kernel->kind == KERNEL_CONVOLVE ||
+           kernel->kind == KERNEL_CONVOLVE_WEIGHTS;
+}
 
 /* A matrix of the batch as the runtime fills it; buffer -1: the graph reads none. */
 typedef struct PlanInput {
@@ -178,6 +206,11 @@ PlanSource plan_operand(const Plan *plan, int32_t kernel, NodeId operand, NodeId
 PlanExtent plan_extent(const Shape *shape);
 /* Rows with the full batch. */
 static inline int64_t plan_rows(const Plan *plan, int64_t rows) { return rows < 0 ? -rows * plan->capacity : rows; }
+/* Rows of a part but the last ones; a kernel that is not divided by rows has one part. */
+static inline int64_t plan_part_share(const Plan *plan, const PlanKernel *kernel, int64_t rows) {
+    int64_t share = (plan_rows(plan, rows) + kernel->parts - 1) / kernel->parts;
+    return (share + kernel->part_unit - 1) / kernel->part_unit * kernel->part_unit;
+}
 /* The view as rows and columns. False where no single stride leads from row to row. */
 bool plan_matrix(const Shape *shape, const PlanView *view, PlanMatrix *out);
 

@@ -49,7 +49,7 @@ static void print_region(const Plan *plan, int32_t number, const PlanRegion *reg
 static void print_contract(const PlanKernel *kernel, FILE *out) {
     fputs("  ", out);
     print_rows(kernel->contract.rows, out);
-    if (kernel->kind == KERNEL_CONTRACT) {
+    if (kernel->kind != KERNEL_TRANSPOSE && kernel->kind != KERNEL_WINDOW) {
         fputs("x", out);
         print_rows(kernel->contract.depth, out);
     }
@@ -62,8 +62,9 @@ static void print_contract(const PlanKernel *kernel, FILE *out) {
 }
 
 static void print_kernel(const Plan *plan, int32_t number, FILE *out) {
-    static const char *const kinds[] = {"region",  "contract", "transpose", "move",
-                                        "reshape", "gather",   "scatter",   "reduce"};
+    static const char *const kinds[] = {"region",        "contract", "convolve",  "convolve_weights",
+                                        "convolve_back", "window",   "transpose", "move",
+                                        "reshape",       "gather",   "scatter",   "reduce"};
     const PlanKernel *kernel = &plan->kernels.items[number];
     fprintf(out, "k%d %s %s", number, kinds[kernel->kind], kernel->name);
     if (kernel->split != SPLIT_NONE)
@@ -71,6 +72,10 @@ static void print_kernel(const Plan *plan, int32_t number, FILE *out) {
     switch (kernel->kind) {
     case KERNEL_REGION: print_region(plan, number, &kernel->region, out); break;
     case KERNEL_CONTRACT:
+    case KERNEL_CONVOLVE:
+    case KERNEL_CONVOLVE_WEIGHTS:
+    case KERNEL_CONVOLVE_BACK:
+    case KERNEL_WINDOW:
     case KERNEL_TRANSPOSE:
         print_contract(kernel, out);
         if (kernel->region.nodes.count > 0) print_region(plan, number, &kernel->region, out);

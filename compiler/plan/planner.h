@@ -12,7 +12,8 @@ typedef enum PlanRole {
     ROLE_VIEW,    /* strides over another value */
     ROLE_REGION,  /* computed in a fused loop */
     ROLE_OPAQUE,  /* a kernel of its own */
-    ROLE_ABSORBED /* the product below an addition of a bias */
+    ROLE_PATCHES, /* windows of another value, which products make by panels: `base` is that value's */
+    ROLE_ABSORBED /* the product below an addition of a bias, or of patches */
 } PlanRole;
 
 typedef struct PlanNode {
@@ -25,7 +26,7 @@ typedef struct PlanNode {
     PlanView view;
     bool is_product; /* layout of a product */
     bool is_stored;  /* has a buffer: read from memory by someone */
-    NodeId product;  /* OPAQUE addition of a bias: the absorbed contraction, else NODE_NONE */
+    NodeId product;  /* OPAQUE addition of a bias or of patches: the absorbed contraction, else NODE_NONE */
 } PlanNode;
 
 /* One kernel to be, or a few in a row. */
@@ -75,6 +76,23 @@ bool planner_reaches(const Planner *planner, int32_t from, int32_t to);
 void planner_order(Planner *planner);
 /* group_kernels.c: groups to kernels with buffers. */
 void planner_emit_kernels(Planner *planner);
+PlanKernel *planner_new_kernel(Planner *planner, PlanKernelKind kind, NodeId id);
+/* Where a value lies. */
+PlanView planner_view(const Planner *planner, NodeId id);
+/* Gives a stored node its buffer and returns where it lies. */
+PlanMatrix planner_own_buffer(Planner *planner, NodeId id);
+/* A matrix whose rows are whole vectors side by side: as it lies, or moved to where it does. */
+PlanMatrix planner_in_rows(Planner *planner, NodeId id);
+PlanView planner_move_to_rows(Planner *planner, NodeId id);
+/* b of a product as [depth, columns] in rows, transposed into a buffer where the graph has it the other way round. */
+PlanMatrix planner_right_operand(Planner *planner, NodeId id, bool transposed);
+/* windows.c: roles of patches and of what they absorb; `uses` counts the readers of each node. */
+void planner_assign_windows(Planner *planner, const int32_t *uses);
+void planner_emit_window(Planner *planner, NodeId id);
+/* `product`, whose left operand are patches, as the kernel of node `id`; all but contract.a is given. */
+void planner_emit_convolve(Planner *planner, NodeId id, NodeId product, PlanContract contract);
+/* Once the kernel is divided: the memory in which its parts make patches. */
+void planner_place_panel(Planner *planner, PlanKernel *kernel);
 /* split_parts.c: which kernels are divided among threads, and what they cost. */
 void planner_split_products(Planner *planner);
 void planner_split_regions(Planner *planner);

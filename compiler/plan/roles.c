@@ -141,6 +141,10 @@ static void assign_role(Planner *planner, NodeId id) {
         info->is_product = node->op == OP_GATHER; /* moves whole vectors too */
         own_layout(planner, id, ROLE_OPAQUE);
         break;
+    case FAMILY_WINDOW: /* writes whole vectors, even of a single channel */
+        info->is_product = true;
+        own_layout(planner, id, ROLE_OPAQUE);
+        break;
     }
 }
 
@@ -205,6 +209,7 @@ void planner_assign_roles(Planner *planner) {
         if (live[id]) assign_role(planner, id);
     }
     absorb_products(planner, uses);
+    planner_assign_windows(planner, uses);
     /* Views of what was absorbed into or became a product have its layout. */
     for (NodeId id = 0; id < graph->nodes.count; id++) {
         PlanRole role = planner->nodes[id].role;

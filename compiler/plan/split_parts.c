@@ -6,7 +6,6 @@ enum {
     SMALL_STEP = 4000000,    /* floating-point operations of a step below which one thread is faster */
     SMALL_PRODUCT = 1000000, /* of one kernel: some 10 microseconds */
     SMALL_REGION = 1000000,  /* elements times what is done to each */
-    PART_ROWS = 48,          /* whole tiles of products and whole vectors of columns */
     MOST_PARTS = 16
 };
 
@@ -43,10 +42,21 @@ static int64_t count_elements(const Plan *plan, NodeId id) {
     return shape_count(&graph_node(plan->graph, id)->shape, plan->capacity);
 }
 
+static void cost_window(const Plan *plan, PlanKernel *kernel) {
+    const Window *window = &kernel->window.window;
+    int64_t channels = plan_rows(plan, kernel->window.images) * kernel->window.channels;
+    kernel->flops = 2 * channels * window->places[0] * window->places[1] * window->size[0] * window->size[1];
+    kernel->bytes = 8 * channels * window->image[0] * window->image[1];
+}
+
 static void cost_kernel(const Plan *plan, int32_t number, PlanKernel *kernel) {
     switch (kernel->kind) {
     case KERNEL_REGION: cost_region(plan, number, kernel); break;
-    case KERNEL_CONTRACT: cost_contract(plan, kernel); break;
+    case KERNEL_CONTRACT:
+    case KERNEL_CONVOLVE:
+    case KERNEL_CONVOLVE_WEIGHTS:
+    case KERNEL_CONVOLVE_BACK: cost_contract(plan, kernel); break;
+    case KERNEL_WINDOW: cost_window(plan, kernel); break;
     case KERNEL_TRANSPOSE: kernel->bytes = 8 * kernel->contract.rows * kernel->contract.columns; break;
     case KERNEL_MOVE:
     case KERNEL_RESHAPE:
@@ -63,9 +73,43 @@ static void split_contract(const Plan *plan, PlanKernel *kernel) {
     if (columns % PLAN_PANEL == 0 && columns >= 2 * PLAN_PANEL) {
         kernel->split = SPLIT_COLUMNS;
         kernel->parts = columns / PLAN_PANEL;
-    } else if (rows >= 2 * PART_ROWS) {
+    } else if (rows >= 2 * PLAN_PART_ROWS) {
         kernel->split = SPLIT_ROWS;
-        kernel->parts = rows / PART_ROWS < MOST_PARTS ? rows / PART_ROWS : MOST_PARTS;
+        kernel->parts = rows / PLAN_PART_ROWS < MOST_PARTS ? rows / PLAN_PART_ROWS : MOST_PARTS;
+    }
+}
+
+/* Patches are copied anew for each block of columns: rows come first. */
+static void split_convolution(const Plan *plan, PlanKernel *kernel) {
+    int64_t rows = plan_rows(plan, kernel->contract.rows);
+    if (kernel->flops < SMALL_PRODUCT || rows < 2 * PLAN_PART_ROWS) {
+        split_contract(plan, kernel);
+        return;
+    }
+    kernel->split = SPLIT_ROWS;
+    kernel->parts = rows / PLAN_PART_ROWS < MOST_PARTS ? rows / PLAN_PART_ROWS : MOST_PARTS;
+}
+
+/* Whole images; of the gradient by a depthwise convolution's weights, whole cells of the window. Patches as a matrix
+ * run over from row to row. */
+static void split_window(const Plan *plan, PlanKernel *kernel) {
+    OpKind op = graph_node(plan->graph, kernel->node)->op;
+    int64_t rows = op == OP_DEPTHWISE_WEIGHTS ? kernel->window.window.size[0] * kernel->window.window.size[1]
+                                              : plan_rows(plan, kernel->window.images);
+    kernel->part_unit = 1;
+    if (op == OP_PATCHES || kernel->flops + kernel->bytes / 4 < SMALL_REGION || rows < 2) return;
+    kernel->split = SPLIT_ROWS;
+    kernel->parts = rows < MOST_PARTS ? rows : MOST_PARTS;
+}
+
+static void split_product(const Plan *plan, PlanKernel *kernel) {
+    switch ((int)kernel->kind) {
+    case KERNEL_CONTRACT: split_contract(plan, kernel); break;
+    case KERNEL_CONVOLVE:
+    case KERNEL_CONVOLVE_WEIGHTS: split_convolution(plan, kernel); break;
+    case KERNEL_CONVOLVE_BACK:
+    case KERNEL_WINDOW: split_window(plan, kernel); break;
+    default: break;
     }
 }
 
@@ -93,10 +137,10 @@ static void part_totals(Planner *planner, PlanKernel *kernel) {
 static void split_region(const Plan *plan, PlanKernel *kernel) {
     const PlanRegion *region = &kernel->region;
     int64_t rows = plan_rows(plan, region->extent.rows);
-    if (kernel->flops + kernel->bytes / 4 < SMALL_REGION || rows < 2 * PART_ROWS || !divides_by_rows(plan, region))
+    if (kernel->flops + kernel->bytes / 4 < SMALL_REGION || rows < 2 * PLAN_PART_ROWS || !divides_by_rows(plan, region))
         return;
     kernel->split = SPLIT_ROWS;
-    kernel->parts = rows / PART_ROWS < MOST_PARTS ? rows / PART_ROWS : MOST_PARTS;
+    kernel->parts = rows / PLAN_PART_ROWS < MOST_PARTS ? rows / PLAN_PART_ROWS : MOST_PARTS;
 }
 
 void planner_split_products(Planner *planner) {
@@ -107,8 +151,13 @@ void planner_split_products(Planner *planner) {
         flops += plan->kernels.items[number].flops;
     }
     planner->is_small = flops < SMALL_STEP;
-    for (int32_t number = 0; number < plan->kernels.count && !planner->is_small; number++)
-        if (plan->kernels.items[number].kind == KERNEL_CONTRACT) split_contract(plan, &plan->kernels.items[number]);
+    for (int32_t number = 0; number < plan->kernels.count; number++) {
+        PlanKernel *kernel = &plan->kernels.items[number];
+        if (!planner->is_small) split_product(plan, kernel);
+        bool by_panels = kernel->kind == KERNEL_CONVOLVE || kernel->kind == KERNEL_CONVOLVE_WEIGHTS ||
+                         kernel->kind == KERNEL_CONVOLVE_BACK;
+        if (by_panels) planner_place_panel(planner, kernel);
+    }
 }
 
 void planner_split_regions(Planner *planner) {

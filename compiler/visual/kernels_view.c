@@ -69,6 +69,10 @@ static void draw_kernel(KernelsView *view, int32_t number) {
     switch (kernel->kind) {
     case KERNEL_REGION: break;
     case KERNEL_CONTRACT:
+    case KERNEL_CONVOLVE:
+    case KERNEL_CONVOLVE_WEIGHTS:
+    case KERNEL_CONVOLVE_BACK:
+    case KERNEL_WINDOW:
     case KERNEL_TRANSPOSE:
         read[0] = kernel->contract.a.buffer;
         read[1] = kernel->contract.b.buffer;

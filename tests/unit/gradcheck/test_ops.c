@@ -11,7 +11,7 @@
 #include "lrt/random.h"
 #include "passes/passes.h"
 
-enum { ROWS = 3, FEATURES = 24, VARIANTS = 3 };
+enum { ROWS = 3, FEATURES = 36, VARIANTS = 3 };
 static const double TOLERANCE = 1e-7;
 
 typedef struct Bench {
@@ -131,6 +131,28 @@ static NodeId build_movement(Bench *bench, OpKind op, int variant) {
     return graph_transpose(graph, graph_reshape(graph, x, deeper), orders[variant]);
 }
 
+/* Windows without an edge; with stride and padding; dilated. */
+static NodeId build_window(Bench *bench, OpKind op, int variant) {
+    static const Window windows[VARIANTS] = {
+        {.size = {2, 2}, .stride = {1, 1}, .dilation = {1, 1}, .places = {2, 1}, .image = {3, 2}},
+        {.size = {2, 3}, .stride = {2, 1}, .dilation = {1, 1}, .before = {1, 1}, .places = {2, 2}, .image = {3, 2}},
+        {.size = {2, 1}, .stride = {1, 2}, .dilation = {2, 1}, .before = {1, 0}, .places = {3, 1}, .image = {3, 2}}};
+    Window window = windows[variant];
+    bool pool = op == OP_WINDOW_MAX || op == OP_WINDOW_MAX_BACK || op == OP_WINDOW_MEAN || op == OP_WINDOW_SPREAD;
+    if (pool) window.dilation[0] = 1;
+    int64_t channels = variant == 1 ? 1 : 2, cells = window.size[0] * window.size[1];
+    int64_t places = window.places[0] * window.places[1];
+    Shape image = {.rank = 4, .dims = {DIM_BATCH, window.image[0], window.image[1], channels}};
+    Shape placed = {.rank = 4, .dims = {DIM_BATCH, window.places[0], window.places[1], channels}};
+    Shape weights = {.rank = 2, .dims = {cells, channels}};
+    Shape patches = {.rank = 2, .dims = {-places, cells * channels}};
+    bool back = op == OP_WINDOW_SPREAD || op == OP_DEPTHWISE_BACK;
+    NodeId a = operand(bench, op == OP_PATCHES_ADD ? patches : back ? placed : image, false), b = NODE_NONE;
+    if (op_table[op].arity == 2)
+        b = operand(bench, op == OP_DEPTHWISE || op == OP_DEPTHWISE_BACK ? weights : placed, false);
+    return graph_window(bench->graph, op, a, b, window);
+}
+
 static NodeId build(Bench *bench, OpKind op, int variant, int flags) {
     Graph *graph = bench->graph;
     NodeId indices;
@@ -145,6 +167,7 @@ static NodeId build(Bench *bench, OpKind op, int variant, int flags) {
         if (op == OP_GATHER)
             return graph_gather(graph, operand(bench, (Shape){.rank = 2, .dims = {4, 2 + variant}}, false), indices);
         return graph_scatter_add(graph, operand(bench, shape_batch(2 + variant), false), indices, 4);
+    case FAMILY_WINDOW: return build_window(bench, op, variant);
     case FAMILY_LEAF:
     case FAMILY_RANDOM: return NODE_NONE;
     }
@@ -169,14 +192,14 @@ static void check_gradient(Bench *bench, OpKind op, int variant, NodeId of, int3
     const Node *leaf = graph_node(graph, bench->wrt[slot]);
     int64_t count = shape_count(&leaf->shape, ROWS), width = leaf->op == OP_FEATURES ? leaf->end - leaf->begin : count;
     double **values = graph_eval(graph, bench->arena, &bench->input);
-    bool cut = is_flat(op) || op == OP_STOP_GRADIENT;
+    bool hidden = op == OP_STOP_GRADIENT || op == OP_WINDOW_MAX_BACK, cut = is_flat(op) || hidden;
     if ((gradient == NODE_NONE) != cut) fail_msg("%s: gradient %d", op_table[op].name, gradient);
     for (int64_t i = 0; i < count; i++) {
         double *place = leaf->op == OP_FEATURES
                             ? &bench->features[i / width * FEATURES + bench->begins[slot] + i % width]
                             : &bench->parameters[leaf->index][i];
         double want = difference_at(graph, &bench->input, of, place);
-        if (op == OP_STOP_GRADIENT) continue;
+        if (hidden) continue;
         double got = gradient == NODE_NONE ? 0 : values[gradient][i];
         if (!is_near(got, want, TOLERANCE))
             fail_msg("%s, shape %d, operand %d, element %lld: gradient %.12g, by differences %.12g", op_table[op].name,

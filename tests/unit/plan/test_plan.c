@@ -60,6 +60,10 @@ static void track_kernel(Tracker *tracker, const PlanKernel *kernel) {
     switch (kernel->kind) {
     case KERNEL_REGION: track_region(tracker, &kernel->region); break;
     case KERNEL_CONTRACT:
+    case KERNEL_CONVOLVE:
+    case KERNEL_CONVOLVE_WEIGHTS:
+    case KERNEL_CONVOLVE_BACK:
+    case KERNEL_WINDOW:
         expect_readable(tracker, kernel->contract.b.buffer);
         expect_readable(tracker, kernel->contract.bias.buffer);
         __attribute__((fallthrough));
