@@ -3,10 +3,11 @@
 #include <string.h>
 
 #include "data/inspect.h"
+#include "profile/column_rules.h"
 #include "support/str.h"
 
-static const double imbalance = 0.1, uneven = 0.2, sure_share = 0.05;
-enum { SMALL_CLASS = 30, MANY_CLASSES = 10, FEW_LEVELS = 20, MANY_LEVELS = 1000 };
+static const double uneven = 0.2, sure_share = 0.05;
+enum { MANY_CLASSES = 10, FEW_LEVELS = 20, MANY_LEVELS = 1000 };
 
 /* Rows of each level of a class target in a part. */
 static int64_t *count_part(const Inspection *in, int64_t t, int part) {
@@ -40,7 +41,7 @@ static void check_balance(const Inspection *in, int64_t t) {
     const int64_t *counts = in->model->level_counts[t];
     Extremes of = find_extremes(counts, target->level_count);
     double ratio = (double)counts[of.smallest] / (double)counts[of.largest];
-    if (target->level_count < 2 || counts[of.smallest] < SMALL_CLASS || ratio >= imbalance || target->is_ordinal ||
+    if (target->level_count < 2 || counts[of.smallest] < RULE_SMALL_CLASS || ratio >= RULE_IMBALANCE || target->is_ordinal ||
         inspect_is_balanced(in->model, t))
         return;
     Diagnostic *d = diag_report(in->session, DIAG_CLASS_IMBALANCE, in->model->target_span,

@@ -4,12 +4,9 @@
 #include <string.h>
 
 #include "data/inspect.h"
+#include "profile/column_rules.h"
 #include "support/str.h"
 
-/* Iglewicz and Hoaglin cut at 3.5; at 10 with a gap of 2 and one value beyond 25, no column of the healthy sets is
- * told of. */
-static const double far_away = 10, least_gap = 2, least_extreme = 25, most_share = 0.05;
-static const double normal_mad = 1.4826, normal_iqr = 1.349;
 enum { ROWS_SHOWN = 5, LEAST_ROWS = 20, LEAST_REST = 30 };
 
 /* Where the bulk of a column lies. Columns that are mostly one value are measured by the others. */
@@ -26,9 +23,9 @@ static double median_distance(Arena *arena, const float *sorted, int64_t count, 
 }
 
 static double spread_of(Arena *arena, const float *sorted, int64_t count, double center) {
-    double spread = normal_mad * median_distance(arena, sorted, count, center);
+    double spread = RULE_NORMAL_MAD * median_distance(arena, sorted, count, center);
     if (spread > 0) return spread;
-    return (inspect_quantile(sorted, count, 0.75) - inspect_quantile(sorted, count, 0.25)) / normal_iqr;
+    return (inspect_quantile(sorted, count, 0.75) - inspect_quantile(sorted, count, 0.25)) / RULE_NORMAL_IQR;
 }
 
 static Bulk find_bulk(Arena *arena, const float *sorted, int64_t count) {
@@ -65,7 +62,7 @@ static Outliers find_outliers(const Inspection *in, const float *values, int64_t
         float value = values[row * stride];
         double away = fabs((double)value - found.bulk.center) / found.bulk.spread;
         if (found.bulk.without_mode && value == found.bulk.mode) continue;
-        if (away <= far_away) {
+        if (away <= RULE_OUTLIER_FAR) {
             found.inner = fmax(found.inner, away);
             continue;
         }
@@ -79,8 +76,7 @@ static Outliers find_outliers(const Inspection *in, const float *values, int64_t
 }
 
 static bool stand_apart(const Outliers *found) {
-    return found->count > 0 && (double)found->count <= most_share * (double)found->total &&
-           found->nearest >= least_gap * found->inner && found->farthest >= least_extreme;
+    return rule_stands_apart(found->count, found->total, found->nearest, found->farthest, found->inner);
 }
 
 static void describe(const Inspection *in, Diagnostic *d, const Outliers *found) {
@@ -104,19 +100,12 @@ static const char *winsorize_text(const Outliers *found) {
 
 /* ---- sentinels: one value that stands for a missing one ---------------------------------------------------------- */
 
-static bool is_customary(double value) {
-    static const double customary[] = {-1, -9, -99, -999, -9999, -99999, 99, 999, 9999, 99999, 999999, -999999};
-    for (size_t i = 0; i < sizeof customary / sizeof customary[0]; i++)
-        if (value == customary[i]) return true;
-    return false;
-}
-
 /* The extreme value of the raw column that repeats, is one of those that people write for "missing", and lies apart. */
 static bool find_sentinel(const LrtTableColumn *column, int64_t rows, bool low, double *out_value, int64_t *out_count) {
     double extreme = low ? INFINITY : -INFINITY;
     for (int64_t i = 0; i < rows; i++)
         if (low ? column->real[i] < extreme : column->real[i] > extreme) extreme = column->real[i];
-    if (!is_customary(extreme) || (low ? extreme > 0 : extreme < 0)) return false;
+    if (!rule_is_customary(extreme) || (low ? extreme > 0 : extreme < 0)) return false;
     double next = low ? INFINITY : -INFINITY, other = low ? -INFINITY : INFINITY;
     *out_count = 0;
     for (int64_t i = 0; i < rows; i++) {
@@ -130,10 +119,7 @@ static bool find_sentinel(const LrtTableColumn *column, int64_t rows, bool low, 
         if (low ? value > other : value < other) other = value;
     }
     *out_value = extreme;
-    if (*out_count < 3 || !isfinite(next) || *out_count > rows / 2) return false;
-    double gap = fabs(next - extreme), range = fabs(other - next);
-    if (extreme == -1 || extreme == -9) return next >= 0 && gap >= 1;
-    return gap > 0.5 * range && gap >= 2;
+    return rule_is_sentinel(extreme, *out_count, rows, next, other);
 }
 
 static bool report_sentinel(Inspection *in, InspectedInput *input, bool is_outlier) {
@@ -200,7 +186,7 @@ static void check_input(Inspection *in, InspectedInput *input) {
     Bulk bulk = find_bulk(in->scratch, input->sorted, in->sample_count);
     double reach = fmax(bulk.center - input->low, input->high - bulk.center);
     bool clipped = flow_has(in, input, LRT_TRANSFORM_WINSORIZE) || flow_has(in, input, LRT_TRANSFORM_CLIP);
-    if (!(bulk.spread > 0) || reach <= far_away * bulk.spread || clipped) {
+    if (!(bulk.spread > 0) || reach <= RULE_OUTLIER_FAR * bulk.spread || clipped) {
         report_sentinel(in, input, false);
         return;
     }

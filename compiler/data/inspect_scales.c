@@ -3,9 +3,10 @@
 #include <string.h>
 
 #include "data/inspect.h"
+#include "profile/column_rules.h"
 #include "support/str.h"
 
-static const double constant_share = 0.999, large_rms = 10, most_ratio = 100, scaled_to_nothing = 0.02;
+static const double large_rms = 10, most_ratio = 100, scaled_to_nothing = 0.02;
 static const double small_target = 0.1, large_bounded_target = 1000;
 enum { WORST_SHOWN = 5, LARGE_FAMILY = 8 };
 
@@ -45,7 +46,7 @@ static bool is_usual_in_family(const Inspection *in, const InspectedInput *input
 static void check_constant(Inspection *in, InspectedInput *input) {
     bool number = input->is_number && !input->told;
     double share = number ? mode_share(input->sorted, in->sample_count) : is_one_level(in, input) ? 1 : 0;
-    if (share <= constant_share && !(number && input->low >= input->high)) return;
+    if (share <= RULE_CONSTANT_SHARE && !(number && input->low >= input->high)) return;
     if (in->sample_count < 2) return;
     Diagnostic *d;
     if (share >= 1)

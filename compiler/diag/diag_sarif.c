@@ -83,8 +83,7 @@ static const char *message_text(Arena *arena, const Diagnostic *diagnostic) {
     Str text;
     str_init(&text, arena);
     str_append(&text, diagnostic->message);
-    for (int64_t i = 0; i < diagnostic->evidence.count; i++)
-        str_printf(&text, "\n%s", diagnostic->evidence.items[i]);
+    for (int64_t i = 0; i < diagnostic->evidence.count; i++) str_printf(&text, "\n%s", diagnostic->evidence.items[i]);
     if (diagnostic->why != NULL) str_printf(&text, "\nwhy: %s", diagnostic->why);
     for (int64_t i = 0; i < diagnostic->fixes.count; i++)
         str_printf(&text, "\nfix: %s", diagnostic->fixes.items[i].title);

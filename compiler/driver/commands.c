@@ -15,6 +15,7 @@ const Command command_table[] = {
     {"build", "F.lspec [-o TRAINER]", "compiles a spec into a standalone trainer", command_build},
     {"run", "F.lspec [options]", "builds into a cache and trains; further options go to the trainer", command_run},
     {"doctor", "F.lspec", "runs a spec, diagnoses it, and finds changes that help", command_doctor},
+    {"profile", "DATA|F.lspec", "types, missing cells, distributions and suspects of a table", command_profile},
     {"graph", "F.lspec [-o FILE]", "draws the pipeline or the network: .dot, .svg, .png or .pdf", command_graph},
     {"fmt", "F.lspec…", "the one canonical layout, comments kept", command_fmt},
     {"explain", "NAME", "any error, warning, layer, loss, transform…, with an example", command_explain},
@@ -24,7 +25,6 @@ const Command command_table[] = {
     {"version", "", "the version", command_version},
     {"new", "", "", NULL},
     {"tune", "", "", NULL},
-    {"profile", "", "", NULL},
     {"lsp", "", "", NULL},
 };
 const int64_t command_count = sizeof command_table / sizeof *command_table;

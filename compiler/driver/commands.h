@@ -11,6 +11,9 @@ int command_run(const Options *options);
 int command_doctor(const Options *options);
 int command_graph(const Options *options);
 int command_dump(const Options *options);
+int command_profile(const Options *options);
+/* What could not be read, on standard error; returns the exit status. */
+int profile_report_error(const struct LrtError *error);
 int command_explain(const Options *options);
 int command_list(const Options *options);
 int command_help(const Options *options);

@@ -20,6 +20,7 @@ typedef struct Options {
     const char *stage;
     const char *view;
     const char *color;
+    const char *target;
     const char *budget;
     const char *seed;
     const char *output_folder;
