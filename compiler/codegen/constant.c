@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lrt/reader.h"
 #include "support/panic.h"
 
 enum { STRUCT_ALIGNMENT = 16 };
@@ -64,6 +65,16 @@ static LLVMValueRef array_of(Emitter *emitter, const ConstantType *type, const u
     return global_of(emitter, LLVMConstStructInContext(emitter->context, items, (unsigned)count, 1), STRUCT_ALIGNMENT);
 }
 
+/* The linker finds it among those of the runtime, and leaves out the others. */
+static LLVMValueRef reader_of(Emitter *emitter, const LrtReader *reader) {
+    if (reader == NULL) return LLVMConstNull(emitter->pointer);
+    LLVMValueRef known = LLVMGetNamedGlobal(emitter->module, reader->symbol);
+    if (known != NULL) return known;
+    LLVMValueRef global = LLVMAddGlobal(emitter->module, LLVMInt8TypeInContext(emitter->context), reader->symbol);
+    LLVMSetGlobalConstant(global, 1);
+    return global;
+}
+
 static void collect_pointers(Emitter *emitter, const ConstantType *type, const unsigned char *data, size_t base,
                              Pointers *out) {
     for (int64_t i = 0; i < type->field_count; i++) {
@@ -76,6 +87,7 @@ static void collect_pointers(Emitter *emitter, const ConstantType *type, const u
         case CONSTANT_TEXTS: value = texts_of(emitter, read_pointer(at), read_count(count_at)); break;
         case CONSTANT_ARRAY: value = array_of(emitter, field->type, read_pointer(at), read_count(count_at)); break;
         case CONSTANT_INSIDE: collect_pointers(emitter, field->type, data, base + field->offset, out); break;
+        case CONSTANT_READER: value = reader_of(emitter, read_pointer(at)); break;
         case CONSTANT_FUNCTION: value = field->value; break;
         }
         if (value != NULL) vec_push(emitter->arena, &out->items, (Pointer){base + field->offset, value});

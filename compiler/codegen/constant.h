@@ -10,6 +10,7 @@ typedef enum ConstantKind {
     CONSTANT_TEXTS,   /* const char *const *, as many as the int64_t at `count` says */
     CONSTANT_ARRAY,   /* const T *, likewise */
     CONSTANT_INSIDE,  /* a struct within the struct */
+    CONSTANT_READER,  /* const LrtReader *, a constant of the runtime */
     CONSTANT_FUNCTION /* a pointer given as a value of the module */
 } ConstantKind;
 

@@ -19,8 +19,13 @@
     {.kind = CONSTANT_ARRAY, .offset = offsetof(Struct, name), .count = offsetof(Struct, number), .type = &(of)}
 #define INSIDE(Struct, name, of) {.kind = CONSTANT_INSIDE, .offset = offsetof(Struct, name), .type = &(of)}
 
+static const ConstantType file_type =
+    TYPE(LrtSourceFile, TEXT(LrtSourceFile, path), TEXT(LrtSourceFile, spec_path), TEXT(LrtSourceFile, label_path),
+         TEXT(LrtSourceFile, spec_label_path));
 static const ConstantType source_type =
-    TYPE(LrtSource, TEXT(LrtSource, path), TEXT(LrtSource, spec_path), TEXTS(LrtSource, missing, missing_count));
+    TYPE(LrtSource, {.kind = CONSTANT_READER, .offset = offsetof(LrtSource, reader)},
+         ARRAY(LrtSource, files, file_count, file_type), TEXT(LrtSource, query), TEXT(LrtSource, path),
+         TEXT(LrtSource, spec_path), TEXTS(LrtSource, missing, missing_count));
 static const ConstantType column_type =
     TYPE(LrtColumn, TEXT(LrtColumn, name), TEXTS(LrtColumn, levels, level_count), TEXT(LrtColumn, format));
 static const ConstantType slot_type = TYPE(LrtSlot, TEXT(LrtSlot, name));

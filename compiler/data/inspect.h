@@ -56,6 +56,8 @@ const float *inspect_column(const Inspection *in, int64_t feature);
 int32_t inspect_target_step(const Inspection *in, int64_t target, Span *out_span);
 /* The line of the data file of a row of the data set. */
 int64_t inspect_line(const Inspection *in, int64_t row);
+/* What that number counts: "line", or "row" where the source has no lines. */
+const char *inspect_line_word(const Inspection *in);
 const ModelTarget *inspect_model_target(const Inspection *in, int64_t target);
 /* Whether the loss is one of the words, separated by blanks. */
 bool inspect_loss_is(const Inspection *in, int64_t target, const char *words);

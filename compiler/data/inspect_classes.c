@@ -131,8 +131,8 @@ static void check_unseen(const Inspection *in, const InspectedInput *input) {
     const char *level = column->levels[column->code[dataset->source_row[first]]];
     Diagnostic *d = diag_report(in->session, DIAG_UNSEEN_CATEGORY, input->span,
                                 "the training part has no row with `%s` in `%s`", level, input->name);
-    diag_evidence(d, "%lld row%s of the other parts %s a level like that, the first in line %lld", (long long)count,
-                  count == 1 ? "" : "s", count == 1 ? "has" : "have", (long long)inspect_line(in, first));
+    diag_evidence(d, "%lld row%s of the other parts %s a level like that, the first in %s %lld", (long long)count,
+                  count == 1 ? "" : "s", count == 1 ? "has" : "have", inspect_line_word(in), (long long)inspect_line(in, first));
     diag_why(d, "it reaches the network as no level at all, which was never trained");
     diag_advice(d, "`one_hot(rare: 20, unseen: other)`");
 }

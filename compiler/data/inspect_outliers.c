@@ -87,7 +87,7 @@ static void describe(const Inspection *in, Diagnostic *d, const Outliers *found)
     diag_evidence(d, "they lie %s to %s robust deviations from the median; no other cell more than %s",
                   inspect_number(in, found->nearest), inspect_number(in, found->farthest),
                   inspect_number(in, found->inner));
-    diag_evidence(d, "line%s %s%s of `%s`", found->count == 1 ? "" : "s", lines.data,
+    diag_evidence(d, "%s%s %s%s of `%s`", inspect_line_word(in), found->count == 1 ? "" : "s", lines.data,
                   found->count > ROWS_SHOWN ? ", …" : "", in->data->source.spec_path);
 }
 

@@ -79,8 +79,8 @@ static void check_part(const Inspection *in, const HashSet *set, int part, const
                                 "%lld of the %lld rows of the %s part stand in the training part too", (long long)repeated,
                                 (long long)count, name);
     if (!rich || (double)repeated <= most_repeated * (double)count) diag_set_severity(d, SEVERITY_NOTE);
-    diag_evidence(d, "lines %lld and %lld of `%s`, among others", (long long)inspect_line(in, first),
-                  (long long)inspect_line(in, twin), in->data->source.spec_path);
+    diag_evidence(d, "%ss %lld and %lld of `%s`, among others", inspect_line_word(in),
+                  (long long)inspect_line(in, first), (long long)inspect_line(in, twin), in->data->source.spec_path);
     diag_why(d, "what was learnt by heart is measured there as if it had been understood");
     diag_advice(d, "leave repeated rows out of the file, or give a `fold` column that keeps them together");
 }

@@ -180,8 +180,10 @@ int32_t inspect_target_step(const Inspection *in, int64_t target, Span *out_span
 
 int64_t inspect_line(const Inspection *in, int64_t row) {
     int64_t source = in->dataset->source_row[row];
-    return source >= 0 && in->table->lines != NULL ? in->table->lines[source] : 0;
+    return source < 0 ? 0 : in->table->lines != NULL ? in->table->lines[source] : source + 1;
 }
+
+const char *inspect_line_word(const Inspection *in) { return in->table->lines != NULL ? "line" : "row"; }
 
 const ModelTarget *inspect_model_target(const Inspection *in, int64_t target) {
     for (int64_t i = 0; i < in->model->targets.count; i++)

@@ -25,10 +25,9 @@ int32_t learn_set_inputs(Session *session, Model *model, const int64_t *step_wid
         LrtInput *input = &inputs[i];
         *input = data->inputs[i];
         int32_t step = step_of_slot(data, input->slot);
-        const LrtSlot *slot = &data->slots[input->slot];
-        int64_t width = 1;
-        if (slot->kind == LRT_SLOT_MATRIX || input->is_index)
-            width = step >= 0 ? step_widths[step] : lrt_column_width(&data->columns[slot->column]);
+        bool wide = data->slots[input->slot].kind == LRT_SLOT_MATRIX || input->is_index;
+        const LrtColumn *column = &data->columns[data->slots[input->slot].column];
+        int64_t width = column->rank > 0 ? lrt_column_width(column) : wide && step >= 0 ? step_widths[step] : 1;
         if (width < 1) return step;
         int64_t *total = input->is_index ? &data->index_width : &data->feature_width;
         input->offset = (int32_t)*total;

@@ -63,14 +63,15 @@ static const char *domain_text(Arena *arena, const LossDomain *domain) {
 }
 
 static void report_domain(Session *session, const Model *model, const ModelTarget *target, const LossDomain *domain,
-                          int64_t count, double value, int64_t line) {
+                          int64_t count, double value, const LrtTable *table, int64_t row) {
     const LrtTarget *place = &model->data.targets[target->index];
     const char *number = arena_printf(session->arena, "%.6g", value);
     bool in_place = place->units == NULL || place->units[0] == '\0';
     Diagnostic *d =
         diag_report(session, DIAG_LOSS_TARGET_MISMATCH, target->loss->span,
-                    "`%s` does not fit target `%s`, which is %s in line %lld of `%s`", target->loss->entry->name,
-                    place->name, number, (long long)line, model->data.source.spec_path);
+                    "`%s` does not fit target `%s`, which is %s in %s %lld of `%s`", target->loss->entry->name,
+                    place->name, number, table->lines != NULL ? "line" : "row",
+                    (long long)(table->lines != NULL ? table->lines[row] : row + 1), model->data.source.spec_path);
     diag_caret(d, "wants %s", domain_text(session->arena, domain));
     diag_label(d, model->column_spans[model->data.slots[place->slot].column], "the target");
     if (count > 1)
@@ -94,7 +95,7 @@ bool learn_check_targets(Session *session, const Model *model, const LrtTable *t
         }
         if (count == 0) continue;
         double value = (double)dataset->targets[first * dataset->target_width + place->offset];
-        report_domain(session, model, target, &domain, count, value, table->lines[dataset->source_row[first]]);
+        report_domain(session, model, target, &domain, count, value, table, dataset->source_row[first]);
         good = false;
     }
     return good;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "data/learn.h"
+#include "lrt/reader.h"
 #include "lrt/sha256.h"
 #include "support/str.h"
 
@@ -22,7 +23,15 @@ static void put_texts(Str *out, const char *const *texts, int64_t count) {
 }
 
 static void put_source(Str *out, const LrtSource *source) {
-    put_text(out, source->spec_path);
+    for (int64_t i = 0; i < source->file_count; i++) {
+        put_text(out, source->files[i].spec_path);
+        put_text(out, source->files[i].spec_label_path);
+        str_printf(out, "%d ", (int)source->files[i].part);
+    }
+    put_text(out, source->reader ? source->reader->word : "csv");
+    put_text(out, source->query);
+    str_printf(out, "%lld %lld %lld ", (long long)source->image_height, (long long)source->image_width,
+               (long long)source->image_channels);
     str_printf(out, "%d %d %d %d ", source->delimiter, source->quote, source->decimal, source->header);
     put_texts(out, source->missing, source->missing_count);
 }
@@ -36,6 +45,7 @@ static void put_column(Str *out, const LrtColumn *column) {
     put_number(out, column->has_high ? column->high : 0);
     put_texts(out, column->closed ? column->levels : NULL, column->closed ? column->level_count : 0);
     put_text(out, column->format);
+    for (int32_t i = 0; i < column->rank; i++) str_printf(out, "%lld ", (long long)column->dims[i]);
 }
 
 static void put_step(Str *out, const LrtDataSpec *data, const LrtStep *step) {

@@ -6,9 +6,20 @@
 #include <unistd.h>
 
 #include "lrt/json.h"
+#include "lrt/reader.h"
 #include "sema/checker.h"
 #include "support/io.h"
+#include "support/panic.h"
 #include "support/str.h"
+
+typedef VEC(LrtSourceFile) SourceFiles;
+
+static const LrtReader *reader_of(const char *word) {
+    static const LrtReader *const readers[] = {&lrt_reader_csv, &lrt_reader_npy};
+    for (size_t i = 0; i < sizeof readers / sizeof readers[0]; i++)
+        if (strcmp(readers[i]->word, word) == 0) return readers[i];
+    BUG("no reader of `%s`", word);
+}
 
 /* ---- options --------------------------------------------------------------------------------------------------- */
 
@@ -44,23 +55,11 @@ static bool check_decimal(Checker *checker, const Argument *decimal, const LrtSo
     return true;
 }
 
-/* Files a part: of the language, not built. */
-static bool refuse_parts(Checker *checker, const Call *call) {
-    static const char *const parts[] = {"train", "validation", "test"};
-    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
-        const Argument *argument = call_argument(call, parts[i]);
-        if (!argument->given) continue;
-        report_unsupported(checker, argument->span, arena_printf(checker->arena, "%s:", parts[i]), "option of `csv`");
-        return false;
-    }
-    return true;
-}
-
-/* Compressed files, too. */
-static bool refuse_compressed(Checker *checker, const Argument *path) {
-    const char *ending = str_ends_with(path->word, ".gz") ? ".gz" : str_ends_with(path->word, ".zst") ? ".zst" : NULL;
+static bool refuse_compressed(Checker *checker, const LrtSource *source) {
+    const char *path = source->spec_path;
+    const char *ending = str_ends_with(path, ".gz") ? ".gz" : str_ends_with(path, ".zst") ? ".zst" : NULL;
     if (!ending) return true;
-    Diagnostic *d = diag_report(checker->session, DIAG_UNSUPPORTED_FEATURE, path->span,
+    Diagnostic *d = diag_report(checker->session, DIAG_UNSUPPORTED_FEATURE, checker->data_path_span,
                                 "`%s` is a kind of file of the language that this version does not read", ending);
     diag_advice(d, "unpack it and name the file inside");
     return false;
@@ -76,29 +75,113 @@ static const char *absolute_path(Checker *checker, const char *spec_path) {
     return path;
 }
 
-static bool read_options(Checker *checker, const Call *call) {
-    LrtSource *source = &checker->model->data.source;
-    const Argument *path = call_argument(call, "path");
-    source->quote = '"';
-    source->decimal = '.';
-    source->header = call_bool(call, "header");
-    source->spec_path = path->word;
-    source->path = absolute_path(checker, path->word);
-    source->spec_line = (int32_t)source_position(&checker->session->sources, path->span.source, path->span.begin).line;
-    source->missing = call_argument(call, "missing")->words;
-    source->missing_count = call_argument(call, "missing")->count;
-    checker->data_path_span = path->span;
-    if (path->word[0] == '\0') {
-        diag_report(checker->session, DIAG_DATA_NOT_FOUND, path->span, "the path of the data is empty");
+/* ---- files ----------------------------------------------------------------------------------------------------- */
+
+/* The file and, where the source has one, the file of labels beside it. */
+static bool add_file(Checker *checker, LrtPart part, const char *path, const char *label, Span span, SourceFiles *files) {
+    if (path[0] == '\0' || (label && label[0] == '\0')) {
+        diag_report(checker->session, DIAG_DATA_NOT_FOUND, span, "the path of the data is empty");
         return false;
     }
+    LrtSourceFile file = {.part = part, .spec_path = path, .path = absolute_path(checker, path), .spec_label_path = label};
+    if (label) file.label_path = absolute_path(checker, label);
+    vec_push(checker->arena, files, file);
+    if (files->count == 1) checker->data_path_span = span;
+    return true;
+}
+
+/* `train: "a.csv"`, or `train: [images, labels]` where a part has two files. */
+static bool read_part(Checker *checker, const LrtReader *reader, const Argument *argument, LrtPart part,
+                      SourceFiles *files) {
+    const Scope *scope;
+    const AstExpr *expr = expr_resolve(checker, NULL, argument->expr, &scope);
+    const char *paths[2] = {NULL, NULL};
+    int64_t count = expr->kind == AST_LIST ? expr->arg_count : 1;
+    bool fine = count >= 1 && count <= (reader->label_file ? 2 : 1);
+    for (int64_t i = 0; fine && i < count; i++) {
+        const AstExpr *path =
+            expr->kind == AST_LIST ? expr_resolve(checker, NULL, expr->args[i].value, &scope) : expr;
+        fine = path->kind == AST_STRING && (expr->kind != AST_LIST || expr->args[i].key_kind == AST_KEY_NONE);
+        paths[i] = path->text;
+    }
+    if (!fine) {
+        if (expr->kind == AST_ERROR) return false;
+        Diagnostic *d = diag_report(checker->session, DIAG_ARGUMENT_TYPE, argument->span,
+                                    reader->label_file ? "a part of `%s` is a file, or two in brackets"
+                                                       : "a part of `%s` is one file in quotes",
+                                    reader->word);
+        if (reader->label_file) diag_advice(d, "[\"x\", \"%s\"]", reader->label_file);
+        return false;
+    }
+    return add_file(checker, part, paths[0], paths[1], argument->span, files);
+}
+
+static bool report_no_file(Checker *checker, const Call *call, bool has_part) {
+    Diagnostic *d = diag_report(checker->session, DIAG_MISSING_ARGUMENT, call->name_span,
+                                has_part ? "`%s` lacks the file of the training part" : "`%s` lacks its file",
+                                call->entry->name);
+    if (has_part)
+        diag_advice(d, "`train:` besides the other parts");
+    else
+        diag_advice(d, "`%s`", call->entry->example);
+    return false;
+}
+
+/* The first argument is the file, unless `train:` and the other parts have one each. */
+static bool read_files(Checker *checker, const Call *call, const LrtReader *reader) {
+    static const char *const parts[] = {"train", "validation", "test"};
+    const Argument *file = &call->args[0], *label = reader->label_file ? &call->args[1] : NULL, *given = NULL;
+    SourceFiles files = {0};
+    for (int part = 0; part < LRT_PART_COUNT; part++) {
+        const Argument *argument = call_argument(call, parts[part]);
+        if (!argument->given) continue;
+        given = given ? given : argument;
+        if (!read_part(checker, reader, argument, (LrtPart)part, &files)) return false;
+    }
+    if (given && (file->given || (label && label->given))) {
+        Diagnostic *d = diag_report(checker->session, DIAG_EXTRA_ARGUMENT, file->given ? file->span : label->span,
+                                    "`%s` takes one file or a file for each part, not both", call->entry->name);
+        diag_label(d, given->span, "a file of a part");
+        return false;
+    }
+    if (!given && !file->given) return report_no_file(checker, call, false);
+    if (given && files.items[0].part != LRT_PART_TRAIN) return report_no_file(checker, call, true);
+    if (!given && !add_file(checker, LRT_PART_NONE, file->word, label && label->given ? label->word : NULL, file->span,
+                            &files))
+        return false;
+    LrtSource *source = &checker->model->data.source;
+    source->files = files.items;
+    source->file_count = files.count;
+    source->path = files.items[0].path;
+    source->spec_path = files.items[0].spec_path;
+    source->spec_line =
+        (int32_t)source_position(&checker->session->sources, call->span.source, call->span.begin).line;
+    return true;
+}
+
+static bool read_csv(Checker *checker, const Call *call) {
+    LrtSource *source = &checker->model->data.source;
     const Argument *decimal = call_argument(call, "decimal");
-    bool fine = refuse_parts(checker, call) && refuse_compressed(checker, path);
+    source->header = call_bool(call, "header");
+    source->missing = call_argument(call, "missing")->words;
+    source->missing_count = call_argument(call, "missing")->count;
+    bool fine = refuse_compressed(checker, source);
     fine &= read_character(checker, call_argument(call, "delimiter"), "delimiter", &source->delimiter);
     fine &= read_character(checker, call_argument(call, "quote"), "quote", &source->quote);
     fine &= check_decimal(checker, decimal, source);
     if (fine && decimal->given) source->decimal = decimal->word[0];
     return fine;
+}
+
+static bool read_options(Checker *checker, const Call *call) {
+    LrtSource *source = &checker->model->data.source;
+    const LrtReader *reader = reader_of(call->entry->name);
+    source->reader = reader;
+    source->quote = '"';
+    source->decimal = '.';
+    source->header = true;
+    if (!read_files(checker, call, reader)) return false;
+    return reader != &lrt_reader_csv || read_csv(checker, call);
 }
 
 /* ---- the header ------------------------------------------------------------------------------------------------ */

@@ -62,7 +62,8 @@ typedef struct Constant {
 } Constant;
 
 typedef enum ValueKind {
-    VALUE_NUMBER, VALUE_CATEGORY, VALUE_ORDINAL, VALUE_MATRIX, VALUE_TIMESTAMP, VALUE_APART /* key group fold weight ignore */
+    VALUE_NUMBER, VALUE_CATEGORY, VALUE_ORDINAL, VALUE_MATRIX /* one-hot, image, vector */, VALUE_TIMESTAMP,
+    VALUE_APART /* key group fold weight ignore */
 } ValueKind;
 
 /* A column or a column derived from others, on its way through the flows. */
@@ -205,6 +206,8 @@ void check_data(Checker *checker);
 void check_columns(Checker *checker);
 bool column_type_read(Checker *checker, const AstExpr *value, LrtColumn *out);
 int32_t variable_find(const Checker *checker, const char *name);
+/* Whether its cells are images or vectors. */
+bool variable_is_array(const Variable *variable);
 /* Every variable comes in through here, so that its name is found. */
 int32_t variable_add(Checker *checker, Variable variable);
 int32_t variable_add_column(Checker *checker, const LrtColumn *column, Span span);

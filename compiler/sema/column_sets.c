@@ -27,6 +27,10 @@ bool glob_matches(const char *pattern, const char *text) {
     return *pattern == '\0';
 }
 
+bool variable_is_array(const Variable *variable) {
+    return variable->type == LRT_COLUMN_IMAGE || variable->type == LRT_COLUMN_VECTOR;
+}
+
 int32_t variable_find(const Checker *checker, const char *name) {
     int64_t number;
     if (!map_find(&checker->variable_names, name, &number)) return -1;

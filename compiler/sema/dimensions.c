@@ -1,6 +1,7 @@
 /* Dimensions in brackets: of a column of images or vectors, of an asserted shape. */
 #include <math.h>
 
+#include "lrt/reader.h"
 #include "sema/checker.h"
 
 /* Floats a row of a column: beyond, an offset into the fed data would not fit. */
@@ -31,6 +32,14 @@ bool column_shape_read(Checker *checker, const CatalogEntry *entry, const AstExp
         Diagnostic *d =
             diag_report(checker->session, DIAG_ARGUMENT_TYPE, type->span, "brackets belong to image and vector");
         if (entry->example) diag_advice(d, "`%s`", entry->example);
+        return false;
+    }
+    const LrtReader *reader = checker->model->data.source.reader;
+    if (reader && !reader->has_arrays) {
+        Diagnostic *d = diag_report(checker->session, DIAG_TYPE_MISMATCH, type->span,
+                                    "a cell of `%s` holds one value, no %s", reader->word, entry->name);
+        diag_advice(d, "`\"pixel*\" : real` declares the columns of its numbers, `reshape` in the network puts them in "
+                       "rows and columns");
         return false;
     }
     int64_t rank = is_image ? 3 : 1;

@@ -34,7 +34,7 @@ static int32_t leaf_column(Checker *checker, const AstExpr *expr, FlowPlace plac
         report_category(checker, expr, variable);
         return -1;
     }
-    if (variable->kind != VALUE_NUMBER || set.count > 1) {
+    if ((variable->kind != VALUE_NUMBER && !variable_is_array(variable)) || set.count > 1) {
         Diagnostic *d = diag_report(checker->session, DIAG_TYPE_MISMATCH, expr->span,
                                     set.count > 1 ? "arithmetic takes one column, not several"
                                                   : "arithmetic takes numbers; `%s` is %s",
@@ -71,7 +71,8 @@ static Operand add_step(const Arithmetic *arithmetic, const AstExpr *expr, LrtSt
     step.input = left.slot;
     step.indicator = -1;
     step.spec_line = (int32_t)source_position(&checker->session->sources, expr->span.source, expr->span.begin).line;
-    step.output = flow_add_slot(checker, text, LRT_SLOT_REAL, checker->slots.items[left.slot].column);
+    const LrtSlot *slot = &checker->slots.items[left.slot];
+    step.output = flow_add_slot(checker, text, slot->kind, slot->column);
     flow_add_step(checker, step, expr->span);
     return (Operand){.shape = OPERAND_COLUMN, .factor = 1, .slot = step.output, .variable = left.variable};
 }
@@ -97,6 +98,10 @@ static Operand report_zero(const Arithmetic *arithmetic, const AstExpr *expr, co
     return poison_operand();
 }
 
+static bool is_array(const Arithmetic *arithmetic, Operand operand) {
+    return arithmetic->checker->slots.items[operand.slot].kind == LRT_SLOT_MATRIX;
+}
+
 static Operand combine(const Arithmetic *arithmetic, const AstExpr *expr, Operand left, Operand right) {
     bool left_constant = left.shape == OPERAND_CONSTANT, right_constant = right.shape == OPERAND_CONSTANT;
     if (left.shape == OPERAND_POISON || right.shape == OPERAND_POISON) return poison_operand();
@@ -118,6 +123,11 @@ static Operand combine(const Arithmetic *arithmetic, const AstExpr *expr, Operan
         step.number[0] = left_constant ? left.factor : right.factor;
         const AstExpr *column = left_constant ? expr->right : expr->left;
         return add_step(arithmetic, expr, step, apply_factor(arithmetic, column, left_constant ? right : left));
+    }
+    if (is_array(arithmetic, left) || is_array(arithmetic, right)) {
+        diag_report(arithmetic->checker->session, DIAG_TYPE_MISMATCH, expr->span,
+                    "arithmetic on an image or a vector takes a constant besides it");
+        return poison_operand();
     }
     left = apply_factor(arithmetic, expr->left, left);
     right = apply_factor(arithmetic, expr->right, right);
@@ -153,7 +163,7 @@ static Operand read_flow(const Arithmetic *arithmetic, const AstExpr *expr) {
         report_category(checker, expr, made);
         return poison_operand();
     }
-    if (made->kind != VALUE_NUMBER) {
+    if (made->kind != VALUE_NUMBER && !variable_is_array(made)) {
         diag_report(checker->session, DIAG_TYPE_MISMATCH, expr->span, "arithmetic takes numbers; this is %s",
                     value_kind_text(made));
         return poison_operand();

@@ -177,8 +177,22 @@ static bool refuse_in_target(Checker *checker, const Stage *stage, const Variabl
     return true;
 }
 
+/* Transforms of numbers act on each element of an image or vector; an indicator would be as many columns again. */
+static bool array_stage_fits(Checker *checker, const Stage *stage, const Variable *variable) {
+    if (takes_levels(stage->step.transform)) {
+        report_kind(checker, stage, variable);
+        return false;
+    }
+    if (!stage->indicator) return true;
+    Diagnostic *d = diag_report(checker->session, DIAG_TYPE_MISMATCH, stage->call->name_span,
+                                "`indicator:` wants a number; `%s` is %s", variable->name, value_kind_text(variable));
+    diag_label(d, variable->span, "declared as %s", column_type_word(variable->type));
+    return false;
+}
+
 static bool stage_fits(Checker *checker, const Stage *stage, const Variable *variable, FlowPlace place) {
     bool fits = takes_levels(stage->step.transform) ? has_levels(variable) : variable->kind == VALUE_NUMBER;
+    if (variable_is_array(variable)) return array_stage_fits(checker, stage, variable);
     /* The most frequent level fills a missing one. */
     if (stage->step.transform == LRT_TRANSFORM_IMPUTE && has_levels(variable))
         fits = stage->step.option[0] == LRT_IMPUTE_MODE;

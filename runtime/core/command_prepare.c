@@ -68,17 +68,18 @@ static int64_t input_columns(const Prepared *prepared, int64_t input) {
 }
 
 /* An index is one column whatever its levels. */
-static const char *column_name(const Prepared *prepared, int64_t input, int64_t k) {
+static const char *column_name(const Prepared *prepared, int64_t input, int64_t k, char room[LRT_ELEMENT_NAME]) {
     const LrtInput *of = &prepared->spec->inputs[input];
-    return of->is_index ? of->name : lrt_input_column_name(prepared->spec, prepared->dataset->fits, input, k);
+    return of->is_index ? of->name : lrt_input_column_name(prepared->spec, prepared->dataset->fits, input, k, room);
 }
 
 static void write_header(const Prepared *prepared, FILE *file) {
+    char room[LRT_ELEMENT_NAME];
     const char *separator = "";
     for (int64_t i = 0; i < prepared->spec->input_count; i++) {
         for (int64_t k = 0; k < input_columns(prepared, i); k++) {
             fputs(separator, file);
-            csv_write_text(file, column_name(prepared, i, k));
+            csv_write_text(file, column_name(prepared, i, k, room));
             separator = ",";
         }
     }
@@ -182,7 +183,7 @@ static void write_targets(const Prepared *prepared, bool *sources, LrtJsonWriter
 
 /* OUT.npy is described by OUT.columns.json. */
 static bool write_columns(const Prepared *prepared, const char *path, size_t stem, LrtError *error) {
-    char beside[LRT_PATH_MAX];
+    char beside[LRT_PATH_MAX], room[LRT_ELEMENT_NAME];
     const LrtDataSpec *spec = prepared->spec;
     LrtOutputFile output;
     snprintf(beside, sizeof beside, "%.*s.columns.json", (int)stem, path);
@@ -204,7 +205,7 @@ static bool write_columns(const Prepared *prepared, const char *path, size_t ste
         memset(sources, 0, (size_t)spec->slot_count * sizeof *sources);
         lrt_slot_sources(spec, spec->inputs[i].slot, sources);
         for (int64_t k = 0; k < input_columns(prepared, i); k++) {
-            write_column(spec, column_name(prepared, i, k), block, sources, &json);
+            write_column(spec, column_name(prepared, i, k, room), block, sources, &json);
         }
     }
     lrt_json_array_end(&json);

@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "data/level_map.h"
+#include "data/table_place.h"
 
 enum { ROWS_SHOWN = 3 };
 
@@ -22,7 +23,7 @@ static void first_rows(const Frame *frame, const double *values, bool missing, c
         }
         if (*out_count < ROWS_SHOWN && length < size) {
             const char *separator = *out_count ? ", " : "";
-            length += (size_t)snprintf(out + length, size - length, "%s%" PRId64, separator, frame->source_row[i] + 1);
+            length += (size_t)snprintf(out + length, size - length, "%s%" PRId64, separator, table_file_row(frame->table, frame->source_row[i]));
         }
         *out_count += 1;
     }
@@ -51,8 +52,7 @@ static bool refuse_cells(Frame *frame, int32_t slot, const double *values, int64
         lrt_error_fix(frame->error, "scale it: %s -> scale(standard)", of->name);
     }
     transform_cell_text(frame, of->column, row, text);
-    lrt_error_cell(frame->error, frame->file, source + 1, frame->table->lines ? frame->table->lines[source] : 0, column,
-                   text);
+    table_error_cell(frame->error, frame->table, source, column, text);
     frame->error->column_index = of->column;
     frame->error->step = transform_step_of(frame->spec, slot) + 1;
     return false;
@@ -70,6 +70,48 @@ static bool put_numbers(Frame *frame, int32_t slot, const double *values, bool a
     return true;
 }
 
+/* The error about the first number of a matrix that is missing or beyond a float. */
+static bool refuse_element(Frame *frame, int32_t slot, int64_t row) {
+    const SlotValues *matrix = &frame->slots[slot];
+    double *column = REGION_ARRAY(frame->region, double, frame->row_count, frame->error);
+    int64_t element = 0;
+    while (isfinite(matrix->matrix[row * matrix->width + element])) {
+        element++;
+    }
+    for (int64_t i = 0; column && i < frame->row_count; i++) {
+        column[i] = (double)matrix->matrix[i * matrix->width + element];
+    }
+    return column && refuse_cells(frame, slot, column, row);
+}
+
+/* Copies a matrix into the features, or only looks at it where it is all of them. */
+static bool put_matrix(Frame *frame, int32_t slot, float *out, int64_t stride) {
+    const SlotValues *values = &frame->slots[slot];
+    for (int64_t i = 0; i < frame->row_count; i++) {
+        const float *row = values->matrix + i * values->width;
+        bool finite = true;
+        for (int64_t j = 0; j < values->width; j++) {
+            finite &= isfinite(row[j]) != 0;
+            out[i * stride + j] = row[j];
+        }
+        if (!finite) {
+            return refuse_element(frame, slot, i);
+        }
+    }
+    return true;
+}
+
+/* Where one matrix is all that the network is fed, it becomes the features as it is: images are large. */
+static float *take_features(Frame *frame, Region *region, int64_t width) {
+    const LrtDataSpec *spec = frame->spec;
+    SlotValues *only = spec->input_count == 1 ? &frame->slots[spec->inputs[0].slot] : NULL;
+    if (!only || !only->matrix || only->width != width) {
+        return REGION_ARRAY(region, float, frame->row_count * width, frame->error);
+    }
+    region_move(region, frame->region, only->matrix);
+    return only->matrix;
+}
+
 static bool assemble_inputs(Frame *frame, LrtDataset *dataset) {
     const LrtDataSpec *spec = frame->spec;
     int64_t feature = 0, index = 0;
@@ -83,10 +125,8 @@ static bool assemble_inputs(Frame *frame, LrtDataset *dataset) {
             continue;
         }
         float *out = dataset->features + feature;
-        for (int64_t i = 0; values->matrix && i < frame->row_count; i++) {
-            for (int64_t j = 0; j < values->width; j++) {
-                out[i * dataset->feature_width + j] = values->matrix[i * values->width + j];
-            }
+        if (values->matrix && !put_matrix(frame, spec->inputs[k].slot, out, dataset->feature_width)) {
+            return false;
         }
         if (values->real &&
             !put_numbers(frame, spec->inputs[k].slot, values->real, false, out, dataset->feature_width)) {
@@ -103,11 +143,10 @@ static bool refuse_label(Frame *frame, const LrtTarget *target, int64_t row) {
     char text[128];
     transform_cell_text(frame, column, row, text);
     lrt_error_set(frame->error, LRT_EXIT_DATA, "level-not-declared",
-                  "row %" PRId64 " has `%s` in target `%s`, which has %" PRId64 " other classes", source + 1, text,
+                  "row %" PRId64 " has `%s` in target `%s`, which has %" PRId64 " other classes", table_file_row(frame->table, source), text,
                   target->name, target->level_count);
     lrt_error_fix(frame->error, "build the trainer with data that holds the class, or leave the row out");
-    lrt_error_cell(frame->error, frame->file, source + 1, frame->table->lines ? frame->table->lines[source] : 0,
-                   frame->spec->columns[column].name, text);
+    table_error_cell(frame->error, frame->table, source, frame->spec->columns[column].name, text);
     frame->error->column_index = column;
     return false;
 }
@@ -175,10 +214,10 @@ static bool assemble_weights(Frame *frame, LrtDataset *dataset) {
         char text[128];
         transform_cell_text(frame, column, i, text);
         lrt_error_set(frame->error, LRT_EXIT_DATA, "bound-violated",
-                      "row %" PRId64 " has the weight `%s`; a weight is a number from 0", source + 1, text);
+                      "row %" PRId64 " has the weight `%s`; a weight is a number from 0",
+                      table_file_row(frame->table, source), text);
         lrt_error_fix(frame->error, "0 to leave the row out of the loss, 1 for a row like any other");
-        lrt_error_cell(frame->error, frame->file, source + 1, frame->table->lines ? frame->table->lines[source] : 0,
-                       frame->spec->columns[column].name, text);
+        table_error_cell(frame->error, frame->table, source, frame->spec->columns[column].name, text);
         frame->error->column_index = column;
         return false;
     }
@@ -195,7 +234,7 @@ bool assemble_matrices(Frame *frame, const LrtFit *fits, Region *region, bool un
     dataset->target_width = spec->target_width;
     dataset->label_width = spec->label_width;
     int64_t rows = frame->row_count;
-    dataset->features = REGION_ARRAY(region, float, rows * dataset->feature_width, frame->error);
+    dataset->features = take_features(frame, region, dataset->feature_width);
     dataset->indices = REGION_ARRAY(region, int32_t, rows * dataset->index_width, frame->error);
     dataset->targets = REGION_ARRAY(region, float, rows * dataset->target_width, frame->error);
     dataset->labels = REGION_ARRAY(region, int32_t, rows * dataset->label_width, frame->error);

@@ -17,7 +17,7 @@ static bool place(TableReader *reader, const ColumnReader *column, CsvCell cell)
     char text[CELL_TEXT];
     LrtError *error = reader->error;
     shown_text(text, sizeof text, cell.text, cell.length);
-    lrt_error_cell(error, reader->file.shown, reader->row + 1, reader->row_line, column->column->name, text);
+    lrt_error_cell(error, reader->file.shown, table_row_number(reader), reader->row_line, column->column->name, text);
     error->spec_line = column->column->spec_line;
     error->column_index = column->index;
     return false;

@@ -72,6 +72,43 @@ static int64_t *choose_rows(const LrtDataSpec *spec, const LrtTable *table, bool
 
 /* ---- columns --------------------------------------------------------------------------------------------------- */
 
+/* Images and vectors as floats, whatever their source holds them as. */
+static bool gather_array(Frame *frame, const LrtTableColumn *column, SlotValues *out) {
+    int64_t width = column->width, at = 0;
+    *out = (SlotValues){.width = width};
+    out->matrix = REGION_ARRAY(frame->region, float, frame->row_count * width, frame->error);
+    for (int64_t i = 0; out->matrix && i < frame->row_count; i++) {
+        int64_t from = frame->source_row[i] * width;
+        for (int64_t j = 0; j < width; j++, at++) {
+            out->matrix[at] = column->bytes ? (float)column->bytes[from + j] : column->floats[from + j];
+        }
+    }
+    return out->matrix != NULL;
+}
+
+static bool gather_column(Frame *frame, const LrtTableColumn *column, SlotValues *out) {
+    if (column->width > 0) {
+        return gather_array(frame, column, out);
+    }
+    *out = (SlotValues){.width = 1, .levels = (const char *const *)column->levels, .level_count = column->level_count};
+    if (column->code) {
+        out->code = REGION_ARRAY(frame->region, int32_t, frame->row_count, frame->error);
+    } else {
+        out->real = REGION_ARRAY(frame->region, double, frame->row_count, frame->error);
+    }
+    if (!out->code && !out->real) {
+        return false;
+    }
+    for (int64_t i = 0; i < frame->row_count; i++) {
+        if (column->code) {
+            out->code[i] = column->code[frame->source_row[i]];
+        } else {
+            out->real[i] = column->real[frame->source_row[i]];
+        }
+    }
+    return true;
+}
+
 /* The raw columns that are needed, in the rows of the frame. */
 static bool gather_columns(Frame *frame, bool inputs_alone) {
     const LrtDataSpec *spec = frame->spec;
@@ -87,22 +124,8 @@ static bool gather_columns(Frame *frame, bool inputs_alone) {
         if (!column->present || !needed[c]) {
             continue;
         }
-        *values =
-            (SlotValues){.width = 1, .levels = (const char *const *)column->levels, .level_count = column->level_count};
-        if (column->code) {
-            values->code = REGION_ARRAY(frame->region, int32_t, frame->row_count, frame->error);
-        } else {
-            values->real = REGION_ARRAY(frame->region, double, frame->row_count, frame->error);
-        }
-        if (!values->code && !values->real) {
+        if (!gather_column(frame, column, values)) {
             return false;
-        }
-        for (int64_t i = 0; i < frame->row_count; i++) {
-            if (column->code) {
-                values->code[i] = column->code[frame->source_row[i]];
-            } else {
-                values->real[i] = column->real[frame->source_row[i]];
-            }
         }
     }
     return true;
@@ -174,7 +197,6 @@ static bool prepare(const LrtDataSpec *spec, const LrtTable *table, bool with_sa
     }
     Frame frame = {.spec = spec,
                    .table = table,
-                   .file = table->path,
                    .row_count = dataset->row_count,
                    .source_row = dataset->source_row,
                    .training = dataset->part_rows[LRT_PART_TRAIN],
@@ -244,7 +266,6 @@ static bool apply(const LrtDataSpec *spec, const LrtTable *table, const LrtFit *
     memset(part, LRT_PART_TEST, (size_t)dataset->row_count);
     Frame frame = {.spec = spec,
                    .table = table,
-                   .file = table->path,
                    .row_count = dataset->row_count,
                    .source_row = dataset->source_row,
                    .region = scratch,

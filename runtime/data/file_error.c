@@ -124,14 +124,14 @@ bool file_refuse_cell(TableReader *reader, CsvResult result, int64_t field) {
     case CSV_CELL:
     case CSV_NO_MEMORY: return table_no_memory(reader);
     }
-    return place(reader, in_header ? 0 : reader->row + 1, reader->csv.line, field, text);
+    return place(reader, in_header ? 0 : table_row_number(reader), reader->csv.line, field, text);
 }
 
 bool file_refuse_row(TableReader *reader, int64_t cells) {
     int64_t want = reader->field_count;
     bool more = cells > want;
     lrt_error_set(reader->error, LRT_EXIT_DATA, "ragged-row", "row %" PRId64 " has %" PRId64 " cell%s, the %s %" PRId64,
-                  reader->row + 1, cells, cells == 1 ? "" : "s", reader->field_names ? "header has" : "spec declares",
+                  table_row_number(reader), cells, cells == 1 ? "" : "s", reader->field_names ? "header has" : "spec declares",
                   want);
     if (more) {
         lrt_error_fix(reader->error, "quote the cell that holds a `%c`, or add what %s lacks", reader->csv.delimiter,
@@ -140,12 +140,12 @@ bool file_refuse_row(TableReader *reader, int64_t cells) {
         lrt_error_fix(reader->error,
                       "write an empty cell for each missing one, and quote a cell that holds a line break");
     }
-    return place(reader, reader->row + 1, reader->row_line, -1, "");
+    return place(reader, table_row_number(reader), reader->row_line, -1, "");
 }
 
 bool file_refuse_empty(TableReader *reader, bool has_header) {
     lrt_error_set(reader->error, LRT_EXIT_DATA, "no-rows",
                   has_header ? "`%s` has a header, but no rows" : "`%s` is empty", reader->file.shown);
-    lrt_error_fix(reader->error, "a table has %sat least one row", reader->source->header ? "a header and " : "");
+    lrt_error_fix(reader->error, "a table has %sat least one row", reader->has_lines && reader->source->header ? "a header and " : "");
     return place(reader, 0, 0, -1, "");
 }

@@ -8,27 +8,29 @@
 #include "core/utf8_check.h"
 #include "data/table_reader.h"
 #include "lrt/number.h"
+#include "lrt/reader.h"
 
 bool table_no_memory(TableReader *reader) {
     return lrt_error_set(reader->error, LRT_EXIT_SYSTEM, "out-of-memory", "no memory for the table of `%s`",
                          reader->file.shown);
 }
 
-static bool add_name(TableReader *reader, CsvCell cell, int64_t *capacity) {
-    if (reader->field_count == *capacity) {
-        *capacity = *capacity > 0 ? 2 * *capacity : 16;
-        char **names = realloc(reader->field_names, (size_t)*capacity * sizeof *names);
+/* Room grows at powers of two. */
+bool header_add_name(TableReader *reader, const char *text, size_t length) {
+    if ((reader->field_count & (reader->field_count - 1)) == 0) {
+        size_t capacity = reader->field_count > 0 ? 2 * (size_t)reader->field_count : 1;
+        char **names = realloc(reader->field_names, capacity * sizeof *names);
         if (!names) {
             return table_no_memory(reader);
         }
         reader->field_names = names;
     }
-    char *name = malloc(cell.length + 1);
+    char *name = malloc(length + 1);
     if (!name) {
         return table_no_memory(reader);
     }
-    memcpy(name, cell.text, cell.length);
-    name[cell.length] = '\0';
+    memcpy(name, text, length);
+    name[length] = '\0';
     reader->field_names[reader->field_count++] = name;
     return true;
 }
@@ -45,7 +47,6 @@ static bool refuse_nameless(TableReader *reader) {
 /* The cells of the first row as names; without a header they are only counted. `out_end`: how many bytes were read. */
 static bool read_first_row(TableReader *reader, size_t *out_end) {
     CsvReader before;
-    int64_t capacity = 0;
     *out_end = reader->file.length;
     if (!csv_begin_row(&reader->csv, 2)) {
         return file_refuse_empty(reader, false);
@@ -60,7 +61,7 @@ static bool read_first_row(TableReader *reader, size_t *out_end) {
         }
         if (!reader->source->header) {
             reader->field_count++;
-        } else if (!add_name(reader, cell, &capacity)) {
+        } else if (!header_add_name(reader, cell.text, cell.length)) {
             return false;
         } else if (cell.length == 0) {
             return refuse_nameless(reader);
@@ -117,11 +118,15 @@ bool header_open(TableReader *reader, const char *path, SourceScan *out_scan) {
     return good;
 }
 
-void header_close(TableReader *reader) {
+void table_file_close(TableReader *reader) {
     for (int64_t i = 0; reader->field_names && i < reader->field_count; i++) {
         free(reader->field_names[i]);
     }
     free(reader->field_names);
+    free(reader->field_columns);
+    reader->field_names = NULL;
+    reader->field_columns = NULL;
+    reader->field_count = 0;
     csv_free(&reader->csv);
     source_file_close(&reader->file);
 }
@@ -155,7 +160,8 @@ static bool header_is_data(const TableReader *reader) {
 static bool refuse_absent(TableReader *reader, const ColumnReader *column) {
     const char *name = column->column->name;
     const char *const *names = (const char *const *)reader->field_names;
-    lrt_error_set(reader->error, LRT_EXIT_DATA, "column-not-in-data", "the header has no column `%s`", name);
+    lrt_error_set(reader->error, LRT_EXIT_DATA, "column-not-in-data", "the %s has no column `%s`",
+                  reader->has_lines ? "header" : "data", name);
     const char *near = nearest_word(name, names, reader->field_count);
     for (int64_t i = 0; i < reader->field_count; i++) {
         near = strcasecmp(name, names[i]) == 0 ? names[i] : near;
@@ -238,8 +244,14 @@ bool header_bind(TableReader *reader) {
 
 bool lrt_header_read(const LrtSource *source, const char *path, char ***out_names, int64_t *out_count,
                      LrtError *error) {
-    TableReader reader = {.source = source, .error = error};
-    bool good = header_open(&reader, path ? path : source->path, NULL);
+    TableMemory memory = {0};
+    const LrtReader *kind = source->reader ? source->reader : &lrt_reader_csv;
+    TableReader reader = {.source = source, .error = error, .memory = &memory, .has_lines = kind->has_lines};
+    LrtSourceFile file = {.path = path ? path : source->path, .part = LRT_PART_NONE};
+    if (source->file_count > 0) {
+        file.label_path = source->files[0].label_path;
+    }
+    bool good = kind->read_names(&reader, &file);
     *out_names = NULL;
     *out_count = 0;
     if (good) {
@@ -247,7 +259,8 @@ bool lrt_header_read(const LrtSource *source, const char *path, char ***out_name
         *out_count = reader.field_count;
         reader.field_names = NULL;
     }
-    header_close(&reader);
+    table_file_close(&reader);
+    table_memory_free(&memory);
     return good;
 }
 

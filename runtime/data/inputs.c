@@ -2,7 +2,9 @@
 #include "core/unfused.h"
 
 #include <assert.h>
+#include <inttypes.h>
 #include <stddef.h>
+#include <stdio.h>
 
 #include "preprocess/transform.h"
 
@@ -12,16 +14,35 @@ static const LrtFit *slot_fit(const LrtDataSpec *spec, const LrtFit *fits, int32
     return step >= 0 && spec->slots[slot].kind == LRT_SLOT_MATRIX ? &fits[step] : NULL;
 }
 
-int64_t lrt_input_width(const LrtDataSpec *spec, const LrtFit *fits, int64_t input) {
-    int32_t slot = spec->inputs[input].slot;
-    const LrtFit *fit = slot_fit(spec, fits, slot);
-    return fit ? fit->width : slot < spec->column_count ? lrt_column_width(&spec->columns[slot]) : 1;
+/* The column whose images or vectors are in the slot, or NULL. */
+static const LrtColumn *slot_array(const LrtDataSpec *spec, int32_t slot) {
+    const LrtColumn *column = &spec->columns[spec->slots[slot].column];
+    return spec->slots[slot].kind == LRT_SLOT_MATRIX && column->rank > 0 ? column : NULL;
 }
 
-const char *lrt_input_column_name(const LrtDataSpec *spec, const LrtFit *fits, int64_t input, int64_t k) {
+int64_t lrt_input_width(const LrtDataSpec *spec, const LrtFit *fits, int64_t input) {
+    const LrtColumn *array = slot_array(spec, spec->inputs[input].slot);
     const LrtFit *fit = slot_fit(spec, fits, spec->inputs[input].slot);
-    assert(k >= 0 && k < (fit ? fit->width : 1));
-    return fit ? fit->names[k] : spec->slots[spec->inputs[input].slot].name;
+    return array ? lrt_column_width(array) : fit ? fit->width : 1;
+}
+
+const char *lrt_input_column_name(const LrtDataSpec *spec, const LrtFit *fits, int64_t input, int64_t k,
+                                  char room[LRT_ELEMENT_NAME]) {
+    int32_t slot = spec->inputs[input].slot;
+    const LrtColumn *array = slot_array(spec, slot);
+    const LrtFit *fit = slot_fit(spec, fits, slot);
+    assert(k >= 0 && k < lrt_input_width(spec, fits, input));
+    if (!array) {
+        return fit ? fit->names[k] : spec->slots[slot].name;
+    }
+    if (array->rank == 1) {
+        snprintf(room, LRT_ELEMENT_NAME, "%.200s[%" PRId64 "]", spec->slots[slot].name, k);
+    } else {
+        int64_t channels = array->dims[2], across = array->dims[1];
+        snprintf(room, LRT_ELEMENT_NAME, "%.180s[%" PRId64 ",%" PRId64 ",%" PRId64 "]", spec->slots[slot].name,
+                 k / channels / across, k / channels % across, k % channels);
+    }
+    return room;
 }
 
 void lrt_slot_sources(const LrtDataSpec *spec, int32_t slot, bool *out_sources) {

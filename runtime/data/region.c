@@ -41,14 +41,25 @@ char *region_text(Region *region, const char *text, LrtError *error) {
     return copy;
 }
 
-void region_release(Region *region, void *array) {
+/* Takes the block of an array out of the list; NULL: it is none of the region's. */
+static RegionBlock *take_block(Region *region, const void *array) {
     for (RegionBlock **link = &region->blocks; *link; link = &(*link)->next) {
         if ((unsigned char *)*link + ALIGNMENT == array) {
             RegionBlock *block = *link;
             *link = block->next;
-            free(block);
-            return;
+            return block;
         }
+    }
+    return NULL;
+}
+
+void region_release(Region *region, void *array) { free(take_block(region, array)); }
+
+void region_move(Region *to, Region *from, void *array) {
+    RegionBlock *block = take_block(from, array);
+    if (block) {
+        block->next = to->blocks;
+        to->blocks = block;
     }
 }
 

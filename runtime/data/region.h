@@ -17,6 +17,8 @@ char *region_text(Region *region, const char *text, LrtError *error);
 /* Frees one array of the region before the others; NULL is allowed. */
 void region_release(Region *region, void *array);
 void region_free(Region *region);
+/* Makes an array of `from` one of `to`. */
+void region_move(Region *to, Region *from, void *array);
 
 #define REGION_ARRAY(region, Type, count, error) ((Type *)region_alloc((region), (count), sizeof(Type), (error)))
 

@@ -71,8 +71,8 @@ static bool refuse_open(const SourceFile *file, int reason, int32_t spec_line, L
     return false;
 }
 
-/* All that comes until the end; stops at a NUL, which will be refused anyway (/dev/zero has no end). */
-static bool read_stream(SourceFile *file, int descriptor) {
+/* All that comes until the end; of a text it stops at a NUL, which will be refused anyway (/dev/zero has no end). */
+static bool read_stream(SourceFile *file, int descriptor, bool is_text) {
     size_t capacity = 0;
     for (;;) {
         if (capacity - file->length < PIPE_CHUNK) {
@@ -94,13 +94,13 @@ static bool read_stream(SourceFile *file, int descriptor) {
         }
         const char *chunk = file->copy + file->length;
         file->length += (size_t)count;
-        if (memchr(chunk, '\0', (size_t)count)) {
+        if (is_text && memchr(chunk, '\0', (size_t)count)) {
             return true;
         }
     }
 }
 
-static bool load(SourceFile *file, int descriptor) {
+static bool load(SourceFile *file, int descriptor, bool is_text) {
     struct stat status;
     if (fstat(descriptor, &status) != 0) {
         return false;
@@ -117,17 +117,17 @@ static bool load(SourceFile *file, int descriptor) {
             return true;
         }
     }
-    return read_stream(file, descriptor);
+    return read_stream(file, descriptor, is_text);
 }
 
-bool source_file_open(SourceFile *file, const char *path, int32_t spec_line, LrtError *error) {
+static bool open_file(SourceFile *file, const char *path, int32_t spec_line, bool is_text, LrtError *error) {
     bool is_standard_input = strcmp(path, "-") == 0;
     *file = (SourceFile){.bytes = "", .shown = is_standard_input ? "standard input" : path};
     int descriptor = is_standard_input ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
     if (descriptor < 0) {
         return refuse_open(file, errno, spec_line, error);
     }
-    bool loaded = load(file, descriptor);
+    bool loaded = load(file, descriptor, is_text);
     int reason = errno;
     if (!is_standard_input) {
         close(descriptor);
@@ -141,6 +141,14 @@ bool source_file_open(SourceFile *file, const char *path, int32_t spec_line, Lrt
         return refuse_open(file, reason, spec_line, error);
     }
     return true;
+}
+
+bool source_file_open(SourceFile *file, const char *path, int32_t spec_line, LrtError *error) {
+    return open_file(file, path, spec_line, true, error);
+}
+
+bool source_file_open_bytes(SourceFile *file, const char *path, int32_t spec_line, LrtError *error) {
+    return open_file(file, path, spec_line, false, error);
 }
 
 void source_file_close(SourceFile *file) {

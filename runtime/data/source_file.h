@@ -23,6 +23,8 @@ typedef struct SourceScan {
 
 /* "-" is standard input. `path` must outlive the file. */
 bool source_file_open(SourceFile *file, const char *path, int32_t spec_line, LrtError *error);
+/* The same of a file that is no text: a pipe is read beyond a NUL. */
+bool source_file_open_bytes(SourceFile *file, const char *path, int32_t spec_line, LrtError *error);
 void source_file_close(SourceFile *file);
 
 void source_file_scan(const SourceFile *file, SourceScan *out);

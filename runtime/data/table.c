@@ -1,5 +1,5 @@
-/* The rows of a file as typed columns, each cell held against its column's contract. Rows are counted first, so that
- * columns never move; a number is read where it stands, all else is cut out as a cell and then converted. */
+/* Files of any kind as typed columns, each cell held against its column's contract: what all readers share. A reader
+ * counts the rows of its file first, so that columns move between files alone. */
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
@@ -8,6 +8,7 @@
 #include "data/table_reader.h"
 #include "data/timestamp.h"
 #include "lrt/number.h"
+#include "lrt/reader.h"
 #include "preprocess/transform.h"
 
 static bool is_level_type(LrtColumnType type) {
@@ -58,6 +59,7 @@ static bool init_columns(TableReader *reader, LrtReadMode mode) {
             .column = column,
             .index = (int32_t)i,
             .may_be_absent = may_be_absent,
+            .width = column->rank > 0 ? lrt_column_width(column) : 0,
             .present = true,
             .may_miss = column->optional || may_be_absent || type == LRT_COLUMN_FOLD,
             .is_number = type == LRT_COLUMN_REAL || type == LRT_COLUMN_INT || type == LRT_COLUMN_WEIGHT,
@@ -89,100 +91,71 @@ static bool init_missing_numbers(TableReader *reader) {
     return true;
 }
 
-static bool allocate_rows(TableReader *reader, LrtTable *table, size_t most_rows) {
-    table->lines = table_memory_new(reader->memory, most_rows, sizeof *table->lines);
-    if (!table->lines) {
-        return table_no_memory(reader);
+static void *grow_rows(TableReader *reader, void *array, size_t count, size_t size) {
+    void *grown = table_memory_grow(reader->memory, array, count, size);
+    if (!grown) {
+        table_no_memory(reader);
     }
-    for (int64_t i = 0; i < table->column_count; i++) {
+    return grown;
+}
+
+static bool grow_column(TableReader *reader, ColumnReader *column, size_t count) {
+    size_t width = (size_t)column->width;
+    if (column->column->type == LRT_COLUMN_IGNORE) {
+        return true;
+    }
+    if (width > 0 && column->stores_bytes) {
+        return (column->bytes = grow_rows(reader, column->bytes, count, width)) != NULL;
+    }
+    if (width > 0) {
+        return (column->floats = grow_rows(reader, column->floats, count, width * sizeof *column->floats)) != NULL;
+    }
+    if (is_level_type(column->column->type)) {
+        return (column->code = grow_rows(reader, column->code, count, sizeof *column->code)) != NULL;
+    }
+    return (column->real = grow_rows(reader, column->real, count, sizeof *column->real)) != NULL;
+}
+
+bool table_reserve_rows(TableReader *reader, size_t more) {
+    size_t count = (size_t)reader->row + more;
+    if ((int64_t)count <= reader->capacity) {
+        return true;
+    }
+    if (reader->has_lines) {
+        reader->table->lines = grow_rows(reader, reader->table->lines, count, sizeof *reader->table->lines);
+        if (!reader->table->lines) {
+            return false;
+        }
+    }
+    for (int64_t i = 0; i < reader->spec->column_count; i++) {
+        if (!grow_column(reader, &reader->columns[i], count)) {
+            return false;
+        }
+    }
+    reader->capacity = (int64_t)count;
+    return true;
+}
+
+/* Every cell of a column that a file lacks is missing. */
+static void fill_absent(TableReader *reader) {
+    for (int64_t i = 0; i < reader->spec->column_count; i++) {
         ColumnReader *column = &reader->columns[i];
-        if (column->column->type == LRT_COLUMN_IGNORE) {
-            continue;
-        }
-        if (is_level_type(column->column->type)) {
-            column->code = table_memory_new(reader->memory, most_rows, sizeof *column->code);
-        } else {
-            column->real = table_memory_new(reader->memory, most_rows, sizeof *column->real);
-        }
-        if (!column->code && !column->real) {
-            return table_no_memory(reader);
+        column->ever_present |= column->present;
+        for (int64_t row = reader->first_row; !column->present && row < reader->row; row++) {
+            if (column->real) {
+                column->real[row] = NAN;
+            } else if (column->code) {
+                column->code[row] = -1;
+            }
+            for (int64_t j = 0; j < column->width; j++) {
+                if (column->stores_bytes) {
+                    column->bytes[row * column->width + j] = 0;
+                } else {
+                    column->floats[row * column->width + j] = NAN;
+                }
+            }
         }
     }
-    return true;
-}
-
-/* Takes a number at the reader's place if it is the whole cell; else nothing. */
-static bool take_number(TableReader *reader, double *out, CsvCell *out_text) {
-    CsvReader *csv = &reader->csv;
-    const char *start = csv->at, *end = lrt_number_scan(start, csv->end, reader->source->decimal, out);
-    if (!end || !csv_finish_cell(csv, end)) {
-        return false;
-    }
-    *out_text = (CsvCell){start, (size_t)(end - start)};
-    return true;
-}
-
-/* One cell of any column; NULL: not read. */
-static bool read_cell(TableReader *reader, ColumnReader *column, int64_t field) {
-    double value;
-    CsvCell cell;
-    if (column && column->is_number && take_number(reader, &value, &cell)) {
-        if (value >= column->plain_low && value <= column->plain_high) {
-            column->real[reader->row] = value;
-            return true;
-        }
-        return cell_store_number(reader, column, value, cell);
-    }
-    CsvResult result = csv_next_cell(&reader->csv, &cell);
-    if (result != CSV_CELL) {
-        return file_refuse_cell(reader, result, field);
-    }
-    return !column || cell_read(reader, column, cell);
-}
-
-/* A cell that breaks a contract in a row of the wrong length most likely stands in the wrong place: so that is said. */
-static bool refuse_rest_of_row(TableReader *reader, int64_t field) {
-    int64_t cells = field + 1;
-    while (!reader->csv.row_ended) {
-        CsvCell cell;
-        if (csv_next_cell(&reader->csv, &cell) != CSV_CELL) {
-            return false;
-        }
-        cells++;
-    }
-    if (cells != reader->field_count) {
-        *reader->error = (LrtError){0};
-        return file_refuse_row(reader, cells);
-    }
-    return false;
-}
-
-static bool read_row(TableReader *reader) {
-    int64_t field = 0;
-    reader->csv.row_ended = false;
-    do {
-        int32_t index = field < reader->field_count ? reader->field_columns[field] : -1;
-        ColumnReader *column = index >= 0 ? &reader->columns[index] : NULL;
-        const char *before = reader->csv.at;
-        if (!read_cell(reader, column, field)) {
-            bool is_cut = reader->csv.at == before && !reader->csv.row_ended; /* the cell has no end */
-            return is_cut ? false : refuse_rest_of_row(reader, field);
-        }
-        field++;
-    } while (!reader->csv.row_ended);
-    return field == reader->field_count || file_refuse_row(reader, field);
-}
-
-static bool read_rows(TableReader *reader, LrtTable *table) {
-    while (csv_begin_row(&reader->csv, reader->field_count)) {
-        reader->row_line = reader->csv.line;
-        if (!read_row(reader)) {
-            return false;
-        }
-        table->lines[reader->row++] = reader->row_line;
-    }
-    table->row_count = reader->row;
-    return reader->row > 0 || file_refuse_empty(reader, reader->field_names != NULL);
 }
 
 /* Learnt levels get their order only now that all are known. */
@@ -193,7 +166,7 @@ static bool finish_levels(TableReader *reader, ColumnReader *column, LrtTableCol
         if (!level_set_sort(set, &new_code)) {
             return table_no_memory(reader);
         }
-        for (int64_t row = 0; column->present && row < reader->row; row++) {
+        for (int64_t row = 0; column->ever_present && row < reader->row; row++) {
             int32_t code = column->code[row];
             column->code[row] = code < 0 ? code : new_code[code];
         }
@@ -216,14 +189,12 @@ static bool finish_columns(TableReader *reader, LrtTable *table) {
     }
     for (int64_t i = 0; i < table->column_count; i++) {
         ColumnReader *column = &reader->columns[i];
-        table->columns[i] = (LrtTableColumn){.real = column->real, .code = column->code, .present = column->present};
-        for (int64_t row = 0; !column->present && row < reader->row; row++) {
-            if (column->real) {
-                column->real[row] = NAN;
-            } else if (column->code) {
-                column->code[row] = -1;
-            }
-        }
+        table->columns[i] = (LrtTableColumn){.real = column->real,
+                                             .code = column->code,
+                                             .bytes = column->bytes,
+                                             .floats = column->floats,
+                                             .width = column->width,
+                                             .present = column->ever_present};
         if (column->code && !finish_levels(reader, column, &table->columns[i])) {
             return false;
         }
@@ -231,15 +202,86 @@ static bool finish_columns(TableReader *reader, LrtTable *table) {
     return true;
 }
 
+/* The file that the command line gave in place of the spec's; its labels, where it has any, stand behind a comma. */
+static bool other_file(TableReader *reader, const LrtReader *kind, const char *path, LrtSourceFile *out) {
+    const char *comma = kind->label_file ? strchr(path, ',') : NULL;
+    *out = (LrtSourceFile){.path = path, .spec_path = path, .part = LRT_PART_NONE};
+    if (comma) {
+        out->path = out->spec_path = table_memory_copy(reader->memory, path, (size_t)(comma - path));
+        out->label_path = out->spec_label_path = table_memory_copy(reader->memory, comma + 1, strlen(comma + 1));
+    }
+    return (out->path && (!comma || out->label_path)) || table_no_memory(reader);
+}
+
+static bool read_file(TableReader *reader, const LrtReader *kind, const LrtSourceFile *file, LrtTable *table) {
+    LrtTableFile *out = &table->files[table->file_count];
+    reader->first_row = reader->row;
+    *out = (LrtTableFile){.path = table_memory_copy(reader->memory, file->path, strlen(file->path)),
+                          .part = file->part,
+                          .first_row = reader->row};
+    bool good = out->path ? kind->read_rows(reader, file) : table_no_memory(reader);
+    if (good) {
+        fill_absent(reader);
+        out->row_count = reader->row - reader->first_row;
+        table->row_count = reader->row;
+        table->file_count++;
+    }
+    table_file_close(reader);
+    return good;
+}
+
+void table_add_digest(TableReader *reader, const char digest[65]) {
+    memcpy(reader->digest, digest, sizeof reader->digest);
+    lrt_sha256_update(&reader->digests, digest, strlen(digest));
+    reader->digest_count++;
+}
+
+void table_add_file(TableReader *reader, const SourceFile *file) {
+    char digest[65];
+    lrt_sha256_hex(file->bytes, file->length, digest);
+    table_add_digest(reader, digest);
+}
+
+/* Of one file its own digest; of several that of their digests. */
+static void combine_digests(const TableReader *reader, LrtTable *table) {
+    if (reader->digest_count <= 1) {
+        memcpy(table->digest, reader->digest, sizeof table->digest);
+        return;
+    }
+    LrtSha256 all = reader->digests;
+    lrt_sha256_final(&all, table->digest);
+}
+
 static bool read_table(TableReader *reader, const char *path, LrtReadMode mode, LrtTable *table) {
-    SourceScan scan;
-    if (!init_missing_numbers(reader) || !init_columns(reader, mode) || !header_open(reader, path, &scan) ||
-        !header_bind(reader) || !allocate_rows(reader, table, scan.most_lines) || !read_rows(reader, table) ||
-        !finish_columns(reader, table)) {
+    const LrtSource *source = reader->source;
+    const LrtReader *kind = source->reader ? source->reader : &lrt_reader_csv;
+    LrtSourceFile other;
+    const LrtSourceFile *files = source->files;
+    int64_t count = source->file_count;
+    reader->has_lines = kind->has_lines;
+    lrt_sha256_init(&reader->digests);
+    if (!init_missing_numbers(reader) || !init_columns(reader, mode)) {
         return false;
     }
-    memcpy(table->digest, scan.digest, sizeof table->digest);
-    return true;
+    if (path || count == 0) {
+        files = &other;
+        count = 1;
+        if (!other_file(reader, kind, path ? path : source->path, &other)) {
+            return false;
+        }
+    }
+    table->files = table_memory_new(reader->memory, (size_t)count, sizeof *table->files);
+    if (!table->files) {
+        return table_no_memory(reader);
+    }
+    for (int64_t i = 0; i < count; i++) {
+        if (!read_file(reader, kind, &files[i], table)) {
+            return false;
+        }
+    }
+    table->path = table->files[0].path;
+    combine_digests(reader, table);
+    return finish_columns(reader, table);
 }
 
 LrtTable *lrt_table_read(const LrtDataSpec *spec, const char *path, LrtReadMode mode, LrtError *error) {
@@ -253,19 +295,13 @@ LrtTable *lrt_table_read(const LrtDataSpec *spec, const char *path, LrtReadMode 
     }
     table->memory = memory;
     table->column_count = spec->column_count;
-    TableReader reader = {.spec = spec, .source = &spec->source, .error = error, .memory = memory};
-    if (!path) {
-        path = spec->source.path;
-    }
-    table->path = table_memory_copy(memory, path, strlen(path));
-    bool good = table->path ? read_table(&reader, path, mode, table) : table_no_memory(&reader);
+    TableReader reader = {.spec = spec, .source = &spec->source, .error = error, .memory = memory, .table = table};
+    bool good = read_table(&reader, path, mode, table);
     for (int64_t i = 0; reader.columns && i < spec->column_count; i++) {
         level_set_free(&reader.columns[i].levels);
     }
     free(reader.columns);
-    free(reader.field_columns);
     free(reader.missing_numbers);
-    header_close(&reader);
     if (!good) {
         lrt_table_free(table);
         return NULL;

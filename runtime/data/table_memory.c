@@ -25,6 +25,25 @@ void *table_memory_new(TableMemory *memory, size_t count, size_t size) {
     return block->content;
 }
 
+void *table_memory_grow(TableMemory *memory, void *array, size_t count, size_t size) {
+    if (!array) {
+        return table_memory_new(memory, count, size);
+    }
+    if (size > 0 && count > (SIZE_MAX / 2 - sizeof(TableBlock)) / size) {
+        return NULL;
+    }
+    TableBlock **link = &memory->blocks;
+    while ((void *)(*link)->content != array) {
+        link = &(*link)->next;
+    }
+    TableBlock *grown = realloc(*link, sizeof *grown + count * size);
+    if (!grown) {
+        return NULL;
+    }
+    *link = grown;
+    return grown->content;
+}
+
 char *table_memory_copy(TableMemory *memory, const char *text, size_t length) {
     if ((size_t)(memory->text_end - memory->text) <= length) {
         size_t size = length + 1 > TEXT_BLOCK / 4 ? length + 1 : TEXT_BLOCK;

@@ -11,6 +11,8 @@ typedef struct TableMemory {
 
 /* NULL: no memory. Contents are not initialised. */
 void *table_memory_new(TableMemory *memory, size_t count, size_t size);
+/* The same array with room for `count` items; `array` NULL: a new one. NULL: no memory, and the old one stays. */
+void *table_memory_grow(TableMemory *memory, void *array, size_t count, size_t size);
 /* A NUL-terminated copy. */
 char *table_memory_copy(TableMemory *memory, const char *text, size_t length);
 void table_memory_free(TableMemory *memory);

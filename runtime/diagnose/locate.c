@@ -45,7 +45,8 @@ static void name_column(const Training *training, int64_t column, char out[128])
     for (int64_t i = 0; i < data->input_count; i++) {
         int64_t width = data->inputs[i].is_index ? 0 : lrt_input_width(data, fits, i);
         if (column >= begin && column < begin + width) {
-            snprintf(out, 128, "%s", lrt_input_column_name(data, fits, i, column - begin));
+            char room[LRT_ELEMENT_NAME];
+            snprintf(out, 128, "%s", lrt_input_column_name(data, fits, i, column - begin, room));
         }
         begin += width;
     }

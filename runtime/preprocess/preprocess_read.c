@@ -123,6 +123,29 @@ static bool read_numbers(const LrtJson *statistics, const TransformText *text, i
     return true;
 }
 
+/* Of an image or a vector: lists of as many numbers as it has. */
+static bool read_element_statistics(const Reader *reader, int64_t number, const LrtJson *statistics,
+                                    const TransformText *text, int64_t count, LrtFit *out) {
+    const LrtStep *step = &reader->spec->steps[number];
+    int64_t width = lrt_column_width(&reader->spec->columns[reader->spec->slots[step->input].column]);
+    double *numbers = calloc((size_t)(width * count) + 1, sizeof *numbers);
+    if (!numbers) {
+        return lrt_error_set(reader->error, LRT_EXIT_SYSTEM, "out-of-memory", "no memory for the statistics");
+    }
+    bool good = statistics && statistics->kind == LRT_JSON_OBJECT;
+    for (int64_t k = 0; good && k < count; k++) {
+        const LrtJson *list = lrt_json_member(statistics, text->names[k]);
+        good = list && list->kind == LRT_JSON_ARRAY && list->count == width;
+        for (int64_t j = 0; good && j < width; j++) {
+            good = read_number(&list->items[j], &numbers[j * count + k]);
+        }
+    }
+    good = (good || refuse_step(reader, number, "lacks a statistic")) &&
+           fit_set_numbers(out, numbers, width * count, reader->error);
+    free(numbers);
+    return good;
+}
+
 static bool read_statistics(const Reader *reader, int64_t number, const LrtJson *json, LrtFit *out) {
     const LrtStep *step = &reader->spec->steps[number];
     const TransformEntry *entry = transform_entry(step->transform);
@@ -138,6 +161,9 @@ static bool read_statistics(const Reader *reader, int64_t number, const LrtJson 
         return true;
     }
     const LrtJson *statistics = lrt_json_member(json, "statistics");
+    if (step_is_of_elements(reader->spec, step)) {
+        return read_element_statistics(reader, number, statistics, &text, named, out);
+    }
     const LrtJson *list = statistics && text.list ? lrt_json_member(statistics, text.list) : NULL;
     if (!statistics || statistics->kind != LRT_JSON_OBJECT ||
         (text.list && (!list || list->kind != LRT_JSON_ARRAY))) {
@@ -154,9 +180,25 @@ static bool read_statistics(const Reader *reader, int64_t number, const LrtJson 
     return good;
 }
 
+/* Each element of an image or vector has a fit that would do for a column. */
+static bool elements_are_good(const Reader *reader, const LrtStep *step, const LrtFit *fit) {
+    const TransformEntry *entry = transform_entry(step->transform);
+    int64_t width = lrt_column_width(&reader->spec->columns[reader->spec->slots[step->input].column]);
+    bool good = fit->width == width && fit->name_count == 0;
+    for (int64_t j = 0; good && entry->check && j < width; j++) {
+        int64_t count = fit->number_count / width;
+        LrtFit element = {.numbers = fit->numbers + j * count, .number_count = count, .width = 1};
+        good = entry->check(reader->spec, step, &element);
+    }
+    return good;
+}
+
 static bool fit_is_good(const Reader *reader, int64_t number, const LrtFit *fit) {
     const LrtStep *step = &reader->spec->steps[number];
     const TransformEntry *entry = transform_entry(step->transform);
+    if (step_is_of_elements(reader->spec, step)) {
+        return elements_are_good(reader, step, fit);
+    }
     return entry->check ? entry->check(reader->spec, step, fit) : fit->width == 1 && fit->name_count == 0;
 }
 

@@ -109,6 +109,25 @@ static void write_statistics(const TransformText *text, const LrtFit *fit, LrtJs
     lrt_json_object_end(json);
 }
 
+/* A list for each statistic, an element of the image or vector after the other. */
+static void write_element_statistics(const TransformText *text, const LrtFit *fit, LrtJsonWriter *json) {
+    int64_t count = fit->number_count / fit->width;
+    if (count == 0) {
+        return;
+    }
+    lrt_json_key(json, "statistics");
+    lrt_json_object_begin(json);
+    for (int64_t k = 0; k < count; k++) {
+        lrt_json_key(json, text->names[k]);
+        lrt_json_array_begin(json);
+        for (int64_t j = 0; j < fit->width; j++) {
+            lrt_json_number(json, fit->numbers[j * count + k]);
+        }
+        lrt_json_array_end(json);
+    }
+    lrt_json_object_end(json);
+}
+
 static void write_step(const LrtDataSpec *spec, const LrtStep *step, const LrtFit *fit, LrtJsonWriter *json) {
     const TransformEntry *entry = transform_entry(step->transform);
     TransformText text = {0};
@@ -121,7 +140,11 @@ static void write_step(const LrtDataSpec *spec, const LrtStep *step, const LrtFi
     if (text.how) {
         write_text(json, "how", text.how);
     }
-    write_statistics(&text, fit, json);
+    if (step_is_of_elements(spec, step)) {
+        write_element_statistics(&text, fit, json);
+    } else {
+        write_statistics(&text, fit, json);
+    }
     if (fit->name_count > 0) {
         bool pooled = step->transform == LRT_TRANSFORM_ONE_HOT && fit->width < fit->name_count;
         int64_t own = pooled ? fit->width : fit->name_count;

@@ -22,7 +22,6 @@ typedef struct SlotValues {
 typedef struct Frame {
     const LrtDataSpec *spec;
     const LrtTable *table;
-    const char *file; /* for messages */
     int64_t row_count;
     const int64_t *source_row; /* [row_count] row of the table */
     const int64_t *training;   /* rows of this frame that fits may see; none where fits are given */
@@ -63,6 +62,13 @@ const TransformEntry *transform_entry(LrtTransform transform);
 extern const TransformEntry transform_impute, transform_winsorize, transform_clip, transform_scale, transform_log1p,
     transform_log, transform_sqrt, transform_abs, transform_rescale, transform_one_hot, transform_ordinal,
     transform_index, transform_arithmetic, transform_constant_arithmetic;
+
+/* transform_elements.c: a transform of numbers on an image or a vector, each of its elements by itself. A fit holds the
+ * numbers of one element after the other. */
+bool elements_fit(Frame *frame, int32_t step, LrtFit *out);
+bool elements_apply(Frame *frame, int32_t step, const LrtFit *fit, bool last_use);
+/* Whether the step's input is an image or a vector. */
+bool step_is_of_elements(const LrtDataSpec *spec, const LrtStep *step);
 
 /* Runs every step in order: fits it on the frame's training rows (`fits` are zeroed), then applies it to all rows. */
 bool transforms_fit(Frame *frame, LrtFit *fits);

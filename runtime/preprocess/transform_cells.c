@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "data/sort_numbers.h"
+#include "data/table_place.h"
 #include "lrt/json.h"
 
 double *transform_training_cells(Frame *frame, int32_t number, Region *scratch, int64_t *out_count) {
@@ -63,10 +64,9 @@ static bool cell_error(Frame *frame, int32_t number, int32_t slot, int64_t row, 
     char text[128], what[384];
     vsnprintf(what, sizeof what, format, arguments);
     transform_cell_text(frame, column, row, text);
-    lrt_error_set(frame->error, LRT_EXIT_DATA, name, "%s, row %" PRId64 " of column `%s` has %s%s%s", what, source + 1,
-                  column_name, text[0] ? "`" : "no value", text, text[0] ? "`" : "");
-    lrt_error_cell(frame->error, frame->file, source + 1, frame->table->lines ? frame->table->lines[source] : 0,
-                   column_name, text);
+    lrt_error_set(frame->error, LRT_EXIT_DATA, name, "%s, row %" PRId64 " of column `%s` has %s%s%s", what,
+                  table_file_row(frame->table, source), column_name, text[0] ? "`" : "no value", text, text[0] ? "`" : "");
+    table_error_cell(frame->error, frame->table, source, column_name, text);
     frame->error->column_index = column;
     frame->error->step = number + 1;
     frame->error->spec_line = frame->spec->steps[number].spec_line;

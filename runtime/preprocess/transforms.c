@@ -88,14 +88,28 @@ void transforms_needed(const LrtDataSpec *spec, bool inputs_alone, bool *out_nee
     }
 }
 
+static bool fit_step(Frame *frame, int32_t step, LrtFit *out) {
+    const TransformEntry *entry = transform_entry(frame->spec->steps[step].transform);
+    if (step_is_of_elements(frame->spec, &frame->spec->steps[step])) {
+        return elements_fit(frame, step, out);
+    }
+    return !entry->fit || entry->fit(frame, step, out);
+}
+
+static bool apply_step(Frame *frame, int32_t step, const LrtFit *fit, bool last_use) {
+    const TransformEntry *entry = transform_entry(frame->spec->steps[step].transform);
+    if (step_is_of_elements(frame->spec, &frame->spec->steps[step])) {
+        return elements_apply(frame, step, fit, last_use);
+    }
+    return entry->apply(frame, step, fit, last_use);
+}
+
 bool transforms_fit(Frame *frame, LrtFit *fits) {
     const LrtDataSpec *spec = frame->spec;
     int64_t *last = last_uses(spec, frame->region, frame->error);
     for (int32_t i = 0; last && i < spec->step_count; i++) {
-        const TransformEntry *entry = transform_entry(spec->steps[i].transform);
         fits[i].width = 1;
-        if ((entry->fit && !entry->fit(frame, i, &fits[i])) ||
-            !entry->apply(frame, i, &fits[i], last[spec->steps[i].input] == i)) {
+        if (!fit_step(frame, i, &fits[i]) || !apply_step(frame, i, &fits[i], last[spec->steps[i].input] == i)) {
             return false;
         }
     }
@@ -106,9 +120,8 @@ bool transforms_apply(Frame *frame, const LrtFit *fits) {
     const LrtDataSpec *spec = frame->spec;
     int64_t *last = last_uses(spec, frame->region, frame->error);
     for (int32_t i = 0; last && i < spec->step_count; i++) {
-        const TransformEntry *entry = transform_entry(spec->steps[i].transform);
         if (inputs_are_there(frame, &spec->steps[i]) &&
-            !entry->apply(frame, i, &fits[i], last[spec->steps[i].input] == i)) {
+            !apply_step(frame, i, &fits[i], last[spec->steps[i].input] == i)) {
             return false;
         }
     }

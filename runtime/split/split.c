@@ -4,6 +4,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "data/table_place.h"
+
 const char *split_part_word(LrtPart part) {
     static const char *const words[LRT_PART_COUNT] = {"train", "validation", "test"};
     return part < LRT_PART_COUNT ? words[part] : "none";
@@ -22,6 +24,48 @@ static bool split_by_kind(const SplitRows *rows, SplitResult *out, LrtError *err
     case LRT_SPLIT_GROUP_TIME: break;
     }
     return lrt_error_set(error, LRT_EXIT_DATA, "unsupported-feature", "this version does not build that split");
+}
+
+/* Rows of a part's own file are that part's; those of the training part's are divided among the parts without a file,
+ * in the proportion of their shares. */
+static bool split_given(const SplitRows *rows, SplitResult *out, LrtError *error) {
+    LrtDataSpec spec = *rows->spec;
+    SplitRows inner = {.spec = &spec, .table = rows->table, .region = rows->region};
+    int64_t *own = REGION_ARRAY(rows->region, int64_t, rows->count, error);
+    int64_t *place = own ? REGION_ARRAY(rows->region, int64_t, rows->count, error) : NULL;
+    bool has_file[LRT_PART_COUNT] = {false};
+    double left = 1;
+    for (int64_t i = 1; place && i < rows->table->file_count; i++) {
+        LrtPart part = rows->table->files[i].part;
+        left -= has_file[part] ? 0 : spec.split.share[part];
+        has_file[part] = true;
+    }
+    for (int part = 0; part < LRT_PART_COUNT; part++) {
+        spec.split.share[part] = has_file[part] || !(left > 0) ? 0 : spec.split.share[part] / left;
+    }
+    for (int64_t i = 0; place && i < rows->count; i++) {
+        LrtPart part = table_row_part(rows->table, rows->rows[i]);
+        out->part[i] = (unsigned char)part;
+        if (part == LRT_PART_TRAIN) {
+            own[inner.count] = rows->rows[i];
+            place[inner.count++] = i;
+        }
+    }
+    SplitResult result = {.part = place ? REGION_ARRAY(rows->region, unsigned char, inner.count, error) : NULL};
+    inner.rows = own;
+    if (!result.part) {
+        return false;
+    }
+    memset(result.part, LRT_PART_NONE, (size_t)inner.count);
+    if (!split_by_kind(&inner, &result, error)) {
+        return false;
+    }
+    for (int64_t i = 0; i < inner.count; i++) {
+        out->part[place[i]] = result.part[i];
+    }
+    out->purged = result.purged;
+    out->without_fold = result.without_fold;
+    return true;
 }
 
 static bool check_parts(const SplitRows *rows, const SplitResult *result, LrtError *error) {
@@ -60,5 +104,6 @@ bool split_rows(const SplitRows *rows, SplitResult *out, LrtError *error) {
         return false;
     }
     memset(out->part, LRT_PART_NONE, (size_t)rows->count);
-    return split_by_kind(rows, out, error) && check_parts(rows, out, error);
+    bool given = rows->table->file_count > 1;
+    return (given ? split_given : split_by_kind)(rows, out, error) && check_parts(rows, out, error);
 }

@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "data/sort_numbers.h"
+#include "data/table_place.h"
 #include "split/split.h"
 
 /* Rows in the order of time; rows of one moment in the order of the file. */
@@ -16,10 +17,10 @@ static bool refuse_missing(const SplitRows *rows, int64_t row, LrtError *error) 
     int32_t number = rows->spec->split.column;
     const char *name = rows->spec->columns[number].name;
     lrt_error_set(error, LRT_EXIT_DATA, "missing-unhandled",
-                  "row %" PRId64 " has no time in column `%s`, so it has no place in a chronological split", row + 1,
-                  name);
+                  "row %" PRId64 " has no time in column `%s`, so it has no place in a chronological split",
+                  table_file_row(rows->table, row), name);
     lrt_error_fix(error, "leave the row out, or fill the cell");
-    lrt_error_cell(error, rows->table->path, row + 1, rows->table->lines ? rows->table->lines[row] : 0, name, "");
+    table_error_cell(error, rows->table, row, name, "");
     error->column_index = number;
     error->spec_line = rows->spec->split.spec_line;
     return false;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "lrt/number.h"
+#include "data/table_place.h"
 #include "split/split.h"
 
 static bool level_integer(const char *text, int64_t *out) {
@@ -35,7 +36,7 @@ static bool refuse_level(const SplitRows *rows, int64_t row, const char *text, L
             lrt_error_fix(error, "write train, validation or test; an empty cell leaves the row out");
         }
     }
-    lrt_error_cell(error, rows->table->path, row + 1, rows->table->lines ? rows->table->lines[row] : 0, name, text);
+    table_error_cell(error, rows->table, row, name, text);
     error->column_index = split->column;
     error->spec_line = split->spec_line;
     return false;

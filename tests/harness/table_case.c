@@ -54,7 +54,12 @@ static void set_column(CaseSpec *out, int64_t index, char *name) {
     out->slots[index] = (LrtSlot){.name = column->name, .column = (int32_t)index};
     if (*name == '*') out->inputs[out->spec.input_count++] = (LrtInput){.name = column->name, .slot = (int32_t)index};
     if (!rest) return;
-    if (column->type == LRT_COLUMN_TIMESTAMP)
+    if (column->type == LRT_COLUMN_VECTOR || column->type == LRT_COLUMN_IMAGE) {
+        for (char *at = rest; at; column->rank++) {
+            column->dims[column->rank] = strtoll(at, &at, 10);
+            at = *at == 'x' ? at + 1 : NULL;
+        }
+    } else if (column->type == LRT_COLUMN_TIMESTAMP)
         column->format = rest;
     else if (strstr(rest, ".."))
         set_bounds(column, rest);
@@ -87,9 +92,21 @@ void case_file_write(char out_path[64], const char *ending, const void *content,
     close(descriptor);
 }
 
+static void print_array(const LrtTableColumn *column, int64_t row, FILE *out) {
+    char text[32];
+    for (int64_t j = 0; j < column->width; j++) {
+        int64_t at = row * column->width + j;
+        double value = column->bytes ? (double)column->bytes[at] : (double)column->floats[at];
+        lrt_format_number(value, text);
+        fprintf(out, "%s%s", j ? " " : "", isnan(value) ? "-" : text);
+    }
+}
+
 static void print_cell(const LrtTableColumn *column, int64_t row, FILE *out) {
     char text[32];
-    if (!column->present) {
+    if (column->present && column->width > 0) {
+        print_array(column, row, out);
+    } else if (!column->present) {
         fputs("!", out);
     } else if (column->code) {
         fputs(column->code[row] < 0 ? "-" : column->levels[column->code[row]], out);

@@ -18,14 +18,14 @@ typedef struct CaseSpec {
     char notation[CASE_NOTATION];
 } CaseSpec;
 
-/* Columns separated by "; ", each: name, type with `?` where optional, then bounds lo..hi, levels a,b,c or a format. A
- * name that begins with `*` feeds the network. The source is CSV with a header. */
+/* Columns separated by "; ", each: name, type with `?` where optional, then bounds lo..hi, levels a,b,c, a format, or
+ * sizes 8x8x1. A name that begins with `*` feeds the network. The source is CSV with a header. */
 void case_spec_init(CaseSpec *out, const char *notation);
 
 /* A new file with this content and ending (".csv"); the caller unlinks it. */
 void case_file_write(char out_path[64], const char *ending, const void *content, size_t length);
 
-/* Rows as text: cells by |, a line a row, missing as "-", of a column that the file lacks as "!"; a column that is not
+/* Rows as text: cells by |, numbers of an image or vector by blanks, a line a row, missing as "-", of a column that the file lacks as "!"; a column that is not
  * read is left out. To be freed. */
 char *case_table_print(const CaseSpec *spec, const LrtTable *table);
 

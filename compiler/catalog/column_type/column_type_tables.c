@@ -68,3 +68,13 @@ const CatalogEntry catalog_column_type_ignore = {
     .name = "ignore", .kind = ENTRY_COLUMN_TYPE, .built = true, .runtime_id = LRT_COLUMN_IGNORE,
     .doc = "a column that is not read", .example = "comment : ignore",
 };
+
+const CatalogEntry catalog_column_type_image = {
+    .name = "image", .kind = ENTRY_COLUMN_TYPE, .built = true, .runtime_id = LRT_COLUMN_IMAGE,
+    .doc = "pixels, row by row, the channels of a pixel side by side", .example = "image : image[28, 28, 1]",
+};
+
+const CatalogEntry catalog_column_type_vector = {
+    .name = "vector", .kind = ENTRY_COLUMN_TYPE, .built = true, .runtime_id = LRT_COLUMN_VECTOR,
+    .doc = "a fixed number of numbers", .example = "x : vector[64]",
+};

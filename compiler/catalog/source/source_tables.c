@@ -1,6 +1,14 @@
 /* Sources of data: what `data:` may name. */
 #include "catalog/catalog.h"
 
+/* Files a part in place of one. */
+#define PARTS                                                                                                          \
+    {.name = "train", .type = PARAM_ANY, .fallback = "-", .named_only = true, .doc = "the file of the training part"}, \
+        {.name = "validation", .type = PARAM_ANY, .fallback = "-", .named_only = true,                                 \
+         .doc = "the file of the validation part; without it, rows of `train`"},                                       \
+        {.name = "test", .type = PARAM_ANY, .fallback = "-", .named_only = true,                                       \
+         .doc = "the file of the test part; without it, rows of `train`"}
+
 const CatalogEntry catalog_source_csv = {
     .name = "csv",
     .kind = ENTRY_SOURCE,
@@ -9,7 +17,7 @@ const CatalogEntry catalog_source_csv = {
     .doc = "a text file with one row a line and a character between the columns",
     .example = "data: csv(\"credit.csv\", missing: [\"\", \"NA\"])",
     .params = {
-        {.name = "path", .type = PARAM_STRING, .doc = "the file, relative to the spec"},
+        {.name = "path", .type = PARAM_STRING, .fallback = "-", .doc = "the file, relative to the spec"},
         {.name = "delimiter", .type = PARAM_STRING, .fallback = "-", .named_only = true,
          .doc = "the character between two cells; by default a tab for .tsv, else a comma"},
         {.name = "header", .type = PARAM_BOOL, .fallback = "true", .named_only = true,
@@ -20,9 +28,20 @@ const CatalogEntry catalog_source_csv = {
          .doc = "the decimal sign, \".\" or \",\""},
         {.name = "quote", .type = PARAM_STRING, .fallback = "\"", .named_only = true,
          .doc = "the character around cells that hold a delimiter"},
-        {.name = "train", .type = PARAM_ANY, .fallback = "-", .named_only = true, .doc = "the file of the training part"},
-        {.name = "validation", .type = PARAM_ANY, .fallback = "-", .named_only = true,
-         .doc = "the file of the validation part"},
-        {.name = "test", .type = PARAM_ANY, .fallback = "-", .named_only = true, .doc = "the file of the test part"},
+        PARTS,
+    },
+};
+
+const CatalogEntry catalog_source_npy = {
+    .name = "npy",
+    .kind = ENTRY_SOURCE,
+    .built = true,
+    .runtime_id = -1,
+    .doc = "arrays of NumPy, a file each; their columns are `x` and `y`",
+    .example = "data: npy(x: \"images.npy\", y: \"labels.npy\")",
+    .params = {
+        {.name = "x", .type = PARAM_STRING, .fallback = "-", .doc = "the file of `x`, relative to the spec"},
+        {.name = "y", .type = PARAM_STRING, .fallback = "-", .doc = "the file of `y`"},
+        PARTS,
     },
 };

@@ -16,15 +16,27 @@ typedef struct LrtTableColumn {
                                     * then text); 1.0 is the level named 1 */
     int64_t level_count;
     bool present;                  /* false: the file lacks it (allowed where reading for prediction) */
+    const unsigned char *bytes;    /* IMAGE VECTOR [rows, width]: as the source has them where those are bytes, */
+    const float *floats;           /* else as floats; NaN missing */
+    int64_t width;                 /* numbers of an image or vector */
 } LrtTableColumn;
+
+/* Rows of one file: [first_row, first_row + row_count). */
+typedef struct LrtTableFile {
+    const char *path;              /* that was read, for messages */
+    LrtPart part;
+    int64_t first_row, row_count;
+} LrtTableFile;
 
 typedef struct LrtTable {
     int64_t row_count;
     LrtTableColumn *columns;       /* one for each of spec->columns */
     int64_t column_count;
-    int64_t *lines;                /* line of the file of each row, for messages */
-    const char *path;              /* that was read, for messages */
-    char digest[65];               /* SHA-256 of the file's bytes, hexadecimal */
+    int64_t *lines;                /* line of its file of each row, for messages; NULL: the source has no lines */
+    const char *path;              /* of the first file */
+    LrtTableFile *files;           /* NULL: one, of no part */
+    int64_t file_count;
+    char digest[65];               /* SHA-256 of the file's bytes, hexadecimal; of several, of their digests in order */
     void *memory;
 } LrtTable;
 
@@ -40,6 +52,8 @@ void lrt_header_free(char **names, int64_t count);
 /* Reads `path` ("-": standard input; NULL: spec->source.path). NULL on error. */
 LrtTable *lrt_table_read(const LrtDataSpec *spec, const char *path, LrtReadMode mode, LrtError *error);
 void lrt_table_free(LrtTable *table);
+/* The place of a row for messages: its file, its row there from 1, its line or 0. */
+const char *lrt_table_place(const LrtTable *table, int64_t row, int64_t *out_row, int64_t *out_line);
 
 /* Fitted state of one step. */
 typedef struct LrtFit {
@@ -103,9 +117,13 @@ LrtDataset *lrt_dataset_apply(const LrtDataSpec *spec, const LrtTable *table, co
                               LrtError *error);
 void lrt_dataset_free(LrtDataset *dataset);
 
-/* Width of the network's input block `input` after the fit, and the name of its column `k` ("region=north"). */
+enum { LRT_ELEMENT_NAME = 256 };
+
+/* Width of the network's input block `input` after the fit, and the name of its column `k`: "region=north"; of a number
+ * in an image or a vector, "image[3,4,0]", which is written into `room`. */
 int64_t lrt_input_width(const LrtDataSpec *spec, const LrtFit *fits, int64_t input);
-const char *lrt_input_column_name(const LrtDataSpec *spec, const LrtFit *fits, int64_t input, int64_t k);
+const char *lrt_input_column_name(const LrtDataSpec *spec, const LrtFit *fits, int64_t input, int64_t k,
+                                  char room[LRT_ELEMENT_NAME]);
 
 /* Marks the raw columns [column_count] that a slot is made of; `out_sources` has room for slot_count, and comes zeroed. */
 void lrt_slot_sources(const LrtDataSpec *spec, int32_t slot, bool *out_sources);

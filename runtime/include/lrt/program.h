@@ -73,9 +73,25 @@ typedef enum LrtWeightStepKind {
 
 typedef enum LrtPart { LRT_PART_TRAIN, LRT_PART_VALIDATION, LRT_PART_TEST, LRT_PART_COUNT, LRT_PART_NONE = 255 } LrtPart;
 
-typedef struct LrtSource {
+typedef struct LrtReader LrtReader; /* lrt/reader.h */
+
+/* A file of a source, or what stands in its place: a folder of images, a database. */
+typedef struct LrtSourceFile {
     const char *path;              /* as the trainer opens it (made absolute or relative to the working directory by the compiler) */
     const char *spec_path;         /* as the spec names it */
+    const char *label_path;        /* idx: the file of the labels; npy: of y; NULL: none */
+    const char *spec_label_path;
+    LrtPart part;                  /* whose rows these are; LRT_PART_TRAIN: they are split further */
+} LrtSourceFile;
+
+typedef struct LrtSource {
+    const LrtReader *reader;       /* of its kind; NULL: csv */
+    const LrtSourceFile *files;    /* the training part's first */
+    int64_t file_count;
+    const char *query;             /* sqlite */
+    int64_t image_height, image_width, image_channels; /* images: to this size; channels 0: as the columns declare */
+    const char *path;              /* of files[0] */
+    const char *spec_path;
     char delimiter;                /* ',' '\t' ';' … ; 0: by the extension (.tsv: tab), else comma */
     char quote;                    /* '"' */
     char decimal;                  /* '.' or ',' */

@@ -66,7 +66,7 @@ static void test_learnt(void **state) {
     assert_int_equal(model->level_counts[0][1], 50);
     assert_true(model->level_weights[0][1] == 2.0 && model->level_weights[0][0] == 200.0 / 300);
     assert_int_equal(strlen(model->data_digest), 64);
-    assert_string_equal(lrt_input_column_name(&model->data, model->fits, 1, 2), "color=red");
+    assert_string_equal(lrt_input_column_name(&model->data, model->fits, 1, 2, (char[LRT_ELEMENT_NAME]){0}), "color=red");
     learn_case_free(&learn);
     free(data);
 }

@@ -269,7 +269,7 @@ static void test_prediction(void **state) {
     assert_int_equal(applied->labels[0], -1);
     int64_t hot = applied->feature_width - lrt_input_width(&data.spec, dataset->fits, 3);
     for (int64_t k = hot; k < applied->feature_width; k++) {
-        const char *name = lrt_input_column_name(&data.spec, dataset->fits, 3, k - hot);
+        const char *name = lrt_input_column_name(&data.spec, dataset->fits, 3, k - hot, (char[LRT_ELEMENT_NAME]){0});
         assert_true(applied->features[k] == (float)(strcmp(name, "region:other") == 0));
         assert_true(applied->features[applied->feature_width + k] == (float)(strcmp(name, "region=west") == 0));
         assert_true(applied->features[2 * applied->feature_width + k] == (float)(strcmp(name, "region:other") == 0));

@@ -177,7 +177,7 @@ static void check_names(DataCase *data, const char *const *names, int64_t count)
     LrtDataset *dataset = data_case_prepare(data, false);
     assert_int_equal(lrt_input_width(&data->spec, dataset->fits, 0), count);
     for (int64_t k = 0; k < count; k++)
-        assert_string_equal(lrt_input_column_name(&data->spec, dataset->fits, 0, k), names[k]);
+        assert_string_equal(lrt_input_column_name(&data->spec, dataset->fits, 0, k, (char[LRT_ELEMENT_NAME]){0}), names[k]);
     lrt_dataset_free(dataset);
 }
 

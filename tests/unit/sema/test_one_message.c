@@ -29,7 +29,7 @@ static void test_columns(void **state) {
         {"unclosed-string", .columns = COLUMNS_OF(INCOME, "plan : category(\"basic, pro)", DEFAULT)},
         {"unknown-section",
          .columns = "colums { age : int(18..120); income : real?; region, plan : category; default : category }"},
-        {"unsupported-feature", .columns = COLUMNS_OF(INCOME, PLAN, "default : image[3, 3, 1]")},
+        {"type-mismatch", .columns = COLUMNS_OF(INCOME, PLAN, "default : image[3, 3, 1]")},
     };
     assert_int_equal(failed_rows(rows, COUNT(rows)), 0);
 }
