@@ -58,7 +58,7 @@ LrtCellStream *lrt_cell_stream_open(const LrtSource *source, LrtError *error) {
 
 void lrt_cell_stream_close(LrtCellStream *stream) {
     if (stream) {
-        header_close(&stream->reader);
+        table_file_close(&stream->reader);
         free(stream->copies);
         free(stream->numbered_names);
         free(stream);
