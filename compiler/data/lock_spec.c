@@ -64,7 +64,7 @@ static void put_split(Str *out, const LrtDataSpec *data) {
     for (int part = 0; part < LRT_PART_COUNT; part++) put_number(out, split->share[part]);
     for (int64_t i = 0; i < data->sampler_count; i++) {
         const LrtSampler *sampler = &data->samplers[i];
-        str_printf(out, "\nsampler %d %lld %llu ", (int)sampler->kind, (long long)sampler->neighbors,
+        str_printf(out, "\nsampler %d %lld %lld %llu ", (int)sampler->kind, (long long)sampler->neighbors, (long long)sampler->version,
                    (unsigned long long)sampler->seed);
         put_number(out, sampler->ratio);
     }

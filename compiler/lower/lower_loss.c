@@ -1,5 +1,6 @@
 /* From heads to one number. Target t has the loss S_t / W_t, the sum of its rows' weighted losses over the sum of their
  * weights; the data loss is Σ_t w_t · S_t / W_t with the weights of the loss section. */
+#include "catalog/loss/class_rows.h"
 #include "lower/lowering.h"
 #include "support/panic.h"
 
@@ -101,6 +102,27 @@ void lower_objective(Lowering *lowering) {
     graph->objective = graph->penalty == NODE_NONE ? data_loss : graph_binary(graph, OP_ADD, data_loss, graph->penalty);
 }
 
+/* Samplers change the shares of the classes from n_k to m_k; the probabilities of the shares before are p_k · n_k / m_k, scaled to the
+ * sum 1 (Elkan 2001, theorem 2). The balanced weight of a class is in proportion to 1 / m_k; `balanced_batches` makes all m_k equal. */
+static NodeId calibrate_prior(Lowering *lowering, int64_t target, NodeId prediction) {
+    const Model *model = lowering->model;
+    Graph *graph = lowering->build.graph;
+    int32_t index = model->targets.items[target].index;
+    int64_t levels = lowering->targets[target].level_count;
+    if (!model->calibrates_prior || levels == 0) return prediction;
+    bool evenly = false;
+    for (int64_t i = 0; i < model->data.sampler_count; i++)
+        evenly = evenly || model->data.samplers[i].kind == LRT_SAMPLER_BALANCED_BATCHES;
+    double *factors = ARENA_ARRAY(graph->arena, double, levels), sum = 0;
+    for (int64_t k = 0; k < levels; k++) {
+        factors[k] = (double)model->level_counts[index][k] * (evenly ? 1 : model->level_weights[index][k]);
+        sum += factors[k];
+    }
+    for (int64_t k = 0; k < levels; k++) factors[k] /= sum;
+    NodeId scaled = graph_binary(graph, OP_MUL, prediction, class_weight_vector(&lowering->build, factors, levels));
+    return graph_binary(graph, OP_DIV, scaled, graph_reduce(graph, OP_SUM, scaled, 1u << 1));
+}
+
 void lower_evaluation(Lowering *lowering) {
     Build *build = &lowering->build;
     Graph *graph = build->graph;
@@ -110,7 +132,7 @@ void lower_evaluation(Lowering *lowering) {
         NodeId prediction =
             target->loss->entry->build_prediction(build, target->loss, &lowering->targets[i], lowering->heads[i]);
         vec_push(graph->arena, &graph->outputs,
-                 (GraphOutput){.prediction = prediction,
+                 (GraphOutput){.prediction = calibrate_prior(lowering, i, prediction),
                                .row_loss = loss.row_loss,
                                .row_weight = loss.row_weight,
                                .loss_weight = target->loss_weight});

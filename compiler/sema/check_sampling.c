@@ -57,25 +57,13 @@ static bool target_has_classes(Checker *checker, const CatalogEntry *entry, cons
     return false;
 }
 
-/* What a cleaning sampler leaves is counted when compiling, on the rows as they are before any other sampler. */
-static bool counts_are_known(Checker *checker, const CatalogEntry *entry, const AstExpr *expr) {
-    bool cleans = entry->runtime_id == LRT_SAMPLER_TOMEK_LINKS || entry->runtime_id == LRT_SAMPLER_EDITED_NEIGHBORS;
-    if (!cleans || checker->samplers.count == 0) return true;
-    Diagnostic *d = diag_report(checker->session, DIAG_UNSUPPORTED_FEATURE, expr_word_span(expr),
-                                "`%s` behind another sampler is a feature of the language that this version does not "
-                                "build",
-                                entry->name);
-    diag_advice(d, "it may stand first");
-    return false;
-}
-
 static void add_sampler(Checker *checker, const CatalogEntry *entry, const AstExpr *expr) {
     Call *call = bind_call(checker, NULL, entry, expr);
-    bool fits = target_has_classes(checker, entry, expr) && counts_are_known(checker, entry, expr);
-    if (!call || !fits) return;
-    LrtSampler sampler = {.kind = (LrtSamplerKind)entry->runtime_id, .ratio = 1};
+    if (!target_has_classes(checker, entry, expr) || !call) return;
+    LrtSampler sampler = {.kind = (LrtSamplerKind)entry->runtime_id, .ratio = 0};
     if (catalog_param(entry, "ratio") >= 0) sampler.ratio = call_number(call, "ratio");
     if (catalog_param(entry, "seed") >= 0) sampler.seed = (uint64_t)call_integer(call, "seed");
+    if (catalog_param(entry, "version") >= 0) sampler.version = call_integer(call, "version");
     if (catalog_param(entry, "neighbors") >= 0) sampler.neighbors = call_integer(call, "neighbors");
     sampler.spec_line = (int32_t)source_position(&checker->session->sources, expr->span.source, expr->span.begin).line;
     vec_push(checker->arena, &checker->samplers, sampler);
@@ -96,12 +84,27 @@ static void check_sampler(Checker *checker, const AstExpr *value) {
     if (entry) add_sampler(checker, entry, value);
 }
 
-/* `neighbors: 5` by itself is an argument that lost its sampler; `calibrate:` is a setting, not built. */
+/* `calibrate: prior` undoes in the predicted probabilities what the samplers did to the shares of the classes. */
+static void check_calibration(Checker *checker, const AstStmt *stmt) {
+    if (checker->model->calibrates_prior) {
+        diag_report(checker->session, DIAG_DUPLICATE_SETTING, stmt->names[0].span, "`calibrate` is set twice");
+        return;
+    }
+    if (stmt->value && stmt->value->kind == AST_NAME && strcmp(stmt->value->text, "prior") == 0) {
+        checker->model->calibrates_prior = true;
+        return;
+    }
+    Span span = stmt->value ? stmt->value->span : stmt->names[0].span;
+    Diagnostic *d = diag_report(checker->session, DIAG_UNKNOWN_VALUE, span, "`calibrate` knows one way: `prior`");
+    if (stmt->value) diag_fix(d, false, span, "prior", NULL);
+}
+
+/* `neighbors: 5` by itself is an argument that lost its sampler. */
 static void check_setting(Checker *checker, const AstStmt *stmt) {
     const AstName *name = &stmt->names[0];
     if (stmt->value && stmt->value->kind == AST_ERROR) return;
     if (strcmp(name->text, "calibrate") == 0) {
-        report_unsupported(checker, name->span, "calibrate:", "setting");
+        check_calibration(checker, stmt);
         return;
     }
     WordList words = {0};

@@ -121,8 +121,17 @@ static void check_batches(Checker *checker) {
     }
 }
 
+/* tomek_links and edited_neighbors clean, they do not balance. */
+static bool has_balancing_sampler(const Checker *checker) {
+    for (int64_t i = 0; i < checker->samplers.count; i++) {
+        LrtSamplerKind kind = checker->samplers.items[i].kind;
+        if (kind != LRT_SAMPLER_TOMEK_LINKS && kind != LRT_SAMPLER_EDITED_NEIGHBORS) return true;
+    }
+    return false;
+}
+
 static void check_balance(Checker *checker) {
-    for (int64_t i = 0; i < checker->model->targets.count && checker->samplers.count > 0; i++) {
+    for (int64_t i = 0; i < checker->model->targets.count && has_balancing_sampler(checker); i++) {
         const Call *loss = checker->model->targets.items[i].loss;
         int32_t index = catalog_param(loss->entry, "class_weights");
         if (index < 0 || !loss->args[index].given ||

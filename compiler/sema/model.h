@@ -76,6 +76,7 @@ typedef struct Model {
     LrtDataSpec data;          /* widths and learnt levels are filled by data_learn */
     const Span *column_spans;  /* one a raw column */
     const Span *step_spans;    /* one a step */
+    bool calibrates_prior;     /* predicted probabilities are those of the training part before sampling */
     Span data_span, target_span, split_span, sampling_span, network_span, loss_span, optimizer_span, train_span;
     Span batch_span, epochs_span; /* the values of these settings, else train_span */
     VEC(ModelConstant) constants;

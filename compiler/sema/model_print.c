@@ -193,6 +193,7 @@ static void print_data(const Printer *printer) {
     for (int64_t i = 0; i < data->sampler_count; i++) {
         fprintf(out, "sampler %s ratio ", sampler_word(data->samplers[i].kind));
         print_number(out, data->samplers[i].ratio);
+        if (data->samplers[i].version > 0) fprintf(out, " version %lld", (long long)data->samplers[i].version);
         if (data->samplers[i].neighbors > 0) fprintf(out, " neighbors %lld", (long long)data->samplers[i].neighbors);
         fprintf(out, " seed %llu\n", (unsigned long long)data->samplers[i].seed);
     }

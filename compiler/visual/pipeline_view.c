@@ -143,7 +143,8 @@ static const char *sampler_text(Arena *arena, const LrtSampler *sampler) {
 #include "lrt/samplers.def"
 #undef SAMPLER
     };
-    return arena_printf(arena, "%s, ratio %g %%", words[sampler->kind], 100 * sampler->ratio);
+    return sampler->ratio > 0 ? arena_printf(arena, "%s, ratio %g %%", words[sampler->kind], 100 * sampler->ratio)
+                              : words[sampler->kind];
 }
 
 static const char *network_body(Arena *arena, const Model *model) {

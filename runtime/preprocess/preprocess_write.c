@@ -20,15 +20,6 @@ static const char *split_word(LrtSplitKind kind) {
     return words[kind];
 }
 
-static const char *sampler_word(LrtSamplerKind kind) {
-    static const char *const words[] = {
-#define SAMPLER(id, word, built, doc) [LRT_SAMPLER_##id] = word,
-#include "lrt/samplers.def"
-#undef SAMPLER
-    };
-    return words[kind];
-}
-
 static void write_text(LrtJsonWriter *json, const char *key, const char *text) {
     lrt_json_key(json, key);
     lrt_json_string(json, text);
@@ -176,14 +167,17 @@ static void write_sampling(const LrtDataSpec *spec, const LrtDataset *dataset, L
         lrt_json_object_begin(json);
         write_text(json, "sampler", sampler_word(spec->samplers[i].kind));
         write_text(json, "target", target->name);
-        bool cleans = sampler_is_cleaner(spec->samplers[i].kind);
-        if (!cleans) {
+        LrtSamplerKind kind = spec->samplers[i].kind;
+        if (sampler_has_ratio(kind)) {
             write_number(json, "ratio", spec->samplers[i].ratio);
         }
-        if (spec->samplers[i].kind == LRT_SAMPLER_SMOTE) {
+        if (sampler_has_neighbors(kind)) {
             write_integer(json, "neighbors", spec->samplers[i].neighbors);
         }
-        if (!cleans) {
+        if (kind == LRT_SAMPLER_NEAR_MISS) {
+            write_integer(json, "version", spec->samplers[i].version);
+        }
+        if (sampler_has_seed(kind)) {
             write_integer(json, "seed", (int64_t)spec->samplers[i].seed);
         }
         write_counts(target, "rows_before", sampled->before, sampled->level_count, json);

@@ -48,8 +48,26 @@ struct Neighbors {
     Found *best;        /* [FILTER_LANES, k], each sorted, nearest first */
 };
 
-static const float *numbers_of(const Neighbors *n, int64_t point) {
-    return n->points.numbers + n->points.rows[point] * n->points.number_width;
+static const float *point_numbers(const NeighborPoints *points, int64_t point) {
+    return points->own_numbers ? points->own_numbers + point * points->number_width
+                               : points->numbers + points->rows[point] * points->number_width;
+}
+
+static const float *numbers_of(const Neighbors *n, int64_t point) { return point_numbers(&n->points, point); }
+
+double neighbor_distance(const NeighborPoints *points, int64_t a, int64_t b) {
+    const float *from = point_numbers(points, a), *to = point_numbers(points, b);
+    double sum = 0;
+    for (int64_t c = 0; c < points->number_width; c++) {
+        double distance = (double)from[c] - (double)to[c];
+        sum += distance * distance;
+    }
+    const int32_t *first = points->indices + points->rows[a] * points->index_width;
+    const int32_t *second = points->indices + points->rows[b] * points->index_width;
+    for (int64_t i = 0; i < points->index_width; i++) {
+        sum += first[i] != second[i] ? points->index_distance : 0;
+    }
+    return sum;
 }
 
 /* ---- building -------------------------------------------------------------------------------------------------- */
@@ -226,21 +244,6 @@ static double box_distance(const Neighbors *n, int32_t a, int32_t b) {
     return sum * (1 - 1e-12);
 }
 
-static double exact_distance(const Neighbors *n, int32_t from, int32_t to) {
-    const float *a = numbers_of(n, from), *b = numbers_of(n, to);
-    double sum = 0;
-    for (int64_t c = 0; c < n->width; c++) {
-        double distance = (double)a[c] - (double)b[c];
-        sum += distance * distance;
-    }
-    const int32_t *first = n->points.indices + n->points.rows[from] * n->points.index_width;
-    const int32_t *second = n->points.indices + n->points.rows[to] * n->points.index_width;
-    for (int64_t i = 0; i < n->points.index_width; i++) {
-        sum += first[i] != second[i] ? 2 : 0;
-    }
-    return sum;
-}
-
 /* |x|^2 - 2 q.x <= worst - |q|^2, both sides with what rounding and underflow may have taken. */
 static void set_limit(Search *search, int lane) {
     const Neighbors *n = search->n;
@@ -256,7 +259,7 @@ static void set_limit(Search *search, int lane) {
 static void offer(Search *search, int lane, int32_t point) {
     const Neighbors *n = search->n;
     Found *best = n->best + lane * n->wanted;
-    Found found = {.distance = exact_distance(n, n->order[search->leaf->begin + lane], point), .point = point};
+    Found found = {.distance = neighbor_distance(&n->points, n->order[search->leaf->begin + lane], point), .point = point};
     int64_t at = search->counts[lane];
     while (at > 0 && (best[at - 1].distance > found.distance ||
                       (best[at - 1].distance == found.distance && best[at - 1].point > point))) {

@@ -5,15 +5,22 @@
 #include "data/region.h"
 
 /* Points as they are given: `count` rows of two matrices. The squared distance of two points is the sum over the
- * columns of numbers of the squared difference, plus 2 for each index that differs, as if it were one-hot. */
+ * columns of numbers of the squared difference, plus `index_distance` for each index that differs. */
+#define NEIGHBOR_ONE_HOT_DISTANCE 2.0 /* of two different rows of an identity matrix */
+
 typedef struct NeighborPoints {
     const float *numbers;
+    const float *own_numbers; /* [count, number_width] in place of rows of `numbers`, or NULL */
     int64_t number_width; /* columns; also the stride */
     const int32_t *indices;
     int64_t index_width;
+    double index_distance;
     const int64_t *rows; /* [count] */
     int64_t count;
 } NeighborPoints;
+
+/* The squared distance of two points. */
+double neighbor_distance(const NeighborPoints *points, int64_t a, int64_t b);
 
 typedef struct Neighbors Neighbors;
 

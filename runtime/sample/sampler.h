@@ -22,16 +22,27 @@ typedef struct Sampling {
  * samplers would refuse is refused and the counts are set, but no row is made or left out. */
 bool samplers_run(const LrtDataSpec *spec, LrtDataset *dataset, bool counts_alone, LrtError *error);
 
-/* Each brings the training rows of every class from `before` to `after`. */
+/* Each brings the training rows of every class from `before` to `after`; the ones with an argument change the plan where rows decide
+ * how many there are in the end. */
 bool sampler_oversample(Sampling *sampling);
 bool sampler_undersample(Sampling *sampling);
-bool sampler_smote(Sampling *sampling);
-/* tomek_links and edited_neighbors, which decide row by row how many stay: sets the counts of every class.
- * `counts_alone`: no row is left out. */
-bool sampler_clean(Sampling *sampling, bool counts_alone, int64_t *out_after);
-/* Whether a sampler's counts follow from its neighbours alone. */
-bool sampler_is_cleaner(LrtSamplerKind kind);
+bool sampler_smote(Sampling *sampling); /* and smote_nc */
+bool sampler_svm_smote(Sampling *sampling);
+bool sampler_borderline_smote(Sampling *sampling, int64_t *after);
+bool sampler_adasyn(Sampling *sampling, int64_t *after);
+bool sampler_near_miss(Sampling *sampling, int64_t *after);
+/* tomek_links, edited_neighbors, and what follows the SMOTE of smote_tomek and smote_enn. */
+bool sampler_clean(Sampling *sampling, int64_t *after);
 
+const char *sampler_word(LrtSamplerKind kind);
+/* What a sampler takes besides its target. */
+bool sampler_has_ratio(LrtSamplerKind kind);
+bool sampler_has_neighbors(LrtSamplerKind kind);
+bool sampler_has_seed(LrtSamplerKind kind);
+
+/* The class of a row, and the class with the fewest training rows, the first of equals. */
+int32_t sampling_label(const Sampling *sampling, int64_t row);
+int64_t sampling_smallest_class(const Sampling *sampling);
 /* Rows that are to be made of class `level`, and of all classes. */
 int64_t sampling_lack(const Sampling *sampling, int64_t level);
 int64_t sampling_lack_in_all(const Sampling *sampling);
@@ -39,6 +50,8 @@ int64_t sampling_lack_in_all(const Sampling *sampling);
 int64_t *sampling_class_rows(const Sampling *sampling, int64_t level);
 /* Room for `extra` more rows in every matrix and in the training part. */
 bool sampling_grow(Sampling *sampling, int64_t extra);
+/* Leaves the rows that are marked (by their number) out of the training part; the others stay in order. */
+void sampling_drop(Sampling *sampling, const unsigned char *dropped);
 /* Appends a copy of row `from` to the training part; there must be room. Returns the new row. */
 int64_t sampling_append(Sampling *sampling, int64_t from);
 

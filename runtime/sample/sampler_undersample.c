@@ -4,8 +4,8 @@
 #include "sample/sampler.h"
 
 bool sampler_undersample(Sampling *sampling) {
-    LrtDataset *dataset = sampling->dataset;
-    unsigned char *dropped = REGION_ARRAY(sampling->scratch, unsigned char, dataset->row_count, sampling->error);
+    unsigned char *dropped =
+        REGION_ARRAY(sampling->scratch, unsigned char, sampling->dataset->row_count, sampling->error);
     if (!dropped) {
         return false;
     }
@@ -23,12 +23,6 @@ bool sampler_undersample(Sampling *sampling) {
             dropped[rows[i]] = 1;
         }
     }
-    int64_t *training = dataset->part_rows[LRT_PART_TRAIN], kept = 0;
-    for (int64_t i = 0; i < dataset->part_count[LRT_PART_TRAIN]; i++) {
-        if (!dropped[training[i]]) {
-            training[kept++] = training[i];
-        }
-    }
-    dataset->part_count[LRT_PART_TRAIN] = kept;
+    sampling_drop(sampling, dropped);
     return true;
 }

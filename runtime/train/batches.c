@@ -70,15 +70,23 @@ bool batches_init(Batches *batches, const LrtProgram *program, const LrtDataset 
         return false;
     }
     batches->shuffled = malloc((size_t)count * sizeof *batches->shuffled);
-    return batches->shuffled || lrt_error_set(error, LRT_EXIT_SYSTEM, "out-of-memory", "no memory for the order of the rows");
+    if (!batches->shuffled) {
+        return lrt_error_set(error, LRT_EXIT_SYSTEM, "out-of-memory", "no memory for the order of the rows");
+    }
+    return balanced_init(&batches->balanced, program, dataset, error);
 }
 
 void batches_free(Batches *batches) {
     free(batches->shuffled);
+    balanced_free(&batches->balanced);
     *batches = (Batches){0};
 }
 
 void batches_begin_epoch(Batches *batches, int64_t epoch) {
+    if (batches->balanced.classes > 0 && !batches->order) {
+        balanced_draw_epoch(&batches->balanced, batches->seed, epoch, batches->batch, batches->count, batches->shuffled);
+        return;
+    }
     memcpy(batches->shuffled, batches->part, (size_t)batches->count * sizeof *batches->shuffled);
     if (batches->shuffle && !batches->order) {
         LrtRandom random = lrt_random_stream(batches->seed, "shuffle", (uint64_t)epoch);

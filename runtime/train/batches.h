@@ -5,6 +5,7 @@
 #include "lrt/dataset.h"
 #include "lrt/error.h"
 #include "lrt/program.h"
+#include "train/balanced.h"
 
 /* Rows given for each step in place of the shuffle (--batch-order). */
 typedef struct BatchOrder {
@@ -25,6 +26,7 @@ typedef struct Batches {
     uint64_t seed;
     const BatchOrder *order;       /* or NULL */
     int64_t *shuffled;             /* [count] */
+    Balanced balanced;
 } Batches;
 
 /* False where the training part gives no step or does not fit the program's buffers. */

@@ -203,6 +203,7 @@ typedef struct LrtSplit {
 typedef struct LrtSampler {
     LrtSamplerKind kind;
     int64_t neighbors;
+    int64_t version;               /* NEAR_MISS: 1, 2 or 3 */
     double ratio;                  /* minority to majority afterwards */
     uint64_t seed;
     int32_t spec_line;

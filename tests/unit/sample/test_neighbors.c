@@ -89,6 +89,7 @@ static NeighborPoints draw(int64_t count, int64_t width, int64_t index_width, in
                             .number_width = width,
                             .indices = indices,
                             .index_width = index_width,
+                            .index_distance = NEIGHBOR_ONE_HOT_DISTANCE,
                             .rows = rows,
                             .count = count};
 }

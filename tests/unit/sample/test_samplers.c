@@ -12,6 +12,7 @@
 
 #include "harness/data_case.h"
 #include "lrt/random.h"
+#include "sample/svm.h"
 
 enum { MAX_ROWS = 6000, WIDTH = 6 };
 
@@ -177,8 +178,12 @@ static void test_golden_removed(void **state) {
     static const struct {
         const char *call;
         LrtSamplerKind kind;
-    } calls[] = {{"TomekLinks()", LRT_SAMPLER_TOMEK_LINKS},
-                 {"EditedNearestNeighbours(n_neighbors=3, kind_sel='all')", LRT_SAMPLER_EDITED_NEIGHBORS}};
+        int64_t version;
+    } calls[] = {{"TomekLinks()", LRT_SAMPLER_TOMEK_LINKS, 0},
+                 {"EditedNearestNeighbours(n_neighbors=3, kind_sel='all')", LRT_SAMPLER_EDITED_NEIGHBORS, 0},
+                 {"NearMiss(version=1, n_neighbors=3)", LRT_SAMPLER_NEAR_MISS, 1},
+                 {"NearMiss(version=2, n_neighbors=3)", LRT_SAMPLER_NEAR_MISS, 2},
+                 {"NearMiss(version=3, n_neighbors=3, n_neighbors_ver3=3)", LRT_SAMPLER_NEAR_MISS, 3}};
     LrtJson *json = data_case_json("tests/golden/resampling.json");
     const LrtJson *after = data_case_member(json, "sets/breast_cancer/after");
     for (size_t i = 0; i < sizeof calls / sizeof calls[0]; i++) {
@@ -186,6 +191,7 @@ static void test_golden_removed(void **state) {
         DataCase data;
         int64_t rows = begin_breast_cancer(&data), place = 0, kept = 0;
         set_sampler(&data, calls[i].kind, 1, 0);
+        data.samplers[0].version = calls[i].version;
         LrtDataset *dataset = data_case_prepare(&data, true);
         assert_int_equal(dataset->part_count[LRT_PART_TRAIN], rows - removed->count);
         for (int64_t row = 0; row < rows; row++) {
@@ -208,6 +214,59 @@ static void test_golden_removed(void **state) {
     lrt_json_free(json);
 }
 
+/* Counts that imbalanced-learn reaches on the same rows whatever its seed. */
+static void test_golden_made(void **state) {
+    (void)state;
+    static const struct {
+        const char *call;
+        LrtSamplerKind kind;
+    } calls[] = {{"ADASYN(n_neighbors=5, random_state=0)", LRT_SAMPLER_ADASYN},
+                 {"BorderlineSMOTE(k_neighbors=5, random_state=0)", LRT_SAMPLER_BORDERLINE_SMOTE}};
+    LrtJson *json = data_case_json("tests/golden/resampling.json");
+    const LrtJson *after = data_case_member(json, "sets/breast_cancer/after");
+    for (size_t i = 0; i < sizeof calls / sizeof calls[0]; i++) {
+        const LrtJson *counts = data_case_member(lrt_json_member(after, calls[i].call), "counts");
+        DataCase data;
+        int64_t rows = begin_breast_cancer(&data);
+        set_sampler(&data, calls[i].kind, 1, 3);
+        LrtDataset *dataset = data_case_prepare(&data, true);
+        assert_int_equal(dataset->sampled[0].after[0], (int64_t)data_case_member(counts, "benign")->number);
+        assert_int_equal(dataset->sampled[0].after[1], (int64_t)data_case_member(counts, "malignant")->number);
+        assert_int_equal(dataset->part_count[LRT_PART_TRAIN], dataset->sampled[0].after[0] + dataset->sampled[0].after[1]);
+        assert_int_equal(dataset->original_count, rows);
+        lrt_dataset_free(dataset);
+        data_case_free(&data);
+    }
+    lrt_json_free(json);
+}
+
+/* sklearn.svm.SVC(gamma="scale") 1.9.1 has 59 support vectors of benign and 60 of malignant rows on the standardized table. */
+static void test_support_vectors(void **state) {
+    (void)state;
+    DataCase data;
+    int64_t rows = begin_breast_cancer(&data), kept[600], found[2] = {0, 0};
+    LrtDataset *d = data_case_prepare(&data, false);
+    signed char side[600];
+    bool support[600];
+    double variance = 0;
+    for (int64_t i = 0; i < rows; i++) {
+        kept[i] = i;
+        side[i] = d->labels[i] ? 1 : -1;
+        for (int64_t c = 0; c < 30; c++) variance += (double)d->features[i * 30 + c] * (double)d->features[i * 30 + c];
+    }
+    NeighborPoints points = {.numbers = d->features, .number_width = 30, .rows = kept, .count = rows};
+    SvmPoints svm = {.points = &points, .side = side, .gamma = 1 / (30 * variance / (30 * (double)rows))};
+    Region region = {0};
+    LrtError error = {0};
+    assert_true(svm_mark_support(&svm, support, &region, &error));
+    for (int64_t i = 0; i < rows; i++) found[d->labels[i]] += support[i];
+    assert_int_equal(found[0], 59);
+    assert_int_equal(found[1], 60);
+    region_free(&region);
+    lrt_dataset_free(d);
+    data_case_free(&data);
+}
+
 /* ---- properties of SMOTE --------------------------------------------------------------------------------------- */
 
 static double distance(const float *a, const float *b) {
@@ -226,7 +285,7 @@ static int64_t rank_of(const LrtDataset *d, int64_t from, int64_t to) {
     return nearer;
 }
 
-/* The share of the way from row a to row b at which `row` lies, or -1 where it is not between them. */
+/* The share of the way from row a to row b at which `row` lies, down to -0.5 on the other side of a; else -1. */
 static double place_between(const float *row, const float *a, const float *b) {
     double longest = 0, place = 0;
     for (int c = 0; c < WIDTH; c++) {
@@ -236,7 +295,7 @@ static double place_between(const float *row, const float *a, const float *b) {
             place = ((double)row[c] - (double)a[c]) / step;
         }
     }
-    if (!(place >= 0 && place < 1)) return -1;
+    if (!(place >= -0.5 - 1e-6 && place < 1)) return -1;
     for (int c = 0; c < WIDTH; c++) {
         double wanted = (double)a[c] + place * ((double)b[c] - (double)a[c]);
         if (fabs((double)row[c] - wanted) > 1e-6 * (1 + fabs(wanted))) return -1;
@@ -244,15 +303,16 @@ static double place_between(const float *row, const float *a, const float *b) {
     return place;
 }
 
-static void test_segments(void **state) {
-    (void)state;
+/* Every synthetic row lies on the line of a row of its class and one of its 5 nearest there; SVM-SMOTE's also beyond. The mean place is
+ * that of smote. */
+static void check_segments(LrtSamplerKind kind, double lowest) {
     DataCase data;
     static const int64_t counts[2] = {120, 40};
     begin(&data, counts, 2);
-    set_sampler(&data, LRT_SAMPLER_SMOTE, 1, 5);
+    set_sampler(&data, kind, 1, 5);
     LrtDataset *d = data_case_prepare(&data, true);
-    assert_int_equal(d->row_count - d->original_count, 80);
-    double places = 0;
+    double places = 0, made = (double)(d->row_count - d->original_count);
+    assert_true(made >= 70 && (kind == LRT_SAMPLER_ADASYN ? made <= 90 : made == 80));
     for (int64_t row = d->original_count; row < d->row_count; row++) {
         bool found = false;
         assert_int_equal(d->labels[row], 1);
@@ -262,15 +322,49 @@ static void test_segments(void **state) {
                 if (a == b || d->labels[a] != 1 || d->labels[b] != 1) continue;
                 double place =
                     place_between(d->features + row * WIDTH, d->features + a * WIDTH, d->features + b * WIDTH);
-                found = place >= 0 && rank_of(d, a, b) < 5;
+                found = place >= lowest && rank_of(d, a, b) < 5;
                 places += found ? place : 0;
             }
         }
         if (!found) fail_msg("synthetic row %d lies on no segment", (int)row);
     }
-    assert_true(fabs(places / 80 - 0.5) < 0.15);
+    if (kind == LRT_SAMPLER_SMOTE) assert_true(fabs(places / made - 0.5) < 0.15);
     lrt_dataset_free(d);
     data_case_free(&data);
+}
+
+static void test_segments(void **state) {
+    (void)state;
+    check_segments(LRT_SAMPLER_SMOTE, 0);
+    check_segments(LRT_SAMPLER_SMOTE_NC, 0);
+    check_segments(LRT_SAMPLER_BORDERLINE_SMOTE, 0);
+    check_segments(LRT_SAMPLER_ADASYN, 0);
+    check_segments(LRT_SAMPLER_SVM_SMOTE, -0.5 - 1e-6);
+}
+
+/* Behind SMOTE no Tomek link and no contradicted row is left of those that there were; planning puts everything back. */
+static void test_combinations(void **state) {
+    (void)state;
+    static const LrtSamplerKind kinds[2] = {LRT_SAMPLER_SMOTE_TOMEK, LRT_SAMPLER_SMOTE_ENN};
+    static const int64_t counts[2] = {150, 40};
+    for (int i = 0; i < 2; i++) {
+        DataCase data;
+        begin(&data, counts, 2);
+        set_sampler(&data, kinds[i], 1, 5);
+        LrtDataset *d = data_case_prepare(&data, true), *planned = data_case_prepare(&data, false);
+        LrtError error = {0};
+        const int64_t *after = d->sampled[0].after;
+        assert_true(after[0] < 150 && after[0] > 50 && after[1] < 150 && after[1] > 50);
+        assert_int_equal(d->part_count[LRT_PART_TRAIN], after[0] + after[1]);
+        assert_true(lrt_dataset_plan_sampling(&data.spec, planned, &error));
+        assert_memory_equal(planned->sampled[0].after, after, 2 * sizeof *after);
+        assert_int_equal(planned->part_count[LRT_PART_TRAIN], 190);
+        assert_int_equal(planned->row_count, 190);
+        for (int64_t k = 0; k < 190; k++) assert_int_equal(planned->part_rows[LRT_PART_TRAIN][k], k);
+        lrt_dataset_free(planned);
+        lrt_dataset_free(d);
+        data_case_free(&data);
+    }
 }
 
 static void test_seeds(void **state) {
@@ -411,6 +505,7 @@ int main(void) {
         cmocka_unit_test(test_counts),     cmocka_unit_test(test_golden_counts), cmocka_unit_test(test_segments),
         cmocka_unit_test(test_seeds),      cmocka_unit_test(test_votes),         cmocka_unit_test(test_refusals),
         cmocka_unit_test(test_whole_rows), cmocka_unit_test(test_chain),         cmocka_unit_test(test_golden_removed),
+        cmocka_unit_test(test_golden_made), cmocka_unit_test(test_support_vectors), cmocka_unit_test(test_combinations),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

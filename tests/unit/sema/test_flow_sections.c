@@ -168,10 +168,9 @@ static void test_sampling_faults(void **state) {
     (void)state;
     static const SpecParts rows[] = {
         {"unknown-sampler", SAMPLING("^smoot")},
-        {"unsupported-feature", SAMPLING("^adasyn")},
-        {"unsupported-feature", SAMPLING("smote; ^tomek_links")},
-        {"unsupported-feature", SAMPLING("^near_miss(version: 2)")},
-        {"unsupported-feature", SAMPLING("smote; ^calibrate: prior")},
+        {"argument-range", SAMPLING("near_miss(version: ^4)")},
+        {"unknown-value", SAMPLING("smote; calibrate: ^priors")},
+        {"duplicate-setting", SAMPLING("smote; calibrate: prior; ^calibrate: prior")},
         {"part-named", SAMPLING("^validation -> smote")},
         {"part-named", SAMPLING("smote(^part: train)")},
         {"part-named", SAMPLING("smote(neighbors: 5, ^train: true)")},

@@ -155,9 +155,51 @@ static void test_given_order(void **state) {
     }
 }
 
+/* Classes of 14, 6, 0 and 3 rows: every batch of 6 has 2 of each of the three, a batch of 5 one class one less, which goes round; no
+ * row comes a second time before all of its class came once; an epoch does not depend on the one before. */
+static void test_balanced(void **state) {
+    (void)state;
+    static int32_t labels[200];
+    for (int i = 0; i < ROWS; i++) labels[100 + 2 * i] = i % 4 == 1 ? (i < 9 ? 3 : 1) : i % 8 == 2 ? 1 : 0;
+    LrtDataset dataset = dataset_of(ROWS);
+    dataset.labels = labels;
+    dataset.label_width = 1;
+    const LrtTarget target = {.is_class = true, .level_count = 4};
+    const LrtSampler sampler = {.kind = LRT_SAMPLER_BALANCED_BATCHES};
+    int64_t counts[4] = {0};
+    for (int i = 0; i < ROWS; i++) counts[labels[part[i]]]++;
+    assert_true(counts[0] > 0 && counts[1] > 0 && counts[2] == 0 && counts[3] > 0);
+    for (int64_t batch = 5; batch <= 6; batch++) {
+        LrtProgram program = program_of(batch, false);
+        program.data = (LrtDataSpec){.targets = &target, .target_count = 1, .samplers = &sampler, .sampler_count = 1};
+        LrtError error = {0};
+        Batches batches, again;
+        assert_true(batches_init(&batches, &program, &dataset, 7, NULL, &error));
+        assert_true(batches_init(&again, &program, &dataset, 7, NULL, &error));
+        int64_t rows[ROWS], other[ROWS], count, totals[4] = {0};
+        collect_epoch(&batches, 0, rows, &count);
+        int uses[200] = {0};
+        for (int64_t i = 0; i < count; i++) {
+            int32_t label = labels[rows[i]];
+            assert_int_equal(uses[rows[i]]++, totals[label]++ / counts[label]);
+        }
+        for (int64_t first = 0; first + batch <= count; first += batch) {
+            int64_t in_batch[4] = {0};
+            for (int64_t i = 0; i < batch; i++) in_batch[labels[rows[first + i]]]++;
+            for (int k = 0; k < 4; k++) assert_true(k == 2 || (in_batch[k] >= batch / 3 && in_batch[k] <= (batch + 2) / 3));
+        }
+        for (int k = 0; k < 4; k++) assert_true(k == 2 || (totals[k] >= count / 3 && totals[k] <= (count + 2) / 3));
+        collect_epoch(&batches, 1, rows, &count);
+        collect_epoch(&again, 1, other, &count);
+        assert_memory_equal(rows, other, sizeof rows);
+        batches_free(&batches);
+        batches_free(&again);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_epochs),
+        cmocka_unit_test(test_epochs), cmocka_unit_test(test_balanced),
         cmocka_unit_test(test_sizes),
         cmocka_unit_test(test_refusals),
         cmocka_unit_test(test_given_order),
