@@ -54,6 +54,8 @@ Inspection *inspect_view(Session *session, Arena *scratch, const Model *model, c
 const float *inspect_column(const Inspection *in, int64_t feature);
 /* The target's flow: its last step, or -1; the place of that step, else of the column's declaration. */
 int32_t inspect_target_step(const Inspection *in, int64_t target, Span *out_span);
+/* Whether the step is one of `scale`'s. */
+bool inspect_is_scale(LrtTransform transform);
 /* The line of the data file of a row of the data set. */
 int64_t inspect_line(const Inspection *in, int64_t row);
 /* What that number counts: "line", or "row" where the source has no lines. */

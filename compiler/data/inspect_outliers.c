@@ -185,7 +185,8 @@ static void check_input(Inspection *in, InspectedInput *input) {
     if (!input->is_number || input->deviation <= 0) return;
     Bulk bulk = find_bulk(in->scratch, input->sorted, in->sample_count);
     double reach = fmax(bulk.center - input->low, input->high - bulk.center);
-    bool clipped = flow_has(in, input, LRT_TRANSFORM_WINSORIZE) || flow_has(in, input, LRT_TRANSFORM_CLIP);
+    bool clipped = flow_has(in, input, LRT_TRANSFORM_WINSORIZE) || flow_has(in, input, LRT_TRANSFORM_CLIP) ||
+                   flow_has(in, input, LRT_TRANSFORM_DROP_OUTLIERS);
     if (!(bulk.spread > 0) || reach <= RULE_OUTLIER_FAR * bulk.spread || clipped) {
         report_sentinel(in, input, false);
         return;

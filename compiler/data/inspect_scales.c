@@ -24,7 +24,7 @@ static double mode_share(const float *sorted, int64_t count) {
 
 /* All columns of a one-hot block constant: the category has one level. */
 static bool is_one_level(const Inspection *in, const InspectedInput *input) {
-    if (input->is_number || input->offset < 0 || in->data->slots[in->data->inputs[input->number].slot].kind != LRT_SLOT_MATRIX)
+    if (input->is_number || input->offset < 0 || input->width == 0 || in->data->slots[in->data->inputs[input->number].slot].kind != LRT_SLOT_MATRIX)
         return false;
     for (int64_t c = 0; c < input->width; c++) {
         const float *values = inspect_column(in, input->offset + c);
@@ -185,7 +185,7 @@ static bool target_is_scaled(const Inspection *in, int64_t t) {
     int32_t slot = in->data->targets[t].slot;
     for (int64_t i = in->data->step_count - 1; i >= 0; i--) {
         if (in->data->steps[i].output != slot) continue;
-        if (in->data->steps[i].transform == LRT_TRANSFORM_SCALE) return true;
+        if (inspect_is_scale(in->data->steps[i].transform)) return true;
         slot = in->data->steps[i].input;
     }
     return false;

@@ -14,9 +14,19 @@ static int32_t step_that_makes(const LrtDataSpec *data, int32_t slot) {
     return -1;
 }
 
+bool inspect_is_scale(LrtTransform transform) {
+    return transform == LRT_TRANSFORM_SCALE || transform == LRT_TRANSFORM_SCALE_QUANTILE ||
+           transform == LRT_TRANSFORM_SCALE_POWER;
+}
+
+/* What makes codes, whose size means no amount. */
+static bool is_code_maker(LrtTransform transform) {
+    return transform == LRT_TRANSFORM_ONE_HOT || transform == LRT_TRANSFORM_ORDINAL || transform == LRT_TRANSFORM_BINS;
+}
+
 static void follow_flow(const LrtDataSpec *data, InspectedInput *input) {
     for (int32_t step = input->step; step >= 0; step = step_that_makes(data, data->steps[step].input)) {
-        input->is_scaled |= data->steps[step].transform == LRT_TRANSFORM_SCALE;
+        input->is_scaled |= inspect_is_scale(data->steps[step].transform);
         input->is_rescaled |= data->steps[step].transform == LRT_TRANSFORM_RESCALE;
     }
 }
@@ -26,8 +36,7 @@ static void describe_input(const Inspection *in, int64_t i, InspectedInput *out)
     const LrtSlot *slot = &in->data->slots[input->slot];
     int32_t step = step_that_makes(in->data, input->slot);
     bool is_indicator = step >= 0 && in->data->steps[step].indicator == input->slot;
-    bool is_code = step >= 0 && (in->data->steps[step].transform == LRT_TRANSFORM_ONE_HOT ||
-                                 in->data->steps[step].transform == LRT_TRANSFORM_ORDINAL);
+    bool is_code = step >= 0 && is_code_maker(in->data->steps[step].transform);
     *out = (InspectedInput){
         .name = input->name,
         .number = i,
@@ -35,7 +44,7 @@ static void describe_input(const Inspection *in, int64_t i, InspectedInput *out)
         .width = input->is_index ? input->index_count : input->width,
         .column = slot->column,
         .step = step,
-        .is_number = slot->kind == LRT_SLOT_REAL && !is_indicator && !is_code,
+        .is_number = slot->kind == LRT_SLOT_REAL && !is_indicator && !is_code && input->width > 0,
     };
     out->span = step >= 0 && !span_is_none(in->model->step_spans[step]) ? in->model->step_spans[step]
                                                                         : in->model->column_spans[slot->column];

@@ -17,6 +17,14 @@ static int32_t step_of_slot(const LrtDataSpec *data, int32_t slot) {
     return -1;
 }
 
+/* Whether `drop_constant` left the column out, as lrt_input_width decides it from fits. */
+static bool is_dropped(const LrtDataSpec *data, const int64_t *step_widths, int32_t slot) {
+    int32_t step = step_of_slot(data, slot);
+    for (; step >= 0 && data->steps[step].other_count == 0; step = step_of_slot(data, data->steps[step].input))
+        if (data->steps[step].transform == LRT_TRANSFORM_DROP_CONSTANT && step_widths[step] == 0) return true;
+    return false;
+}
+
 int32_t learn_set_inputs(Session *session, Model *model, const int64_t *step_widths) {
     LrtDataSpec *data = &model->data;
     LrtInput *inputs = ARENA_ARRAY(session->arena, LrtInput, data->input_count + 1);
@@ -29,6 +37,7 @@ int32_t learn_set_inputs(Session *session, Model *model, const int64_t *step_wid
         const LrtColumn *column = &data->columns[data->slots[input->slot].column];
         int64_t width = column->rank > 0 ? lrt_column_width(column) : wide && step >= 0 ? step_widths[step] : 1;
         if (width < 1) return step;
+        if (!input->is_index && is_dropped(data, step_widths, input->slot)) width = 0;
         int64_t *total = input->is_index ? &data->index_width : &data->feature_width;
         input->offset = (int32_t)*total;
         input->width = input->is_index ? 1 : (int32_t)width;

@@ -55,6 +55,9 @@ void report_target_as_feature(Checker *checker, Span span, int32_t variable) {
 static bool is_invertible(LrtTransform transform) {
     switch (transform) {
     case LRT_TRANSFORM_CONSTANT_ARITHMETIC:
+    case LRT_TRANSFORM_DROP_OUTLIERS:
+    case LRT_TRANSFORM_SCALE_QUANTILE:
+    case LRT_TRANSFORM_SCALE_POWER:
     case LRT_TRANSFORM_SCALE:
     case LRT_TRANSFORM_LOG:
     case LRT_TRANSFORM_LOG1P:
@@ -64,6 +67,8 @@ static bool is_invertible(LrtTransform transform) {
     case LRT_TRANSFORM_CLIP:
     case LRT_TRANSFORM_IMPUTE: return true;
     case LRT_TRANSFORM_ABS:
+    case LRT_TRANSFORM_BINS:
+    case LRT_TRANSFORM_DROP_CONSTANT:
     case LRT_TRANSFORM_ARITHMETIC:
     case LRT_TRANSFORM_ONE_HOT:
     case LRT_TRANSFORM_ORDINAL:

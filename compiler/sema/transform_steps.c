@@ -76,10 +76,10 @@ static bool read_shares(Checker *checker, const Argument *limits, LrtStep *out) 
 }
 
 /* `winsorize(1..99)` has lost its signs of percent. */
-static bool report_lost_percent(Checker *checker, const Argument *limits) {
+static bool report_lost_percent(Checker *checker, const Call *call, const Argument *limits) {
     Diagnostic *d =
-        diag_report(checker->session, DIAG_ARGUMENT_RANGE, limits->span, "`winsorize` keeps shares; %s..%s are none",
-                    str_number(checker->arena, limits->low), str_number(checker->arena, limits->high));
+        diag_report(checker->session, DIAG_ARGUMENT_RANGE, limits->span, "`%s` keeps shares; %s..%s are none",
+                    call->entry->name, str_number(checker->arena, limits->low), str_number(checker->arena, limits->high));
     if (limits->low >= 0 && limits->high <= 100)
         diag_fix(d, false, limits->span,
                  arena_printf(checker->arena, "%s%%..%s%%", str_number(checker->arena, limits->low),
@@ -88,25 +88,43 @@ static bool report_lost_percent(Checker *checker, const Argument *limits) {
     return false;
 }
 
-static bool read_winsorize(Checker *checker, const Call *call, LrtStep *out) {
-    const Argument *limits = call_argument(call, "limits"), *by = call_argument(call, "by");
-    bool by_quantile = strcmp(by->word, "quantile") == 0;
-    out->option[0] = by_quantile                    ? LRT_WINSORIZE_QUANTILE
-                     : strcmp(by->word, "iqr") == 0 ? LRT_WINSORIZE_IQR
-                                                    : LRT_WINSORIZE_MAD;
+static LrtBounds bounds_of(const char *by) {
+    return strcmp(by, "iqr") == 0      ? LRT_BOUNDS_IQR
+           : strcmp(by, "mad") == 0    ? LRT_BOUNDS_MAD
+           : strcmp(by, "zscore") == 0 ? LRT_BOUNDS_ZSCORE
+                                       : LRT_BOUNDS_QUANTILE;
+}
+
+/* Shares for quantiles, one factor for all else. */
+static bool read_bounds(Checker *checker, const Call *call, LrtBounds by, LrtStep *out) {
+    const Argument *limits = call_argument(call, "limits");
+    const char *name = call->entry->name, *word = call_word(call, "by");
+    bool by_quantile = by == LRT_BOUNDS_QUANTILE;
+    out->option[0] = (int32_t)by;
     if (by_quantile != limits->has_low) {
-        Diagnostic *d = diag_report(checker->session, DIAG_ARGUMENT_TYPE, limits->span,
-                                    by_quantile ? "`winsorize` by quantiles wants the shares that it keeps"
-                                                : "`winsorize(by: %s)` wants one factor",
-                                    by->word);
-        diag_advice(d, by_quantile ? "winsorize(1%%..99%%)" : "winsorize(3, by: %s)", by->word);
+        Diagnostic *d = diag_report(checker->session, DIAG_ARGUMENT_TYPE, limits->given ? limits->span : call->span,
+                                    by_quantile ? "`%s` by quantiles wants the shares that it keeps"
+                                                : "`%s(by: %s)` wants one factor",
+                                    name, word);
+        diag_advice(d, by_quantile ? "%s(1%%..99%%)" : "%s(3, by: %s)", name, word);
         return false;
     }
     if (by_quantile && !limits->is_share && limits->has_high && limits->high > 1)
-        return report_lost_percent(checker, limits);
+        return report_lost_percent(checker, call, limits);
     if (by_quantile) return read_shares(checker, limits, out);
     out->number[0] = limits->number;
-    return limits->number > 0 || report_range(checker, limits, "the factor of `winsorize` lies above 0");
+    return limits->number > 0 || report_range(checker, limits,
+                                              arena_printf(checker->arena, "the factor of `%s` lies above 0", name));
+}
+
+/* Without a factor the usual one; shares by themselves are quantiles. */
+static bool read_drop_outliers(Checker *checker, const Call *call, LrtStep *out) {
+    const Argument *limits = call_argument(call, "limits"), *by = call_argument(call, "by");
+    LrtBounds bounds = limits->has_low && !by->given ? LRT_BOUNDS_QUANTILE : bounds_of(by->word);
+    if (limits->given || bounds == LRT_BOUNDS_QUANTILE) return read_bounds(checker, call, bounds, out);
+    out->option[0] = (int32_t)bounds;
+    out->number[0] = bounds == LRT_BOUNDS_IQR ? 1.5 : 3;
+    return true;
 }
 
 static bool read_clip(Checker *checker, const Call *call, LrtStep *out) {
@@ -120,20 +138,36 @@ static bool read_clip(Checker *checker, const Call *call, LrtStep *out) {
 
 /* ---- scale, rescale, levels ------------------------------------------------------------------------------------ */
 
+/* The options of `scale` that belong to one choice alone. */
+static bool scale_options_fit(Checker *checker, const Call *call, const char *how) {
+    static const char *const owners[][2] = {
+        {"to", "quantile"}, {"quantiles", "quantile"}, {"by", "power"}, {"normal", "mad"}};
+    for (size_t i = 0; i < sizeof owners / sizeof owners[0]; i++)
+        if (call_argument(call, owners[i][0])->given && strcmp(how, owners[i][1]) != 0)
+            return report_stray_option(checker, call, owners[i][0],
+                                       arena_printf(checker->arena, "scale(%s)", owners[i][1]));
+    return true;
+}
+
 static bool read_scale(Checker *checker, const Call *call, LrtStep *out) {
-    const Argument *how = call_argument(call, "how");
     static const char *const words[] = {"standard", "minmax", "robust", "mad", "maxabs"};
     static const LrtScale scales[] = {LRT_SCALE_STANDARD, LRT_SCALE_MINMAX, LRT_SCALE_ROBUST, LRT_SCALE_MAD,
                                       LRT_SCALE_MAXABS};
-    size_t at = 0, count = sizeof words / sizeof words[0];
-    while (at < count && strcmp(words[at], how->word) != 0) at++;
-    if (at == count) {
-        report_unsupported(checker, how->span, arena_printf(checker->arena, "scale(%s)", how->word), "transform");
-        return false;
+    const char *how = call_word(call, "how");
+    if (!scale_options_fit(checker, call, how)) return false;
+    if (strcmp(how, "quantile") == 0) {
+        out->transform = LRT_TRANSFORM_SCALE_QUANTILE;
+        out->option[0] = strcmp(call_word(call, "to"), "normal") == 0 ? LRT_NORMAL : LRT_UNIFORM;
+        out->number[0] = (double)call_integer(call, "quantiles");
+        return true;
     }
-    if (call_argument(call, "to")->given) return report_stray_option(checker, call, "to", "scale(quantile)");
-    if (call_argument(call, "normal")->given && scales[at] != LRT_SCALE_MAD)
-        return report_stray_option(checker, call, "normal", "scale(mad)");
+    if (strcmp(how, "power") == 0) {
+        out->transform = LRT_TRANSFORM_SCALE_POWER;
+        out->option[0] = strcmp(call_word(call, "by"), "box_cox") == 0 ? LRT_BOX_COX : LRT_YEO_JOHNSON;
+        return true;
+    }
+    size_t at = 0;
+    while (strcmp(words[at], how) != 0) at++;
     out->option[0] = (int32_t)scales[at];
     out->option[1] = call_bool(call, "normal");
     return true;
@@ -157,7 +191,12 @@ bool transform_step_read(Checker *checker, const Call *call, LrtStep *out) {
     out->transform = (LrtTransform)call->entry->runtime_id;
     switch (out->transform) {
     case LRT_TRANSFORM_IMPUTE: return read_impute(checker, call, out);
-    case LRT_TRANSFORM_WINSORIZE: return read_winsorize(checker, call, out);
+    case LRT_TRANSFORM_WINSORIZE: return read_bounds(checker, call, bounds_of(call_word(call, "by")), out);
+    case LRT_TRANSFORM_DROP_OUTLIERS: return read_drop_outliers(checker, call, out);
+    case LRT_TRANSFORM_BINS:
+        out->option[0] = strcmp(call_word(call, "by"), "width") == 0 ? LRT_BINS_WIDTH : LRT_BINS_QUANTILE;
+        out->number[0] = (double)call_integer(call, "count");
+        return true;
     case LRT_TRANSFORM_CLIP: return read_clip(checker, call, out);
     case LRT_TRANSFORM_SCALE: return read_scale(checker, call, out);
     case LRT_TRANSFORM_RESCALE: return read_rescale(checker, call, out);
@@ -166,10 +205,13 @@ bool transform_step_read(Checker *checker, const Call *call, LrtStep *out) {
         out->option[0] = LRT_UNSEEN_OTHER;
         out->option[1] = LRT_MISSING_LEVEL;
         return true;
+    case LRT_TRANSFORM_DROP_CONSTANT:
     case LRT_TRANSFORM_LOG1P:
     case LRT_TRANSFORM_LOG:
     case LRT_TRANSFORM_SQRT:
     case LRT_TRANSFORM_ABS: return true;
+    case LRT_TRANSFORM_SCALE_QUANTILE:
+    case LRT_TRANSFORM_SCALE_POWER:
     case LRT_TRANSFORM_INDEX:
     case LRT_TRANSFORM_ARITHMETIC:
     case LRT_TRANSFORM_CONSTANT_ARITHMETIC: break;

@@ -16,6 +16,7 @@ typedef struct Prepared {
     bool with_target;
     int64_t *rows;
     int64_t row_count;
+    int64_t *widths; /* [input_count] columns of each input here: an index is one whatever its levels */
     int64_t columns;
 } Prepared;
 
@@ -51,7 +52,7 @@ static void read_row(const Prepared *prepared, int64_t row, float *values) {
             *values++ = (float)dataset->indices[row * dataset->index_width + index++];
             continue;
         }
-        int64_t width = lrt_input_width(spec, dataset->fits, i);
+        int64_t width = prepared->widths[i];
         memcpy(values, dataset->features + row * dataset->feature_width + feature, (size_t)width * sizeof *values);
         feature += width;
         values += width;
@@ -63,11 +64,6 @@ static void read_row(const Prepared *prepared, int64_t row, float *values) {
     }
 }
 
-static int64_t input_columns(const Prepared *prepared, int64_t input) {
-    return prepared->spec->inputs[input].is_index ? 1 : lrt_input_width(prepared->spec, prepared->dataset->fits, input);
-}
-
-/* An index is one column whatever its levels. */
 static const char *column_name(const Prepared *prepared, int64_t input, int64_t k, char room[LRT_ELEMENT_NAME]) {
     const LrtInput *of = &prepared->spec->inputs[input];
     return of->is_index ? of->name : lrt_input_column_name(prepared->spec, prepared->dataset->fits, input, k, room);
@@ -77,7 +73,7 @@ static void write_header(const Prepared *prepared, FILE *file) {
     char room[LRT_ELEMENT_NAME];
     const char *separator = "";
     for (int64_t i = 0; i < prepared->spec->input_count; i++) {
-        for (int64_t k = 0; k < input_columns(prepared, i); k++) {
+        for (int64_t k = 0; k < prepared->widths[i]; k++) {
             fputs(separator, file);
             csv_write_text(file, column_name(prepared, i, k, room));
             separator = ",";
@@ -204,7 +200,7 @@ static bool write_columns(const Prepared *prepared, const char *path, size_t ste
         const char *block = spec->slots[spec->inputs[i].slot].name;
         memset(sources, 0, (size_t)spec->slot_count * sizeof *sources);
         lrt_slot_sources(spec, spec->inputs[i].slot, sources);
-        for (int64_t k = 0; k < input_columns(prepared, i); k++) {
+        for (int64_t k = 0; k < prepared->widths[i]; k++) {
             write_column(spec, column_name(prepared, i, k, room), block, sources, &json);
         }
     }
@@ -227,8 +223,14 @@ static bool has_suffix(const char *path, const char *suffix) {
 static bool write_all(Prepared *prepared, const TrainerOptions *options, LrtError *error) {
     const char *path = options->output;
     bool csv = has_suffix(path, ".csv");
-    for (int64_t i = 0; i < prepared->spec->input_count; i++) {
-        prepared->columns += input_columns(prepared, i);
+    const LrtDataSpec *spec = prepared->spec;
+    prepared->widths = calloc((size_t)spec->input_count + 1, sizeof *prepared->widths);
+    if (!prepared->widths) {
+        return lrt_error_set(error, LRT_EXIT_SYSTEM, "out-of-memory", "no memory for the columns");
+    }
+    for (int64_t i = 0; i < spec->input_count; i++) {
+        prepared->widths[i] = spec->inputs[i].is_index ? 1 : lrt_input_width(spec, prepared->dataset->fits, i);
+        prepared->columns += prepared->widths[i];
     }
     prepared->columns += prepared->with_target ? prepared->spec->target_count : 0;
     return choose_rows(prepared, options->part, error) && write_matrix(prepared, path, csv, error) &&
@@ -252,6 +254,7 @@ int command_prepare(const CommandContext *context, LrtError *error) {
                 options->output);
     }
     free(prepared.rows);
+    free(prepared.widths);
     opened_data_free(&data, context->program);
     return good ? 0 : error->status;
 }

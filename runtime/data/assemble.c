@@ -112,7 +112,7 @@ static float *take_features(Frame *frame, Region *region, int64_t width) {
     return only->matrix;
 }
 
-static bool assemble_inputs(Frame *frame, LrtDataset *dataset) {
+static bool assemble_inputs(Frame *frame, const LrtFit *fits, LrtDataset *dataset) {
     const LrtDataSpec *spec = frame->spec;
     int64_t feature = 0, index = 0;
     for (int64_t k = 0; k < spec->input_count; k++) {
@@ -122,6 +122,9 @@ static bool assemble_inputs(Frame *frame, LrtDataset *dataset) {
                 dataset->indices[i * dataset->index_width + index] = values->index[i];
             }
             index++;
+            continue;
+        }
+        if (lrt_input_width(spec, fits, k) == 0) {
             continue;
         }
         float *out = dataset->features + feature;
@@ -248,6 +251,6 @@ bool assemble_matrices(Frame *frame, const LrtFit *fits, Region *region, bool un
             return false;
         }
     }
-    return assemble_inputs(frame, dataset) && assemble_targets(frame, unknown_targets, dataset) &&
+    return assemble_inputs(frame, fits, dataset) && assemble_targets(frame, unknown_targets, dataset) &&
            (!weighted || assemble_weights(frame, dataset));
 }

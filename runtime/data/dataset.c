@@ -189,6 +189,20 @@ static bool check_weights(const LrtDataset *dataset, LrtError *error) {
     return false;
 }
 
+/* The training part as the steps have left it. */
+static bool take_training(const Frame *frame, LrtDataset *dataset) {
+    int64_t *count = &dataset->part_count[LRT_PART_TRAIN];
+    dataset->dropped_outliers = *count - frame->training_count;
+    if (frame->training_count == 0 && *count > 0) {
+        lrt_error_set(frame->error, LRT_EXIT_DATA, "no-rows",
+                      "`drop_outliers` leaves no row in the training part of %" PRId64, *count);
+        lrt_error_fix(frame->error, "a greater factor: drop_outliers(3, by: iqr)");
+        return false;
+    }
+    *count = frame->training_count;
+    return true;
+}
+
 static bool prepare(const LrtDataSpec *spec, const LrtTable *table, bool with_sampling, Region *scratch,
                     LrtDataset *dataset, LrtError *error) {
     NoteList notes = {.region = dataset->memory};
@@ -210,7 +224,7 @@ static bool prepare(const LrtDataSpec *spec, const LrtTable *table, bool with_sa
     }
     dataset->fit_count = spec->step_count;
     if (!gather_columns(&frame, false) || !transforms_fit(&frame, dataset->fits) ||
-        !assemble_matrices(&frame, dataset->fits, dataset->memory, false, dataset) || !check_weights(dataset, error)) {
+        !take_training(&frame, dataset) || !assemble_matrices(&frame, dataset->fits, dataset->memory, false, dataset) || !check_weights(dataset, error)) {
         return false;
     }
     dataset->notes = notes.notes;

@@ -20,9 +20,26 @@ static const LrtColumn *slot_array(const LrtDataSpec *spec, int32_t slot) {
     return spec->slots[slot].kind == LRT_SLOT_MATRIX && column->rank > 0 ? column : NULL;
 }
 
+/* Whether `drop_constant` stands in the flow of the slot and found one value alone. What is made of several columns has
+ * a flow of its own. */
+static bool is_dropped(const LrtDataSpec *spec, const LrtFit *fits, int32_t slot) {
+    int32_t step = transform_step_of(spec, slot);
+    while (step >= 0 && spec->steps[step].other_count == 0) {
+        if (spec->steps[step].transform == LRT_TRANSFORM_DROP_CONSTANT && fits[step].width == 0) {
+            return true;
+        }
+        step = transform_step_of(spec, spec->steps[step].input);
+    }
+    return false;
+}
+
 int64_t lrt_input_width(const LrtDataSpec *spec, const LrtFit *fits, int64_t input) {
-    const LrtColumn *array = slot_array(spec, spec->inputs[input].slot);
-    const LrtFit *fit = slot_fit(spec, fits, spec->inputs[input].slot);
+    int32_t slot = spec->inputs[input].slot;
+    const LrtColumn *array = slot_array(spec, slot);
+    const LrtFit *fit = slot_fit(spec, fits, slot);
+    if (is_dropped(spec, fits, slot)) {
+        return 0;
+    }
     return array ? lrt_column_width(array) : fit ? fit->width : 1;
 }
 

@@ -45,6 +45,7 @@ static void write_data(const LrtDataSpec *spec, const LrtTable *table, const Lrt
     write_integer(json, "left_out_without_target", dataset->dropped_without_target);
     write_integer(json, "left_out_without_fold", dataset->dropped_without_fold);
     write_integer(json, "left_out_between_parts", dataset->purged);
+    write_integer(json, "left_out_as_outliers", dataset->dropped_outliers);
     lrt_json_object_end(json);
 }
 

@@ -24,7 +24,8 @@ typedef struct Frame {
     const LrtTable *table;
     int64_t row_count;
     const int64_t *source_row; /* [row_count] row of the table */
-    const int64_t *training;   /* rows of this frame that fits may see; none where fits are given */
+    int64_t *training;         /* rows of this frame that fits may see, ascending; none where fits are given. A step may
+                                * leave some out: then the training part has them no more */
     int64_t training_count;
     SlotValues *slots; /* [spec->slot_count] */
     Region *region;
@@ -61,7 +62,8 @@ const TransformEntry *transform_entry(LrtTransform transform);
 
 extern const TransformEntry transform_impute, transform_winsorize, transform_clip, transform_scale, transform_log1p,
     transform_log, transform_sqrt, transform_abs, transform_rescale, transform_one_hot, transform_ordinal,
-    transform_index, transform_arithmetic, transform_constant_arithmetic;
+    transform_index, transform_arithmetic, transform_constant_arithmetic, transform_scale_quantile, transform_scale_power,
+    transform_bins, transform_drop_outliers, transform_drop_constant;
 
 /* transform_elements.c: a transform of numbers on an image or a vector, each of its elements by itself. A fit holds the
  * numbers of one element after the other. */
@@ -88,6 +90,11 @@ int32_t transform_step_of(const LrtDataSpec *spec, int32_t slot);
 typedef double TransformFunction(const LrtStep *step, const LrtFit *fit, double value, bool *good);
 bool transform_each(Frame *frame, int32_t step, const LrtFit *fit, bool last_use, TransformFunction *f,
                     const char *domain, const char *way_out);
+
+/* For transforms that change no value: `apply` and `invert`. Only numbers are ever changed in place, so all else is
+ * shared. */
+bool transform_pass(Frame *frame, int32_t step, const LrtFit *fit, bool last_use);
+double transform_invert_nothing(const LrtStep *step, const LrtFit *fit, double value);
 
 /* Fills a fit's numbers; false with the error set where there is no memory. */
 bool fit_set_numbers(LrtFit *fit, const double *numbers, int64_t count, LrtError *error);

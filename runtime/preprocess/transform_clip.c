@@ -34,16 +34,10 @@ static bool apply(Frame *frame, int32_t step, const LrtFit *fit, bool last_use) 
     return transform_each(frame, step, fit, last_use, clip, NULL, NULL);
 }
 
-/* What was cut off is lost; what is left stands in the same units. */
-static double invert(const LrtStep *step, const LrtFit *fit, double value) {
-    (void)step, (void)fit;
-    return value;
-}
-
 static void describe(const LrtStep *step, TransformText *out) {
     *out = step->option[0] != 0 ? (TransformText){.how = "quantile", .names = {"low", "high"}}
                                 : (TransformText){.how = "value"};
 }
 
 const TransformEntry transform_clip = {
-    .word = "clip", .fit = fit_quantiles, .apply = apply, .invert = invert, .describe = describe};
+    .word = "clip", .fit = fit_quantiles, .apply = apply, .invert = transform_invert_nothing, .describe = describe};

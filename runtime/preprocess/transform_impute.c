@@ -140,11 +140,6 @@ static bool apply_impute(Frame *frame, int32_t number, const LrtFit *fit, bool l
     return output->real != NULL;
 }
 
-static double invert(const LrtStep *step, const LrtFit *fit, double value) {
-    (void)step, (void)fit;
-    return value;
-}
-
 static void describe(const LrtStep *step, TransformText *out) {
     static const char *const words[] = {[LRT_IMPUTE_MEAN] = "mean",
                                         [LRT_IMPUTE_MEDIAN] = "median",
@@ -159,4 +154,4 @@ static bool check(const LrtDataSpec *spec, const LrtStep *step, const LrtFit *fi
 }
 
 const TransformEntry transform_impute = {.word = "impute",
-                                         .fit = fit_impute, .apply = apply_impute, .invert = invert, .describe = describe, .check = check};
+                                         .fit = fit_impute, .apply = apply_impute, .invert = transform_invert_nothing, .describe = describe, .check = check};

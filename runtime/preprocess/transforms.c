@@ -10,14 +10,25 @@
 
 const TransformEntry *transform_entry(LrtTransform transform) {
     static const TransformEntry *const entries[] = {
-        [LRT_TRANSFORM_IMPUTE] = &transform_impute,   [LRT_TRANSFORM_WINSORIZE] = &transform_winsorize,
-        [LRT_TRANSFORM_CLIP] = &transform_clip,       [LRT_TRANSFORM_SCALE] = &transform_scale,
-        [LRT_TRANSFORM_LOG1P] = &transform_log1p,     [LRT_TRANSFORM_LOG] = &transform_log,
-        [LRT_TRANSFORM_SQRT] = &transform_sqrt,       [LRT_TRANSFORM_ABS] = &transform_abs,
-        [LRT_TRANSFORM_RESCALE] = &transform_rescale, [LRT_TRANSFORM_ONE_HOT] = &transform_one_hot,
-        [LRT_TRANSFORM_ORDINAL] = &transform_ordinal, [LRT_TRANSFORM_INDEX] = &transform_index,
+        [LRT_TRANSFORM_IMPUTE] = &transform_impute,
+        [LRT_TRANSFORM_WINSORIZE] = &transform_winsorize,
+        [LRT_TRANSFORM_CLIP] = &transform_clip,
+        [LRT_TRANSFORM_SCALE] = &transform_scale,
+        [LRT_TRANSFORM_SCALE_QUANTILE] = &transform_scale_quantile,
+        [LRT_TRANSFORM_SCALE_POWER] = &transform_scale_power,
+        [LRT_TRANSFORM_LOG1P] = &transform_log1p,
+        [LRT_TRANSFORM_LOG] = &transform_log,
+        [LRT_TRANSFORM_SQRT] = &transform_sqrt,
+        [LRT_TRANSFORM_ABS] = &transform_abs,
+        [LRT_TRANSFORM_RESCALE] = &transform_rescale,
+        [LRT_TRANSFORM_ONE_HOT] = &transform_one_hot,
+        [LRT_TRANSFORM_ORDINAL] = &transform_ordinal,
+        [LRT_TRANSFORM_INDEX] = &transform_index,
         [LRT_TRANSFORM_ARITHMETIC] = &transform_arithmetic,
         [LRT_TRANSFORM_CONSTANT_ARITHMETIC] = &transform_constant_arithmetic,
+        [LRT_TRANSFORM_BINS] = &transform_bins,
+        [LRT_TRANSFORM_DROP_OUTLIERS] = &transform_drop_outliers,
+        [LRT_TRANSFORM_DROP_CONSTANT] = &transform_drop_constant,
     };
     assert((size_t)transform < sizeof entries / sizeof *entries && entries[transform]);
     return entries[transform];
@@ -126,6 +137,27 @@ bool transforms_apply(Frame *frame, const LrtFit *fits) {
         }
     }
     return last != NULL;
+}
+
+bool transform_pass(Frame *frame, int32_t number, const LrtFit *fit, bool last_use) {
+    const LrtStep *step = &frame->spec->steps[number];
+    const SlotValues *input = &frame->slots[step->input];
+    SlotValues *output = &frame->slots[step->output];
+    (void)fit;
+    *output = *input;
+    if (!last_use && input->real) {
+        output->real = REGION_ARRAY(frame->region, double, frame->row_count, frame->error);
+        if (!output->real) {
+            return false;
+        }
+        memcpy(output->real, input->real, (size_t)frame->row_count * sizeof *input->real);
+    }
+    return true;
+}
+
+double transform_invert_nothing(const LrtStep *step, const LrtFit *fit, double value) {
+    (void)step, (void)fit;
+    return value;
 }
 
 bool transform_each(Frame *frame, int32_t number, const LrtFit *fit, bool last_use, TransformFunction *f,

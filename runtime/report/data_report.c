@@ -84,6 +84,9 @@ void data_report_print(const LrtDataSpec *spec, const LrtDataset *dataset, FILE 
     if (dataset->dropped_without_target > 0) {
         fprintf(out, "left out   %9" PRId64 " rows without a target\n", dataset->dropped_without_target);
     }
+    if (dataset->dropped_outliers > 0) {
+        fprintf(out, "left out   %9" PRId64 " rows of the training part as outliers\n", dataset->dropped_outliers);
+    }
     if (dataset->purged > 0) {
         fprintf(out, "left out   %9" PRId64 " rows between the parts (purge, embargo)\n", dataset->purged);
     }

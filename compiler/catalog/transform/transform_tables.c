@@ -44,6 +44,10 @@ const CatalogEntry catalog_transform_scale = {
          .doc = "divides by 1.4826 MAD, for `mad`"},
         {.name = "to", .type = PARAM_WORD, .fallback = "uniform", .named_only = true, .choices = "uniform|normal",
          .doc = "the distribution of `quantile`"},
+        {.name = "quantiles", .type = PARAM_INTEGER, .fallback = "100", .named_only = true, .min = 2, .max = 1000000,
+         .doc = "how many `quantile` learns, as far as there are training cells"},
+        {.name = "by", .type = PARAM_WORD, .fallback = "yeo_johnson", .named_only = true,
+         .choices = "yeo_johnson|box_cox", .doc = "the family of `power`; Box-Cox takes numbers above 0 alone"},
     },
 };
 
@@ -89,4 +93,31 @@ const CatalogEntry catalog_transform_one_hot = {
 const CatalogEntry catalog_transform_ordinal = {
     .name = "ordinal", .kind = ENTRY_TRANSFORM, .built = true, .runtime_id = LRT_TRANSFORM_ORDINAL,
     .doc = "the index of the level as a number", .example = "size -> ordinal",
+};
+
+const CatalogEntry catalog_transform_bins = {
+    .name = "bins", .kind = ENTRY_TRANSFORM, .built = true, .runtime_id = LRT_TRANSFORM_BINS,
+    .doc = "the number of the interval that a value lies in, from 0", .source = "scikit-learn's KBinsDiscretizer",
+    .example = "age -> bins(5, by: quantile)",
+    .params = {
+        {.name = "count", .type = PARAM_INTEGER, .min = 2, .max = 10000, .doc = "how many intervals"},
+        {.name = "by", .type = PARAM_WORD, .fallback = "quantile", .named_only = true, .choices = "quantile|width",
+         .doc = "intervals of equal count, or of equal width"},
+    },
+};
+
+const CatalogEntry catalog_transform_drop_outliers = {
+    .name = "drop_outliers", .kind = ENTRY_TRANSFORM, .built = true, .runtime_id = LRT_TRANSFORM_DROP_OUTLIERS,
+    .doc = "leaves out training rows whose value lies beyond bounds", .example = "income -> drop_outliers(3, by: mad)",
+    .params = {
+        {.name = "limits", .type = PARAM_CHOICE_OR_NUMBER, .fallback = "-",
+         .doc = "how many times `by` a value may lie beyond, or the shares that are kept, 1%..99%"},
+        {.name = "by", .type = PARAM_WORD, .fallback = "iqr", .named_only = true, .choices = "iqr|mad|zscore|quantile",
+         .doc = "what the bounds are measured in; 1.5 of iqr, 3 of mad and zscore are the defaults"},
+    },
+};
+
+const CatalogEntry catalog_transform_drop_constant = {
+    .name = "drop_constant", .kind = ENTRY_TRANSFORM, .built = true, .runtime_id = LRT_TRANSFORM_DROP_CONSTANT,
+    .doc = "leaves out a column that is the same in every training row", .example = "\"pixel*\" -> drop_constant",
 };

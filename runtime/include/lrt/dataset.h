@@ -96,6 +96,7 @@ typedef struct LrtDataset {
     int64_t train_before_sampling;
     int64_t dropped_without_target; /* rows left out because their target is missing */
     int64_t dropped_without_fold;  /* rows left out because their cell of the fold column is empty */
+    int64_t dropped_outliers;      /* training rows that `drop_outliers` left out */
     int64_t purged;
     LrtFit *fits;                  /* one for each step */
     int64_t fit_count;

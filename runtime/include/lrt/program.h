@@ -154,9 +154,13 @@ typedef struct LrtStep {
 } LrtStep;
 /* number[] and option[] by transform:
  *   IMPUTE     option[0] LrtImpute, number[0] the constant
- *   WINSORIZE  option[0] LrtWinsorize, number[0] lo, number[1] hi (shares, 0.01 0.99) or number[0] the factor (iqr, mad)
+ *   WINSORIZE  option[0] LrtBounds, number[0] lo, number[1] hi (shares, 0.01 0.99) or number[0] the factor (iqr, mad)
  *   CLIP       option[0] 0: values, 1: shares of the training part; number[0] lo, number[1] hi
  *   SCALE      option[0] LrtScale, option[1] 1: `normal: true` of mad
+ *   SCALE_QUANTILE  option[0] LrtDistribution, number[0] the number of quantiles
+ *   SCALE_POWER     option[0] LrtPower
+ *   BINS       option[0] LrtBins, number[0] the number of intervals
+ *   DROP_OUTLIERS  as WINSORIZE, and ZSCORE
  *   RESCALE    number[0] the factor
  *   ARITHMETIC input op others[0]: option[0] LrtArithmetic
  *   CONSTANT_ARITHMETIC  input op number[0], option[1] 1: number[0] op input; option[0] LrtArithmetic
@@ -164,7 +168,10 @@ typedef struct LrtStep {
  *   ORDINAL, INDEX: option[0] LrtUnseen (an unseen level has the index level_count), option[1] LrtMissing */
 typedef enum LrtArithmetic { LRT_PLUS, LRT_MINUS, LRT_TIMES, LRT_OVER } LrtArithmetic;
 typedef enum LrtImpute { LRT_IMPUTE_MEAN, LRT_IMPUTE_MEDIAN, LRT_IMPUTE_MODE, LRT_IMPUTE_CONSTANT } LrtImpute;
-typedef enum LrtWinsorize { LRT_WINSORIZE_QUANTILE, LRT_WINSORIZE_IQR, LRT_WINSORIZE_MAD } LrtWinsorize;
+typedef enum LrtBounds { LRT_BOUNDS_QUANTILE, LRT_BOUNDS_IQR, LRT_BOUNDS_MAD, LRT_BOUNDS_ZSCORE } LrtBounds;
+typedef enum LrtDistribution { LRT_UNIFORM, LRT_NORMAL } LrtDistribution;
+typedef enum LrtPower { LRT_YEO_JOHNSON, LRT_BOX_COX } LrtPower;
+typedef enum LrtBins { LRT_BINS_QUANTILE, LRT_BINS_WIDTH } LrtBins;
 typedef enum LrtScale { LRT_SCALE_STANDARD, LRT_SCALE_MINMAX, LRT_SCALE_ROBUST, LRT_SCALE_MAD, LRT_SCALE_MAXABS } LrtScale;
 typedef enum LrtUnseen { LRT_UNSEEN_ZERO, LRT_UNSEEN_OTHER, LRT_UNSEEN_ERROR } LrtUnseen;
 typedef enum LrtMissing { LRT_MISSING_LEVEL, LRT_MISSING_ZERO, LRT_MISSING_ERROR } LrtMissing;

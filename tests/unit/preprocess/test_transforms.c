@@ -134,12 +134,12 @@ static void test_winsorize_spread(void **state) {
     static const double values[7] = {1, 2, 3, 4, 5, 6, 1000};
     DataCase data;
     LrtStep *step = data_case_step(&data, LRT_TRANSFORM_WINSORIZE, begin(&data, values, 7));
-    step->option[0] = LRT_WINSORIZE_IQR;
+    step->option[0] = LRT_BOUNDS_IQR;
     step->number[0] = 1.5; /* quartiles 2.5 and 5.5 */
     data_case_input(&data, step->output);
     data_case_check(&data, (const float[]){1, 2, 3, 4, 5, 6, 10}, 7, 1);
     step = data_case_step(&data, LRT_TRANSFORM_WINSORIZE, begin(&data, values, 7));
-    step->option[0] = LRT_WINSORIZE_MAD;
+    step->option[0] = LRT_BOUNDS_MAD;
     step->number[0] = 3; /* median 4, MAD 2 */
     data_case_input(&data, step->output);
     data_case_check(&data, (const float[]){1, 2, 3, 4, 5, 6, (float)(4 + 3 * 2 * 1.482602218505602)}, 7, 1);
@@ -262,7 +262,7 @@ static void test_notes(void **state) {
     lrt_dataset_free(dataset);
     data_case_free(&data);
     LrtStep *step = data_case_step(&data, LRT_TRANSFORM_WINSORIZE, begin(&data, mostly, 8));
-    step->option[0] = LRT_WINSORIZE_MAD;
+    step->option[0] = LRT_BOUNDS_MAD;
     step->number[0] = 3;
     data_case_input(&data, step->output);
     dataset = data_case_prepare(&data, false);
