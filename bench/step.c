@@ -1,4 +1,4 @@
-/* Steps of W1 and W3 as generated code alone, without data and runtime: microseconds a step, the quickest of many
+/* Steps of W1, W3 and W5 as generated code alone, without data and runtime: microseconds a step, the quickest of many
  * rounds, and what share of that the multiply-adds need at the machine's peak. The spec's path is built like any other;
  * see bench/run.sh for whole trainers beside PyTorch. */
 #include <stdio.h>
@@ -15,11 +15,13 @@ typedef struct Workload {
     const char *name;
     int64_t batch;
     int64_t widths[5]; /* features, hidden…, classes, 0 */
+    int64_t steps;     /* 0: dense layers; else sequences of so many steps, an LSTM, and one real target */
 } Workload;
 
 static const Workload workloads[] = {
-    {"W1", 32, {30, 64, 32, 2, 0}},
-    {"W3", 128, {784, 512, 256, 10, 0}},
+    {"W1", 32, {30, 64, 32, 2, 0}, 0},
+    {"W3", 128, {784, 512, 256, 10, 0}, 0},
+    {"W5", 64, {8, 64, 1, 0}, 64},
 };
 
 /* Time of the process: other work on the machine counts little. It adds up over threads, so two are measured by the
@@ -85,16 +87,41 @@ static void append_loss(Graph *graph, NodeId logits, int64_t classes) {
     graph->objective = graph_binary(graph, OP_DIV, graph->loss_sum, graph->weight_sum);
 }
 
+/* The layer whose final state comes out. */
+static NodeId append_lstm(Graph *graph, NodeId x, int64_t steps, int64_t width, int64_t units) {
+    int64_t gates = 4 * units;
+    graph->layer = "lstm_1";
+    x = graph_time_major(graph, graph_reshape(graph, x, shape_make(3, (int64_t[]){DIM_BATCH, steps, width})));
+    NodeId input_weight = parameter(graph, "weight_ih", shape_make(2, (int64_t[]){width, gates}));
+    NodeId state_weight = parameter(graph, "weight_hh", shape_make(2, (int64_t[]){units, gates}));
+    NodeId input_bias = parameter(graph, "bias_ih", shape_make(1, &gates));
+    NodeId state_bias = parameter(graph, "bias_hh", shape_make(1, &gates));
+    NodeId projected = plus(graph, graph_contract(graph, x, input_weight, false, false), input_bias);
+    return graph_recurrent(graph, LRT_RECURRENCE_LSTM, false, true, projected, state_weight, state_bias);
+}
+
+static void append_squares(Graph *graph, NodeId value) {
+    NodeId target = graph_leaf(graph, OP_TARGETS, shape_scalar(), 0, 0, 1);
+    NodeId square = graph_unary(graph, OP_SQUARE, graph_binary(graph, OP_SUB, value, target));
+    graph->loss_sum = total(graph, graph_reshape(graph, square, shape_batch(0)));
+    graph->weight_sum = graph_leaf(graph, OP_ROW_COUNT, shape_scalar(), 0, 0, 0);
+    graph->objective = graph_binary(graph, OP_DIV, graph->loss_sum, graph->weight_sum);
+}
+
 static const Graph *build_graph(Arena *arena, const Workload *workload) {
     Graph *graph = graph_new(arena, true);
     const int64_t *widths = workload->widths;
-    NodeId x = graph_leaf(graph, OP_FEATURES, shape_batch(widths[0]), 0, 0, widths[0]);
-    for (int i = 0; widths[i + 1] != 0; i++) {
+    int64_t columns = widths[0] * (workload->steps > 0 ? workload->steps : 1);
+    NodeId x = graph_leaf(graph, OP_FEATURES, shape_batch(columns), 0, 0, columns);
+    if (workload->steps > 0) x = append_lstm(graph, x, workload->steps, widths[0], widths[1]);
+    for (int i = workload->steps > 0; widths[i + 1] != 0; i++) {
         graph->layer = arena_printf(arena, "dense_%d", i + 1);
         NodeId weight = parameter(graph, arena_printf(arena, "%d.weight", i), shape_make(2, &widths[i]));
         NodeId bias = parameter(graph, arena_printf(arena, "%d.bias", i), shape_make(1, &widths[i + 1]));
         x = plus(graph, graph_contract(graph, x, weight, false, false), bias);
-        if (widths[i + 2] == 0)
+        if (widths[i + 2] == 0 && workload->steps > 0)
+            append_squares(graph, x);
+        else if (widths[i + 2] == 0)
             append_loss(graph, x, widths[i + 1]);
         else
             x = graph_binary(graph, OP_MAX, x, constant(graph, 0));
@@ -147,7 +174,8 @@ static void run_workload(const Workload *workload) {
     LrtRandom random = lrt_random_stream(1, "bench", 0);
     int64_t flops = 0;
     for (int64_t i = 0; i < plan->kernels.count; i++)
-        if (plan_is_product(&plan->kernels.items[i]) || plan->kernels.items[i].kind == KERNEL_CONVOLVE_BACK)
+        if (plan_is_product(&plan->kernels.items[i]) || plan->kernels.items[i].kind == KERNEL_CONVOLVE_BACK ||
+            plan->kernels.items[i].kind == KERNEL_RECURRENT)
             flops += plan->kernels.items[i].flops;
     for (int threads = 1; threads <= 2; threads++) {
         LrtCall call = {.rows = workload->batch, .learning_rate = 1e-3, .pool = lrt_pool_new(threads)};

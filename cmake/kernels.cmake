@@ -1,6 +1,7 @@
 # runtime/numerics: each template to bitcode by clang 19, joined to one module, embedded; and the same source natively.
 file(GLOB kernel_sources CONFIGURE_DEPENDS runtime/numerics/ref/*.c)
-file(GLOB kernel_headers CONFIGURE_DEPENDS runtime/numerics/*.h runtime/include/lrt/scalar_ops.*)
+file(GLOB kernel_headers CONFIGURE_DEPENDS runtime/numerics/*.h runtime/include/lrt/scalar_ops.*
+     runtime/include/lrt/recurrent.h)
 set(kernel_flags -std=gnu11 -O1 -Xclang -disable-llvm-passes -ffp-contract=off -fno-math-errno -fno-trapping-math
     -ffreestanding -mavx512f -Wall -Wextra -Wno-unknown-warning-option
     -I${CMAKE_CURRENT_SOURCE_DIR}/runtime -I${CMAKE_CURRENT_SOURCE_DIR}/runtime/numerics -I${CMAKE_CURRENT_SOURCE_DIR}/runtime/include)

@@ -85,6 +85,11 @@ NodeId build_affine(Build *build, const Call *call, NodeId input, int64_t units)
  * `shape-error` for the rest. `what` is who wants it: "`dense`". */
 bool build_wants_rows(Build *build, NodeId input, bool sequences, const char *what);
 
+/* Whether the value is a sequence [B, time, width]; else reports `shape-error`. */
+bool build_wants_sequence(Build *build, const Call *call, NodeId input);
+/* In training each value becomes 0 with probability `rate`, and the others grow by 1 / (1 - rate). */
+NodeId build_dropped(Build *build, NodeId a, double rate);
+
 /* Adds the penalty over one parameter to build->penalty. */
 void build_add_penalty(Build *build, const Call *penalty, NodeId parameter_node);
 /* The same over the probabilities [B, levels] of one target. */

@@ -81,6 +81,11 @@ static int64_t node_flops(const Graph *graph, const Node *node) {
         return has_batch ? 2 * shape_count(&node->shape, 1) * left->dims[node->transpose_a ? 0 : 1] : 0;
     }
     case FAMILY_WINDOW: return has_batch ? window_flops(graph, node) : 0;
+    case FAMILY_RECURRENT: {
+        if (node->op != OP_RECURRENT_TAPE) return 0;
+        const Shape *weight = &graph_node(graph, node->inputs[1])->shape;
+        return -node->shape.dims[0] * (2 * weight->dims[0] * weight->dims[1] + node->shape.dims[1]);
+    }
     case FAMILY_LEAF:
     case FAMILY_MOVEMENT:
     case FAMILY_INDEX:
@@ -89,14 +94,22 @@ static int64_t node_flops(const Graph *graph, const Node *node) {
     return 0;
 }
 
-/* `l1:` and `l2:` of the layer itself, over its first parameter: the kernel, or an embedding's table. */
+/* What `l1:`, `l2:` and `max_norm:` of a layer act on: its kernels; of a layer without any, the table. */
+static bool is_own_kernel(const Build *build, int64_t number) {
+    bool any = false;
+    for (int64_t i = build->first_parameter; i < build->graph->parameters.count; i++)
+        any = any || build->graph->parameters.items[i].decayed;
+    return any ? build->graph->parameters.items[number].decayed : number == build->first_parameter;
+}
+
 static void add_own_penalties(Build *build, const Call *call) {
     static const CatalogEntry *const penalties[] = {&catalog_penalty_l1, &catalog_penalty_l2};
     for (int i = 0; i < 2; i++) {
         const Argument *factor = find_argument(call, penalties[i]->name);
         if (factor == NULL || factor->number <= 0) continue;
         Call penalty = {.entry = penalties[i], .args = {*factor}, .span = factor->span};
-        build_add_penalty(build, &penalty, build->graph->parameters.items[build->first_parameter].node);
+        for (int64_t k = build->first_parameter; k < build->graph->parameters.count; k++)
+            if (is_own_kernel(build, k)) build_add_penalty(build, &penalty, build->graph->parameters.items[k].node);
     }
 }
 
@@ -112,10 +125,10 @@ void build_add_prediction_penalty(Build *build, const Call *penalty, NodeId prob
     add_penalty_term(build, penalty->entry->build_prediction_penalty(build, penalty, probabilities));
 }
 
-/* `max_norm:` of the layer, on its first parameter. */
 static void set_max_norm(Build *build, const Call *call) {
     const Argument *limit = find_argument(call, "max_norm");
-    if (limit != NULL && limit->given) build->graph->parameters.items[build->first_parameter].max_norm = limit->number;
+    for (int64_t k = build->first_parameter; limit != NULL && limit->given && k < build->graph->parameters.count; k++)
+        if (is_own_kernel(build, k)) build->graph->parameters.items[k].max_norm = limit->number;
 }
 
 void build_layer_end(Build *build, const Call *call, NodeId output) {
@@ -227,6 +240,20 @@ NodeId build_affine(Build *build, const Call *call, NodeId input, int64_t units)
     }
     shape.dims[shape.rank - 1] = units;
     return graph_reshape(graph, output, shape);
+}
+
+bool build_wants_sequence(Build *build, const Call *call, NodeId input) {
+    const Shape *shape = &graph_node(build->graph, input)->shape;
+    if (shape->rank == 3) return true;
+    Diagnostic *diagnostic =
+        diag_report(build->session, DIAG_SHAPE_ERROR, call->span, "`%s` wants a sequence [B, time, width]; it gets %s",
+                    call->entry->name, shape_text(build->session->arena, shape));
+    if (shape->rank == 2) {
+        int64_t width = shape->dims[1];
+        diag_advice(diagnostic, "`window([…], T)` of columns of a series, or `reshape([T, width])` where a row holds "
+                                "a whole sequence of %lld numbers", (long long)width);
+    }
+    return false;
 }
 
 bool build_wants_rows(Build *build, NodeId input, bool sequences, const char *what) {

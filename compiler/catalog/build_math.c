@@ -53,6 +53,15 @@ NodeId build_normal(Build *build, Shape shape) {
     return graph_binary(graph, OP_MUL, radius, graph_unary(graph, OP_COS, angle));
 }
 
+NodeId build_dropped(Build *build, NodeId a, double rate) {
+    Graph *graph = build->graph;
+    if (!build->training || rate == 0) return a;
+    NodeId uniform = graph_uniform(graph, graph_node(graph, a)->shape, build->random_streams++);
+    NodeId kept = graph_binary(graph, OP_GREATER_EQUAL, uniform, graph_constant(graph, rate));
+    NodeId factor = graph_select(graph, kept, graph_constant(graph, 1 / (1 - rate)), graph_constant(graph, 0));
+    return graph_binary(graph, OP_MUL, a, factor);
+}
+
 NodeId build_state(Build *build, int32_t parameter, const char *suffix, int32_t *out_state) {
     Graph *graph = build->graph;
     const char *name = arena_printf(graph->arena, "%s.%s", graph->parameters.items[parameter].name, suffix);

@@ -99,6 +99,8 @@ typedef struct CatalogEntry {
     const double *output_range;
     /* Layers: their input is the index of a category, not numbers. */
     bool takes_index;
+    /* Layers: their input is a sequence [time, width]. */
+    bool takes_sequence;
     /* What the parameter table cannot say of a call; false where it has been reported. NULL: nothing. */
     bool (*check_call)(Session *session, const Call *call);
     /* Layers and activations: the graph of `call` applied to `input`. Checks the shape first; on a mistake of the user

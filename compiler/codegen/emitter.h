@@ -116,6 +116,10 @@ void emit_part_rows(Emitter *emitter, const Frame *frame, const Plan *plan, cons
 void emit_convolution(Emitter *emitter, const Frame *frame, const Plan *plan, const PlanKernel *kernel,
                       LLVMValueRef part);
 void emit_window(Emitter *emitter, const Frame *frame, const Plan *plan, const PlanKernel *kernel, LLVMValueRef part);
+/* recurrent_calls.c */
+void emit_recurrent(Emitter *emitter, const Frame *frame, const Plan *plan, const PlanKernel *kernel,
+                    LLVMValueRef part);
+void emit_swap(Emitter *emitter, const Frame *frame, const Plan *plan, const PlanKernel *kernel);
 /* entry.c: `step` or `evaluate`. */
 LLVMValueRef emit_entry(Emitter *emitter, const Plan *plan, const char *name);
 /* program.c: the constant lrt_program. */

@@ -34,6 +34,8 @@ static void emit_kernel_body(Emitter *emitter, const Frame *frame, const Plan *p
     case KERNEL_WINDOW: emit_window(emitter, frame, plan, kernel, part); break;
     case KERNEL_TRANSPOSE: emit_transpose(emitter, frame, plan, kernel); break;
     case KERNEL_MOVE: emit_move(emitter, frame, plan, kernel); break;
+    case KERNEL_RECURRENT: emit_recurrent(emitter, frame, plan, kernel, part); break;
+    case KERNEL_SWAP: emit_swap(emitter, frame, plan, kernel); break;
     case KERNEL_RESHAPE: emit_reshape(emitter, frame, plan, kernel); break;
     case KERNEL_GATHER:
     case KERNEL_SCATTER: emit_index(emitter, frame, plan, kernel); break;
@@ -79,7 +81,8 @@ static void leave_results(Emitter *emitter, const Frame *frame, const Plan *plan
  * the pool, are functions. */
 static bool has_function(const PlanKernel *kernel) {
     bool calls = kernel->kind == KERNEL_REGION || kernel->kind == KERNEL_TRANSPOSE || kernel->kind == KERNEL_WINDOW ||
-                 kernel->kind == KERNEL_CONVOLVE_BACK || plan_is_product(kernel);
+                 kernel->kind == KERNEL_CONVOLVE_BACK || plan_is_product(kernel) ||
+                 (kernel->kind == KERNEL_RECURRENT && kernel->recurrent.op != OP_RECURRENT_LAST);
     return kernel->parts > 1 || !calls;
 }
 

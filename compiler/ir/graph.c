@@ -11,9 +11,11 @@ const OpInfo op_table[OP_COUNT] = {
 };
 
 static const OpRules *const family_rules[FAMILY_COUNT] = {
-    [FAMILY_LEAF] = &rules_leaf,         [FAMILY_ELEMENTWISE] = &rules_elementwise, [FAMILY_REDUCE] = &rules_reduce,
-    [FAMILY_CONTRACT] = &rules_contract, [FAMILY_MOVEMENT] = &rules_movement,       [FAMILY_INDEX] = &rules_index,
-    [FAMILY_WINDOW] = &rules_window,     [FAMILY_RANDOM] = &rules_random,
+    [FAMILY_LEAF] = &rules_leaf,           [FAMILY_ELEMENTWISE] = &rules_elementwise,
+    [FAMILY_REDUCE] = &rules_reduce,       [FAMILY_CONTRACT] = &rules_contract,
+    [FAMILY_MOVEMENT] = &rules_movement,   [FAMILY_INDEX] = &rules_index,
+    [FAMILY_WINDOW] = &rules_window,       [FAMILY_RANDOM] = &rules_random,
+    [FAMILY_RECURRENT] = &rules_recurrent,
 };
 
 const OpRules *op_rules(OpKind op) { return family_rules[op_table[op].family]; }
@@ -195,6 +197,24 @@ NodeId graph_uniform(Graph *graph, Shape shape, int32_t stream) {
 }
 
 NodeId graph_iota(Graph *graph, Shape shape) { return graph_append(graph, (Node){.op = OP_IOTA, .shape = shape}); }
+
+NodeId graph_time_major(Graph *graph, NodeId a) { return graph_unary(graph, OP_TIME_MAJOR, a); }
+
+NodeId graph_batch_major(Graph *graph, NodeId a) { return graph_unary(graph, OP_BATCH_MAJOR, a); }
+
+NodeId graph_recurrent(Graph *graph, LrtRecurrence cell, bool reverse, bool last, NodeId inputs, NodeId weight,
+                       NodeId bias) {
+    NodeId tape = graph_append(graph, (Node){.op = OP_RECURRENT_TAPE,
+                                             .inputs = (NodeId[]){inputs, weight, bias},
+                                             .input_count = 3,
+                                             .index = (int32_t)cell,
+                                             .reverse = reverse});
+    return graph_append(graph, (Node){.op = last ? OP_RECURRENT_LAST : OP_RECURRENT,
+                                      .inputs = (NodeId[]){tape, inputs, weight, bias},
+                                      .input_count = 4,
+                                      .index = (int32_t)cell,
+                                      .reverse = reverse});
+}
 
 void graph_assign_parameter(Graph *graph, int32_t parameter, NodeId value) {
     vec_push(graph->arena, &graph->assigns, (GraphAssign){.is_state = false, .index = parameter, .value = value});

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "lrt/program.h"
+#include "lrt/recurrent.h"
 #include "source/source.h"
 #include "support/vec.h"
 
@@ -14,7 +15,7 @@ enum { NODE_NONE = -1, GRAPH_MAX_RANK = 5, DIM_BATCH = -1 };
 
 typedef enum OpFamily {
     FAMILY_LEAF, FAMILY_ELEMENTWISE, FAMILY_REDUCE, FAMILY_CONTRACT, FAMILY_MOVEMENT, FAMILY_INDEX,
-    FAMILY_WINDOW, FAMILY_RANDOM
+    FAMILY_WINDOW, FAMILY_RANDOM, FAMILY_RECURRENT
 } OpFamily;
 
 typedef enum OpKind {
@@ -41,6 +42,13 @@ typedef struct Window {
     int64_t image[2];  /* height and width */
 } Window;
 
+/* How many widths of the layer the rows of projected inputs, of the tape and of its gradient take. */
+typedef struct RecurrentForm {
+    int64_t gates, tape, gradient;
+} RecurrentForm;
+
+const RecurrentForm *recurrent_form(LrtRecurrence cell);
+
 typedef struct Node {
     OpKind op;
     ElementType type;
@@ -49,13 +57,14 @@ typedef struct Node {
     int32_t input_count;
     const NodeId *inputs;
     double value;        /* CONSTANT */
-    int32_t index;       /* PARAMETER, STATE, INDICES, LABELS, UNIFORM (stream) */
+    int32_t index;       /* PARAMETER, STATE, INDICES, LABELS, UNIFORM (stream), RECURRENT… (cell) */
     int32_t axis;        /* SLICE, PAD, CONCAT */
     int64_t begin, end;  /* FEATURES, TARGETS, SLICE, PAD */
     uint32_t axes;       /* SUM, REDUCE_MAX: bit i is axis i */
     int8_t permutation[GRAPH_MAX_RANK]; /* TRANSPOSE: output axis i is input axis permutation[i] */
     bool transpose_a, transpose_b;      /* CONTRACT */
     Window window;       /* PATCHES … DEPTHWISE_WEIGHTS */
+    bool reverse;        /* RECURRENT…: from the last step to the first */
     Span span;           /* the spec's text that it comes from */
     const char *layer;   /* "dense_1", or NULL */
 } Node;
@@ -169,6 +178,12 @@ NodeId graph_window(Graph *graph, OpKind op, NodeId a, NodeId b, Window window);
 NodeId graph_uniform(Graph *graph, Shape shape, int32_t stream);
 static inline uint32_t graph_stream_mix(int32_t stream) { return ((uint32_t)stream + 1) * 0x9e3779b9u; }
 NodeId graph_iota(Graph *graph, Shape shape);
+/* What is time-major and back; see ir/op_recurrent.c. */
+NodeId graph_time_major(Graph *graph, NodeId a);
+NodeId graph_batch_major(Graph *graph, NodeId a);
+/* A recurrent layer: the outputs of all steps [T B, H], or of the last [B, H]. `inputs` is [T B, gates H]. */
+NodeId graph_recurrent(Graph *graph, LrtRecurrence cell, bool reverse, bool last, NodeId inputs, NodeId weight,
+                       NodeId bias);
 /* Any node by its fields: op, inputs, attributes, and shape where that is an attribute (leaves, RESHAPE, BROADCAST,
  * SCATTER_ADD, UNIFORM, IOTA). Type and shape are inferred; phase, span and layer are the graph's. For passes. */
 NodeId graph_append(Graph *graph, Node node);

@@ -33,6 +33,15 @@ static void append_window(Str *text, const Window *window) {
     str_printf(text, " places %lldx%lld", (long long)window->places[0], (long long)window->places[1]);
 }
 
+static const char *cell_name(LrtRecurrence cell) {
+    switch (cell) {
+    case LRT_RECURRENCE_RNN: return "rnn";
+    case LRT_RECURRENCE_LSTM: return "lstm";
+    case LRT_RECURRENCE_GRU: return "gru";
+    }
+    return "?";
+}
+
 /* What an op has besides its inputs. */
 static void append_attributes(Str *text, const Graph *graph, const Node *node) {
     if (op_table[node->op].family == FAMILY_WINDOW) {
@@ -62,6 +71,12 @@ static void append_attributes(Str *text, const Graph *graph, const Node *node) {
         str_printf(text, " axis %d by %lld, %lld", node->axis, (long long)node->begin, (long long)node->end);
         return;
     case OP_CONCAT: str_printf(text, " axis %d", node->axis); return;
+    case OP_RECURRENT_TAPE:
+    case OP_RECURRENT:
+    case OP_RECURRENT_LAST:
+    case OP_RECURRENT_GRADIENT:
+        str_printf(text, " %s%s", cell_name((LrtRecurrence)node->index), node->reverse ? " reverse" : "");
+        return;
     default: return; /* the others have none */
     }
 }

@@ -31,6 +31,7 @@ static uint64_t hash_node(const Node *node) {
         const int64_t *numbers = node->window.size;
         for (size_t i = 0; i < sizeof node->window / sizeof *numbers; i++) hash = mix(hash, (uint64_t)numbers[i]);
     }
+    hash = mix(hash, (uint64_t)node->reverse);
     return mix(hash, ((uint64_t)node->axes << 2) | (uint64_t)(node->transpose_a << 1) | (uint64_t)node->transpose_b);
 }
 
@@ -48,6 +49,7 @@ static bool same_node(const Node *left, const Node *right) {
            left->axis == right->axis && left->begin == right->begin && left->end == right->end &&
            left->axes == right->axes && left->transpose_a == right->transpose_a &&
            left->transpose_b == right->transpose_b && memcmp(&left->window, &right->window, sizeof left->window) == 0 &&
+           left->transpose_b == right->transpose_b && left->reverse == right->reverse &&
            memcmp(left->permutation, right->permutation, sizeof left->permutation) == 0 && same_inputs(left, right);
 }
 

@@ -30,6 +30,14 @@ static void infer_concat(const Graph *graph, Node *node, const Shape *first) {
     }
 }
 
+static void infer_time(const Graph *graph, Node *node, const Shape *input) {
+    bool to_time = node->op == OP_TIME_MAJOR;
+    bool fits = to_time ? input->rank == 3 && input->dims[0] == DIM_BATCH : input->rank == 2 && input->dims[0] < 0;
+    if (!fits) rules_mismatch(graph, node, "it is no sequence of the batch");
+    node->shape = to_time ? (Shape){.rank = 2, .dims = {-input->dims[1], input->dims[2]}}
+                          : (Shape){.rank = 3, .dims = {DIM_BATCH, -input->dims[0], input->dims[1]}};
+}
+
 static void infer(const Graph *graph, Node *node) {
     const Shape *input = input_shape(graph, node, 0);
     uint32_t axes;
@@ -45,6 +53,8 @@ static void infer(const Graph *graph, Node *node) {
         infer_transpose(graph, node, input);
     } else if (node->op == OP_CONCAT) {
         infer_concat(graph, node, input);
+    } else if (node->op == OP_TIME_MAJOR || node->op == OP_BATCH_MAJOR) {
+        infer_time(graph, node, input);
     } else { /* SLICE, PAD */
         node->shape = *input;
         if (!axis_is_movable(input, node->axis))
@@ -94,6 +104,10 @@ static void differentiate(Gradient *gradient, const Node *node, NodeId id, NodeI
         contribution = graph_transpose(graph, upstream, inverse);
     } else if (node->op == OP_BROADCAST) {
         contribution = broadcast_contribution(graph, node, &input, upstream);
+    } else if (node->op == OP_TIME_MAJOR) {
+        contribution = graph_batch_major(graph, upstream);
+    } else if (node->op == OP_BATCH_MAJOR) {
+        contribution = graph_time_major(graph, upstream);
     } else if (node->op == OP_SLICE) {
         contribution = graph_pad(graph, upstream, node->axis, node->begin, input.dims[node->axis] - node->end);
     } else { /* PAD */
@@ -149,9 +163,23 @@ static void copy_into(const Evaluation *evaluation, const Node *node, const Shap
         for (int64_t i = 0; i < length; i++) out[o * whole + begin * inner + i] = values[o * length + i];
 }
 
+/* `outer` x `inner` rows of `width` become inner x outer. */
+static void swap_rows(int64_t outer, int64_t inner, int64_t width, const double *from, double *out) {
+    for (int64_t i = 0; i < outer; i++)
+        for (int64_t k = 0; k < inner; k++)
+            for (int64_t j = 0; j < width; j++) out[(k * outer + i) * width + j] = from[(i * inner + k) * width + j];
+}
+
 static void evaluate(const Evaluation *evaluation, const Node *node, double *out) {
     const Shape *input = input_shape(evaluation->graph, node, 0);
     const double *values = evaluation->values[node->inputs[0]];
+    if (node->op == OP_TIME_MAJOR || node->op == OP_BATCH_MAJOR) {
+        int64_t rows = evaluation->input->rows, width = input->dims[input->rank - 1];
+        bool to_time = node->op == OP_TIME_MAJOR;
+        int64_t steps = to_time ? input->dims[1] : -input->dims[0];
+        swap_rows(to_time ? rows : steps, to_time ? steps : rows, width, values, out);
+        return;
+    }
     if (node->op == OP_CONCAT || node->op == OP_PAD) {
         int64_t begin = node->op == OP_PAD ? node->begin : 0;
         for (int32_t k = 0; k < node->input_count; k++) {

@@ -39,9 +39,9 @@ typedef struct OpRules {
     void (*evaluate)(const Evaluation *evaluation, const Node *node, double *out);
 } OpRules;
 
-enum { FAMILY_COUNT = FAMILY_RANDOM + 1 };
+enum { FAMILY_COUNT = FAMILY_RECURRENT + 1 };
 extern const OpRules rules_leaf, rules_elementwise, rules_reduce, rules_contract, rules_movement, rules_index,
-    rules_window, rules_random;
+    rules_window, rules_random, rules_recurrent;
 const OpRules *op_rules(OpKind op);
 
 /* The scalar meaning of an element-wise op, in double; what is beyond its arity is ignored. */

@@ -93,6 +93,8 @@ NodeId algebra_movement_rule(Graph *to, const Node *node) {
     case OP_BROADCAST: return rewrite_broadcast(to, node);
     case OP_RESHAPE: return rewrite_reshape(to, node);
     case OP_TRANSPOSE: return rewrite_transpose(to, node);
+    case OP_TIME_MAJOR: return source_of(to, node)->op == OP_BATCH_MAJOR ? source_of(to, node)->inputs[0] : NODE_NONE;
+    case OP_BATCH_MAJOR: return source_of(to, node)->op == OP_TIME_MAJOR ? source_of(to, node)->inputs[0] : NODE_NONE;
     case OP_SUM:
     case OP_REDUCE_MAX: return rewrite_reduce(to, node);
     case OP_CONTRACT: return rewrite_contract(to, node);

@@ -16,8 +16,12 @@ static bool carries_gradient(const Graph *graph, const Node *node, int32_t numbe
     case OP_LESS_EQUAL:
     case OP_EQUAL:
     case OP_STOP_GRADIENT:
+    case OP_RECURRENT_TAPE:
+    case OP_RECURRENT_GRADIENT:
     case OP_WINDOW_MAX_BACK: return false; /* no one differentiates a gradient */
-    case OP_SELECT: return number > 0;
+    case OP_SELECT:
+    case OP_RECURRENT:
+    case OP_RECURRENT_LAST: return number > 0; /* around the tape */
     default: return graph_node(graph, node->inputs[number])->type == ELEMENT_FLOAT;
     }
 }

@@ -51,6 +51,7 @@ NodeId fold_rule(Graph *to, const Node *node) {
     case FAMILY_REDUCE: /* algebra.c: of anything that is broadcast, not only of constants */
     case FAMILY_CONTRACT:
     case FAMILY_WINDOW:
+    case FAMILY_RECURRENT:
     case FAMILY_RANDOM: return NODE_NONE;
     }
     return NODE_NONE;

@@ -131,6 +131,13 @@ static void emit_pad(Planner *planner, NodeId id) {
               layout_slice(&all, shape, node->axis, node->begin));
 }
 
+static void emit_swap(Planner *planner, NodeId id) {
+    NodeId input = graph_node(planner->graph, id)->inputs[0];
+    PlanMatrix to = planner_own_buffer(planner, id), from = planner_in_rows(planner, input);
+    PlanKernel *kernel = planner_new_kernel(planner, KERNEL_SWAP, id);
+    kernel->reshape = (PlanReshape){planner->nodes[input].extent, planner->nodes[id].extent, from, to};
+}
+
 static void emit_movement(Planner *planner, NodeId id) {
     const Node *node = graph_node(planner->graph, id);
     NodeId input = node->input_count > 0 ? node->inputs[0] : NODE_NONE;
@@ -144,6 +151,8 @@ static void emit_movement(Planner *planner, NodeId id) {
         kernel->reshape = (PlanReshape){planner->nodes[input].extent, planner->nodes[id].extent, from, to};
         break;
     }
+    case OP_TIME_MAJOR:
+    case OP_BATCH_MAJOR: emit_swap(planner, id); break;
     case OP_BROADCAST:
     case OP_SLICE: {
         PlanView view = planner_view(planner, input);
@@ -240,6 +249,7 @@ static void emit_opaque(Planner *planner, NodeId id) {
     case FAMILY_INDEX: emit_index(planner, id); break;
     case FAMILY_WINDOW: planner_emit_window(planner, id); break;
     case FAMILY_REDUCE: emit_reduce(planner, id); break;
+    case FAMILY_RECURRENT: planner_emit_recurrent(planner, id); break;
     case FAMILY_LEAF:
     case FAMILY_RANDOM: BUG("%s is computed in a region", op_table[node->op].name);
     }

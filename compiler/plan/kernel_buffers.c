@@ -57,6 +57,14 @@ void planner_visit_buffers(const Plan *plan, int32_t number, PlanVisitor *visito
         reads(&visit, kernel->move.from.buffer);
         writes(&visit, kernel->move.to.buffer);
         break;
+    case KERNEL_RECURRENT:
+        reads(&visit, kernel->recurrent.input.buffer);
+        reads(&visit, kernel->recurrent.weight.buffer);
+        reads(&visit, kernel->recurrent.side.buffer);
+        writes(&visit, kernel->recurrent.scratch.buffer);
+        writes(&visit, kernel->recurrent.out.buffer);
+        break;
+    case KERNEL_SWAP:
     case KERNEL_RESHAPE:
         reads(&visit, kernel->reshape.from.buffer);
         writes(&visit, kernel->reshape.to.buffer);

@@ -14,7 +14,9 @@ enum {
     PLAN_EVALUATION_ROWS = 128, /* rows of one call of `evaluate` */
     PLAN_LANES = 16,            /* floats of a vector; rows are padded to whole ones */
     PLAN_PART_ROWS = 48,        /* rows of a part: whole tiles of products and whole vectors of columns */
-    PLAN_PANEL = 64             /* columns of a matrix product that stay with one thread */
+    PLAN_PANEL = 64,            /* columns of a matrix product that stay with one thread */
+    PLAN_RECURRENT_ROWS = 16,   /* rows of the batch at least, of a part of a pass over time */
+    PLAN_RECURRENT_TILE = 6     /* of such a part: rows of whole tiles of products as wide as gates are */
 };
 
 /* Parameters and states lie at the start of the arena at the same place in every plan of a model; behind them lies what
@@ -87,6 +89,19 @@ typedef struct PlanIndex {
     PlanMatrix table, indices, values; /* gather: values = table[indices]; scatter: table += values at indices */
 } PlanIndex;
 
+/* A pass over time: RECURRENT_TAPE, RECURRENT_GRADIENT, RECURRENT_LAST. Rows are time-major. */
+typedef struct PlanRecurrent {
+    OpKind op;
+    LrtRecurrence cell;
+    bool reverse;
+    bool last_alone; /* the upstream gradient is that of the last step */
+    int64_t steps, units;
+    PlanMatrix input;  /* the projected inputs, or the tape */
+    PlanMatrix weight; /* on the way back: transposed */
+    PlanMatrix side;   /* bias, or the upstream gradient */
+    PlanMatrix out, scratch;
+} PlanRecurrent;
+
 /* A reduction over axes that no region can do: `kept` and `reduced` axes of the input. */
 typedef struct PlanReduce {
     bool is_max;
@@ -123,7 +138,9 @@ typedef enum PlanKernelKind {
     KERNEL_RESHAPE,
     KERNEL_GATHER,
     KERNEL_SCATTER,
-    KERNEL_REDUCE
+    KERNEL_REDUCE,
+    KERNEL_SWAP,
+    KERNEL_RECURRENT
 } PlanKernelKind;
 
 /* How a kernel is divided among threads. The number of parts is fixed here and does not depend on the threads. */
@@ -143,7 +160,8 @@ typedef struct PlanKernel {
     PlanContract contract; /* KERNEL_CONTRACT; KERNEL_TRANSPOSE: a [columns, rows] into out [rows, columns] */
     PlanWindow window;     /* KERNEL_CONVOLVE… and KERNEL_WINDOW */
     PlanMove move;
-    PlanReshape reshape;
+    PlanReshape reshape;   /* KERNEL_RESHAPE, KERNEL_SWAP */
+    PlanRecurrent recurrent;
     PlanIndex index;
     PlanReduce reduce;
     int64_t flops, bytes; /* of one call with a full batch */

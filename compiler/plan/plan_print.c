@@ -64,7 +64,8 @@ static void print_contract(const PlanKernel *kernel, FILE *out) {
 static void print_kernel(const Plan *plan, int32_t number, FILE *out) {
     static const char *const kinds[] = {"region",        "contract", "convolve",  "convolve_weights",
                                         "convolve_back", "window",   "transpose", "move",
-                                        "reshape",       "gather",   "scatter",   "reduce"};
+                                        "reshape",       "gather",   "scatter",   "reduce",
+                                        "swap",          "recurrent"};
     const PlanKernel *kernel = &plan->kernels.items[number];
     fprintf(out, "k%d %s %s", number, kinds[kernel->kind], kernel->name);
     if (kernel->split != SPLIT_NONE)
@@ -81,6 +82,15 @@ static void print_kernel(const Plan *plan, int32_t number, FILE *out) {
         if (kernel->region.nodes.count > 0) print_region(plan, number, &kernel->region, out);
         break;
     case KERNEL_MOVE: fprintf(out, "  b%d -> b%d\n", kernel->move.from.buffer, kernel->move.to.buffer); break;
+    case KERNEL_RECURRENT:
+        fprintf(out, "  %" PRId64 " steps of %" PRId64 " units", kernel->recurrent.steps, kernel->recurrent.units);
+        print_matrix("in", kernel->recurrent.input, out);
+        print_matrix("weight", kernel->recurrent.weight, out);
+        print_matrix("side", kernel->recurrent.side, out);
+        print_matrix("out", kernel->recurrent.out, out);
+        fputc('\n', out);
+        break;
+    case KERNEL_SWAP:
     case KERNEL_RESHAPE: fprintf(out, "  b%d -> b%d\n", kernel->reshape.from.buffer, kernel->reshape.to.buffer); break;
     case KERNEL_GATHER:
         fprintf(out, "  b%d[b%d] -> b%d\n", kernel->index.table.buffer, kernel->index.indices.buffer,

@@ -93,6 +93,8 @@ void planner_emit_window(Planner *planner, NodeId id);
 void planner_emit_convolve(Planner *planner, NodeId id, NodeId product, PlanContract contract);
 /* Once the kernel is divided: the memory in which its parts make patches. */
 void planner_place_panel(Planner *planner, PlanKernel *kernel);
+/* recurrent_kernels.c */
+void planner_emit_recurrent(Planner *planner, NodeId id);
 /* split_parts.c: which kernels are divided among threads, and what they cost. */
 void planner_split_products(Planner *planner);
 void planner_split_regions(Planner *planner);

@@ -81,6 +81,7 @@ static bool movement_view(const Planner *planner, const Node *node, PlanView *ou
         break;
     case OP_BROADCAST: *out = layout_broadcast(from, view, &node->shape); break;
     case OP_SLICE: *out = layout_slice(view, &node->shape, node->axis, node->begin); break;
+    case OP_RECURRENT: *out = layout_slice(view, &node->shape, 1, from->dims[1] - node->shape.dims[1]); break;
     default: return false;
     }
     return plan_matrix(&node->shape, out, &matrix) && (matrix.column_stride == 1 || matrix.column_stride == 0);
@@ -137,6 +138,12 @@ static void assign_role(Planner *planner, NodeId id) {
         own_layout(planner, id, ROLE_OPAQUE);
         break;
     case FAMILY_MOVEMENT: assign_movement(planner, id); break;
+    case FAMILY_RECURRENT:
+        if (node->op == OP_RECURRENT)
+            assign_movement(planner, id); /* columns of the tape */
+        else
+            own_layout(planner, id, ROLE_OPAQUE);
+        break;
     case FAMILY_INDEX:
         info->is_product = node->op == OP_GATHER; /* moves whole vectors too */
         own_layout(planner, id, ROLE_OPAQUE);

@@ -38,6 +38,15 @@ static void cost_contract(const Plan *plan, PlanKernel *kernel) {
     kernel->bytes = 4 * (rows * depth + depth * contract->columns + rows * contract->columns);
 }
 
+/* A pass forward and a pass back each make one product a step; some 40 operations are done to a gate. */
+static void cost_recurrent(const Plan *plan, PlanKernel *kernel) {
+    const PlanRecurrent *recurrent = &kernel->recurrent;
+    int64_t rows = plan->capacity * recurrent->steps, gates = recurrent->units * recurrent_form(recurrent->cell)->gates;
+    kernel->bytes = 4 * rows * (recurrent->input.row_stride + recurrent->out.row_stride);
+    if (recurrent->op == OP_RECURRENT_LAST) kernel->bytes = 8 * plan->capacity * recurrent->units;
+    if (recurrent->op != OP_RECURRENT_LAST) kernel->flops = rows * gates * (2 * recurrent->units + 40);
+}
+
 static int64_t count_elements(const Plan *plan, NodeId id) {
     return shape_count(&graph_node(plan->graph, id)->shape, plan->capacity);
 }
@@ -57,9 +66,11 @@ static void cost_kernel(const Plan *plan, int32_t number, PlanKernel *kernel) {
     case KERNEL_CONVOLVE_WEIGHTS:
     case KERNEL_CONVOLVE_BACK: cost_contract(plan, kernel); break;
     case KERNEL_WINDOW: cost_window(plan, kernel); break;
+    case KERNEL_RECURRENT: cost_recurrent(plan, kernel); break;
     case KERNEL_TRANSPOSE: kernel->bytes = 8 * kernel->contract.rows * kernel->contract.columns; break;
     case KERNEL_MOVE:
     case KERNEL_RESHAPE:
+    case KERNEL_SWAP:
     case KERNEL_GATHER:
     case KERNEL_SCATTER:
     case KERNEL_REDUCE: kernel->bytes = 8 * count_elements(plan, kernel->node); break;
@@ -102,6 +113,16 @@ static void split_window(const Plan *plan, PlanKernel *kernel) {
     kernel->parts = rows < MOST_PARTS ? rows : MOST_PARTS;
 }
 
+/* Parts are rows of the batch, each from the first step to the last. */
+static void split_recurrent(const Plan *plan, PlanKernel *kernel) {
+    if (kernel->recurrent.op == OP_RECURRENT_LAST || kernel->flops < SMALL_PRODUCT) return;
+    int64_t parts = plan->capacity / PLAN_RECURRENT_ROWS;
+    if (parts < 2) return;
+    kernel->split = SPLIT_ROWS;
+    kernel->part_unit = PLAN_RECURRENT_TILE;
+    kernel->parts = parts < MOST_PARTS ? parts : MOST_PARTS;
+}
+
 static void split_product(const Plan *plan, PlanKernel *kernel) {
     switch ((int)kernel->kind) {
     case KERNEL_CONTRACT: split_contract(plan, kernel); break;
@@ -109,6 +130,7 @@ static void split_product(const Plan *plan, PlanKernel *kernel) {
     case KERNEL_CONVOLVE_WEIGHTS: split_convolution(plan, kernel); break;
     case KERNEL_CONVOLVE_BACK:
     case KERNEL_WINDOW: split_window(plan, kernel); break;
+    case KERNEL_RECURRENT: split_recurrent(plan, kernel); break;
     default: break;
     }
 }

@@ -80,6 +80,13 @@ static void draw_kernel(KernelsView *view, int32_t number) {
         written = kernel->contract.out.buffer;
         break;
     case KERNEL_MOVE: read[0] = kernel->move.from.buffer, written = kernel->move.to.buffer; break;
+    case KERNEL_RECURRENT:
+        read[0] = kernel->recurrent.input.buffer;
+        read[1] = kernel->recurrent.weight.buffer;
+        read[2] = kernel->recurrent.side.buffer;
+        written = kernel->recurrent.out.buffer;
+        break;
+    case KERNEL_SWAP:
     case KERNEL_RESHAPE: read[0] = kernel->reshape.from.buffer, written = kernel->reshape.to.buffer; break;
     case KERNEL_GATHER: read[0] = kernel->index.table.buffer, written = kernel->index.values.buffer; break;
     case KERNEL_SCATTER: read[0] = kernel->index.values.buffer, written = kernel->index.table.buffer; break;

@@ -43,6 +43,18 @@ void lk_reduce_axes(int64_t is_max, int64_t d0, int64_t d1, int64_t d2, int64_t 
 void lk_reshape(int64_t count, int64_t from_columns, const float *from, int64_t from_stride, int64_t to_columns,
                 float *to, int64_t to_stride);
 
+void lk_swap_rows(int64_t outer, int64_t inner, int64_t width, const float *from, int64_t from_stride, float *to,
+                  int64_t to_stride);
+
+/* numerics/ref/recurrent.c */
+void lk_recurrent(int64_t cell, int64_t reverse, int64_t wide, int64_t steps, int64_t units, int64_t batch,
+                  int64_t row_begin, int64_t row_end, const float *z, int64_t ldz, const float *weight, int64_t ldw,
+                  const float *bias, float *tape, int64_t ldt, float *q, int64_t ldq);
+void lk_recurrent_gradient(int64_t cell, int64_t reverse, int64_t wide, int64_t steps, int64_t units, int64_t batch,
+                           int64_t row_begin, int64_t row_end, const float *tape, int64_t ldt, const float *turned,
+                           int64_t ldw, const float *upstream, int64_t ldu, int64_t last_alone, float *out, int64_t ldo,
+                           float *carry, int64_t ldc);
+
 /* numerics/native/array_wrappers.c: each op of lrt/scalar_ops.def over n floats that need no padding:
  * lk_array_exp(a, out, n), lk_array_add(a, b, out, n), lk_array_select(a, b, c, out, n). */
 #define KERNEL_ARRAYS_1 const float *a

@@ -84,11 +84,11 @@ int64_t maker_width(Maker *maker) {
 }
 
 static MakerFunction *const makers[] = {
-    make_smooth,    make_smooth,    make_smooth,  make_kink,        make_kink,        make_binary,
-    make_binary,    make_binary,    make_neutral, make_neutral,     make_choice,      make_again,
-    make_mean,      make_largest,   make_dense,   make_dense,       make_product,     make_reshape,
-    make_transpose, make_broadcast, make_slice,   make_pad,         make_concat,      make_columns,
-    make_gather,    make_scatter,   make_leaf,    make_convolution, make_convolution, make_window,
+    make_smooth,      make_smooth,  make_smooth,    make_kink,      make_kink,      make_binary,    make_binary,
+    make_binary,      make_neutral, make_neutral,   make_choice,    make_again,     make_mean,      make_largest,
+    make_dense,       make_dense,   make_product,   make_reshape,   make_transpose, make_broadcast, make_slice,
+    make_pad,         make_concat,  make_columns,   make_gather,    make_scatter,   make_leaf,      make_convolution,
+    make_convolution, make_window,  make_recurrent, make_recurrent, make_transpose, make_window,    make_window,
 };
 
 static void append_random(Maker *maker) {

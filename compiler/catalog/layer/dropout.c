@@ -2,14 +2,7 @@
 #include "catalog/build.h"
 
 static NodeId build_dropout(Build *build, const Call *call, NodeId input) {
-    Graph *graph = build->graph;
-    double rate = call_number(call, "rate");
-    if (!build->training || rate == 0) return input;
-    Shape shape = graph_node(graph, input)->shape;
-    NodeId uniform = graph_uniform(graph, shape, build->random_streams++);
-    NodeId kept = graph_binary(graph, OP_GREATER_EQUAL, uniform, graph_constant(graph, rate));
-    NodeId factor = graph_select(graph, kept, graph_constant(graph, 1 / (1 - rate)), graph_constant(graph, 0));
-    return graph_binary(graph, OP_MUL, input, factor);
+    return build_dropped(build, input, call_number(call, "rate"));
 }
 
 const CatalogEntry catalog_layer_dropout = {

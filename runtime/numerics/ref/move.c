@@ -97,3 +97,12 @@ TEMPLATE void lk_reshape(int64_t count, int64_t from_columns, const float *from,
         if (++to_column == to_columns) to_column = 0, to_row++;
     }
 }
+
+/* outer x inner rows become inner x outer: a sequence between batch-major and time-major. */
+TEMPLATE void lk_swap_rows(int64_t outer, int64_t inner, int64_t width, const float *from, int64_t from_stride, float *to,
+                           int64_t to_stride) {
+    UNROLL_NEVER for (int64_t i = 0; i < outer; i++) {
+        UNROLL_NEVER for (int64_t k = 0; k < inner; k++)
+            copy_line(width, from + (i * inner + k) * from_stride, 1, to + (k * outer + i) * to_stride, 1);
+    }
+}

@@ -108,6 +108,29 @@ static NodeId build_contract(Bench *bench, int variant, bool ta, bool tb) {
     return graph_contract(bench->graph, a, b, ta, tb);
 }
 
+static Shape sequence_of_variant(int variant) {
+    static const Shape shapes[VARIANTS] = {{.rank = 3, .dims = {DIM_BATCH, 2, 2}},
+                                           {.rank = 3, .dims = {DIM_BATCH, 5, 1}},
+                                           {.rank = 3, .dims = {DIM_BATCH, 2, 3}}};
+    return shapes[variant];
+}
+
+static Shape rows_of_variant(int variant) {
+    Shape sequence = sequence_of_variant(variant);
+    return (Shape){.rank = 2, .dims = {-sequence.dims[1], sequence.dims[2]}};
+}
+
+/* Each cell, at lengths and widths of its own, in both directions. */
+static NodeId build_recurrent(Bench *bench, OpKind op, int variant, bool reverse) {
+    static const int64_t steps[VARIANTS] = {4, 2, 3}, widths[VARIANTS] = {3, 2, 2};
+    if (op != OP_RECURRENT && op != OP_RECURRENT_LAST) return NODE_NONE;
+    int64_t units = widths[variant], gates = units * recurrent_form((LrtRecurrence)variant)->gates;
+    NodeId z = operand(bench, (Shape){.rank = 2, .dims = {-steps[variant], gates}}, false);
+    NodeId weight = operand(bench, (Shape){.rank = 2, .dims = {units, gates}}, false);
+    NodeId bias = operand(bench, (Shape){.rank = 1, .dims = {gates}}, false);
+    return graph_recurrent(bench->graph, (LrtRecurrence)variant, reverse, op == OP_RECURRENT_LAST, z, weight, bias);
+}
+
 static NodeId build_movement(Bench *bench, OpKind op, int variant) {
     Graph *graph = bench->graph;
     Shape shape = shape_of_variant(variant);
@@ -123,6 +146,8 @@ static NodeId build_movement(Bench *bench, OpKind op, int variant) {
     if (op == OP_SLICE) return graph_slice(graph, x, axis, 1, shape.dims[axis]);
     if (op == OP_PAD) return graph_pad(graph, x, axis, variant, 2);
     if (op == OP_RESHAPE) return graph_reshape(graph, x, (Shape){.rank = 1, .dims = {-shape_count(&shape, 1)}});
+    if (op == OP_TIME_MAJOR) return graph_time_major(graph, graph_reshape(graph, x, sequence_of_variant(variant)));
+    if (op == OP_BATCH_MAJOR) return graph_batch_major(graph, graph_reshape(graph, x, rows_of_variant(variant)));
     assert_int_equal(op, OP_TRANSPOSE);
     static const int8_t orders[VARIANTS][4] = {{0, 2, 1}, {0, 2, 1}, {0, 2, 3, 1}};
     Shape deeper = {.rank = 3, .dims = {DIM_BATCH, 2, 2}};
@@ -168,6 +193,7 @@ static NodeId build(Bench *bench, OpKind op, int variant, int flags) {
             return graph_gather(graph, operand(bench, (Shape){.rank = 2, .dims = {4, 2 + variant}}, false), indices);
         return graph_scatter_add(graph, operand(bench, shape_batch(2 + variant), false), indices, 4);
     case FAMILY_WINDOW: return build_window(bench, op, variant);
+    case FAMILY_RECURRENT: return build_recurrent(bench, op, variant, (flags & 1) != 0);
     case FAMILY_LEAF:
     case FAMILY_RANDOM: return NODE_NONE;
     }
@@ -235,9 +261,11 @@ static void test_every_op(void **state) {
     (void)state;
     for (OpKind op = 0; op < OP_COUNT; op++) {
         int checked = 0;
+        int forms = op == OP_CONTRACT ? 4 : op_table[op].family == FAMILY_RECURRENT ? 2 : 1;
         for (int variant = 0; variant < VARIANTS; variant++)
-            for (int flags = 0; flags < (op == OP_CONTRACT ? 4 : 1); flags++) checked += check_op(op, variant, flags);
-        bool leaf = op_table[op].family == FAMILY_LEAF || op_table[op].family == FAMILY_RANDOM || op == OP_CONVERT;
+            for (int flags = 0; flags < forms; flags++) checked += check_op(op, variant, flags);
+        bool leaf = op_table[op].family == FAMILY_LEAF || op_table[op].family == FAMILY_RANDOM || op == OP_CONVERT ||
+                    op == OP_RECURRENT_TAPE || op == OP_RECURRENT_GRADIENT; /* checked by what reads them */
         if (leaf ? checked != 0 : checked < VARIANTS)
             fail_msg("%s was checked at %d shapes", op_table[op].name, checked);
     }

@@ -76,6 +76,13 @@ static void track_kernel(Tracker *tracker, const PlanKernel *kernel) {
         expect_readable(tracker, kernel->move.from.buffer);
         note_write(tracker, kernel->move.to.buffer);
         break;
+    case KERNEL_RECURRENT:
+        expect_readable(tracker, kernel->recurrent.input.buffer);
+        expect_readable(tracker, kernel->recurrent.weight.buffer);
+        expect_readable(tracker, kernel->recurrent.side.buffer);
+        note_write(tracker, kernel->recurrent.out.buffer);
+        break;
+    case KERNEL_SWAP:
     case KERNEL_RESHAPE:
         expect_readable(tracker, kernel->reshape.from.buffer);
         note_write(tracker, kernel->reshape.to.buffer);
