@@ -40,7 +40,8 @@ static Span error_span(Session *session, const Model *model, DiagId id, const Lr
 /* The file as the spec names it. */
 static const char *cell_file(Session *session, const Model *model, const char *file) {
     const LrtSource *source = &model->data.source;
-    return source->path != NULL && str_equal(file, source->path) ? source->spec_path : arena_strdup(session->arena, file);
+    return source->path != NULL && str_equal(file, source->path) ? source->spec_path
+                                                                 : arena_strdup(session->arena, file);
 }
 
 bool learn_report_error(Session *session, const Model *model, const LrtError *error) {
@@ -65,7 +66,10 @@ void learn_report_notes(Session *session, const Model *model, const LrtDataset *
         DiagId id;
         if (!diag_find(note->name, &id)) continue;
         if (id == DIAG_CONSTANT_FEATURE) continue; /* the inspection tells of it, and knows pixels that never vary */
-        Span span = note->step >= 0 ? model->step_spans[note->step] : model->data_span;
+        bool of_time = id == DIAG_UNSORTED_TIME || id == DIAG_DUPLICATE_TIME;
+        Span span = note->step >= 0 ? model->step_spans[note->step]
+                    : of_time       ? model->column_spans[model->data.series.time]
+                                    : model->data_span;
         Diagnostic *d = diag_report(session, id, span, "%s", note->message);
         if (note->why[0]) diag_why(d, "%s", note->why);
         if (note->fix[0]) diag_advice(d, "%s", note->fix);

@@ -57,6 +57,12 @@ static void put_step(Str *out, const LrtDataSpec *data, const LrtStep *step) {
     for (int k = 0; k < LRT_STEP_OPTIONS; k++) str_printf(out, "%d ", step->option[k]);
 }
 
+static void put_series(Str *out, const LrtSeries *series) {
+    if (!series->used) return; /* then its rows are rows like any others */
+    str_printf(out, "\nseries %d %d ", series->time, (int)series->gaps);
+    put_number(out, series->every);
+}
+
 static void put_split(Str *out, const LrtDataSpec *data) {
     const LrtSplit *split = &data->split;
     str_printf(out, "\nsplit %d %llu %d %lld %lld %lld ", (int)split->kind, (unsigned long long)split->seed,
@@ -79,6 +85,7 @@ const char *lock_spec_digest(Arena *arena, const LrtDataSpec *data) {
     for (int64_t i = 0; i < data->target_count; i++)
         str_printf(&text, "\ntarget %d %d %d ", data->targets[i].slot, data->targets[i].is_class,
                    data->targets[i].is_ordinal);
+    put_series(&text, &data->series);
     put_split(&text, data);
     char *digest = ARENA_ARRAY(arena, char, 65);
     lrt_sha256_hex(text.data, text.length, digest);

@@ -55,7 +55,9 @@ static void check_definition_names(Checker *checker) {
     for (int64_t i = 0; i < checker->definitions.count; i++) {
         const AstSection *definition = checker->definitions.items[i];
         int64_t first;
-        if (map_insert(&checker->definition_names, definition->name.text, i) || !map_find(&checker->definition_names, definition->name.text, &first)) continue;
+        if (map_insert(&checker->definition_names, definition->name.text, i) ||
+            !map_find(&checker->definition_names, definition->name.text, &first))
+            continue;
         /* The spec's own line is the one to change. */
         const AstSection *other = checker->definitions.items[first];
         bool used = definition->name.span.source != checker->file->source;
@@ -136,6 +138,7 @@ static Checker *checker_new(Session *session, const AstFile *file, const CheckOp
     checker->model->source = file->source;
     checker->model->spec_file = session->sources.sources.items[file->source].path;
     checker->sampler_span = SPAN_NONE;
+    checker->timestamp_column = -1;
     checker->data_path_span = SPAN_NONE;
     map_init(&checker->variable_names, checker->arena);
     map_init(&checker->constant_names, checker->arena);
@@ -157,6 +160,7 @@ static void check_data_half(Checker *checker) {
 /* Metrics come before `stop`: rules may watch what `metrics` does not list, and what it lists is numbered first. */
 static void check_training_half(Checker *checker) {
     check_network(checker);
+    check_series(checker);
     check_loss(checker);
     check_optimizer(checker);
     check_train(checker);

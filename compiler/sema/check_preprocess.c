@@ -32,18 +32,35 @@ static bool names_directly(const Sources *sources, const char *name, Span *out) 
     return false;
 }
 
-/* Leaves out the target and its sources: in silence where a glob or `rest` took them along, else with a message. */
+/* Leaves out the target, and sources of it that tell of it: in silence where a glob or `rest` took them along, else
+ * with a message. What a source's flow makes of it is looked at once all flows are read. */
 static void leave_out_targets(Checker *checker, const Sources *sources, VariableSet *set) {
     int64_t kept = 0;
     for (int64_t i = 0; i < set->count; i++) {
-        const Variable *variable = &checker->variables.items[set->items[i]];
+        Variable *variable = &checker->variables.items[set->items[i]];
         Span span;
-        if (!variable->is_target && !variable->feeds_target)
+        bool named = names_directly(sources, variable->name, &span);
+        if (!variable->is_target && (named || !variable_leaks(checker, variable))) {
+            if (named && variable->feeds_target) variable->leak = span;
             set->items[kept++] = set->items[i];
-        else if (names_directly(sources, variable->name, &span))
+        } else if (named) {
             report_target_as_feature(checker, span, set->items[i]);
+        }
     }
     set->count = kept;
+}
+
+/* What flows have made of a target's sources and tells of it. Helpers, and what others are derived from, are no
+ * features by themselves. */
+static void report_leaks(Checker *checker) {
+    for (int64_t i = 0; i < checker->variables.count; i++) {
+        Variable *variable = &checker->variables.items[i];
+        bool is_feature = !variable->helper && !(variable->derived && variable->feeds);
+        if (span_is_none(variable->leak) || variable->poisoned || !is_feature || !variable_leaks(checker, variable))
+            continue;
+        report_target_as_feature(checker, variable->leak, (int32_t)i);
+        variable->poisoned = true;
+    }
 }
 
 /* A flow that could not be read may have encoded any category: those without one are not reported as lacking it. */
@@ -166,4 +183,5 @@ void check_preprocess(Checker *checker) {
             break;
         }
     }
+    report_leaks(checker);
 }

@@ -211,5 +211,6 @@ void check_split(Checker *checker) {
     LrtSplit read = *split;
     read.kind = (LrtSplitKind)entry->runtime_id;
     read.spec_line = (int32_t)source_position(&checker->session->sources, value->span.source, value->span.begin).line;
-    if (read_by_kind(checker, call, &read)) *split = read;
+    checker->split_read = read_by_kind(checker, call, &read);
+    if (checker->split_read) *split = read;
 }

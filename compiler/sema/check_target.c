@@ -34,9 +34,25 @@ const char *target_describe(Checker *checker, int32_t target) {
     return arena_printf(checker->arena, "`%s`, %s with %lld classes", found->name, kind, (long long)found->level_count);
 }
 
+/* A column made of a target's source that is as new as what the target reads, or newer. */
+static void report_too_new(Checker *checker, Span span, const Variable *found) {
+    int32_t target = 0;
+    int64_t missing = reach_lag_missing(checker, found->slot, &target);
+    Diagnostic *d = diag_report(checker->session, DIAG_TARGET_AS_FEATURE, span,
+                                "`%s` reads what target `%s` is made of, in rows that are as new", found->name,
+                                checker->targets.items[target].name);
+    diag_label(d, checker->target_declared.items[target], "the target");
+    diag_why(d, "the network would copy what it is to predict, and has nothing to copy for a new row");
+    diag_advice(d, "`-> lag(%lld)` at the end of its flow, or a target that looks further `ahead`", (long long)missing);
+}
+
 void report_target_as_feature(Checker *checker, Span span, int32_t variable) {
     const Variable *found = &checker->variables.items[variable];
     if (checker->target_poisoned) return;
+    if (!found->is_target && (found->derived || found->transformed)) {
+        report_too_new(checker, span, found);
+        return;
+    }
     Diagnostic *d = diag_report(checker->session, DIAG_TARGET_AS_FEATURE, span,
                                 found->is_target ? "`%s` is the target, not a feature"
                                                  : "`%s` is a source of the target, not a feature",
@@ -70,6 +86,15 @@ static bool is_invertible(LrtTransform transform) {
     case LRT_TRANSFORM_BINS:
     case LRT_TRANSFORM_DROP_CONSTANT:
     case LRT_TRANSFORM_ARITHMETIC:
+    case LRT_TRANSFORM_LAG:
+    case LRT_TRANSFORM_DIFF:
+    case LRT_TRANSFORM_RETURNS:
+    case LRT_TRANSFORM_LOG_RETURNS:
+    case LRT_TRANSFORM_ROLLING_MEAN:
+    case LRT_TRANSFORM_ROLLING_STANDARDIZE:
+    case LRT_TRANSFORM_ROLLING_MAD:
+    case LRT_TRANSFORM_EWM:
+    case LRT_TRANSFORM_AHEAD:
     case LRT_TRANSFORM_ONE_HOT:
     case LRT_TRANSFORM_ORDINAL:
     case LRT_TRANSFORM_INDEX: return false;
@@ -87,26 +112,33 @@ static bool is_arithmetic(LrtTransform transform) {
     return transform == LRT_TRANSFORM_ARITHMETIC || transform == LRT_TRANSFORM_CONSTANT_ARITHMETIC;
 }
 
-/* "" where everything is turned back; else what stands before the steps that are: "abs(log(price))". */
+/* "" where everything is turned back; else what stands before the steps that are: "diff(log close)". That a target
+ * looks ahead says nothing of its units. */
 static const char *target_units(Checker *checker, const Variable *variable) {
     const LrtStep *step = step_into(checker, variable->slot);
     while (step && is_invertible(step->transform)) step = step_into(checker, step->input);
-    if (!step) return "";
     Str head, tail;
     str_init(&head, checker->arena);
     str_init(&tail, checker->arena);
     const char *base = checker->columns.items[variable->column].name;
+    bool computed = false;
+    int64_t calls = 0;
     for (; step; step = step_into(checker, step->input)) {
         if (is_arithmetic(step->transform)) {
             Span span = checker->step_spans.items[step - checker->steps.items];
             base = source_text(&checker->session->sources, checker->arena, span);
+            computed = true;
             break;
         }
         const CatalogEntry *entry = catalog_by_runtime_id(ENTRY_TRANSFORM, (int32_t)step->transform);
-        str_printf(&head, "%s(", entry ? entry->name : "");
-        str_append_char(&tail, ')');
+        if (step->transform == LRT_TRANSFORM_AHEAD) continue;
+        const LrtStep *inner = step_into(checker, step->input);
+        bool last = calls > 0 && !inner; /* the innermost of several stands without brackets: diff(log close) */
+        str_printf(&head, last ? "%s " : "%s(", entry ? entry->name : "");
+        if (!last) str_append_char(&tail, ')');
+        calls++;
     }
-    return arena_printf(checker->arena, "%s%s%s", head.data, base, tail.data);
+    return calls == 0 && !computed ? "" : arena_printf(checker->arena, "%s%s%s", head.data, base, tail.data);
 }
 
 /* ---- targets --------------------------------------------------------------------------------------------------- */
@@ -202,23 +234,17 @@ static void check_flow(Checker *checker, const AstExpr *value) {
     add_set(checker, &set, first->span);
 }
 
-static bool shares_columns(const Checker *checker, const Variable *variable, const bool *columns) {
-    bool *own = ARENA_ARRAY(checker->arena, bool, checker->columns.count + 1);
-    if (variable->slot >= 0) flow_mark_columns(checker, variable->slot, own);
-    for (int64_t c = 0; c < checker->columns.count; c++)
-        if (own[c] && columns[c]) return true;
-    return false;
-}
-
-/* The variables that a derived target rests on may not feed the network: those that share its raw columns. */
+/* The raw columns that a derived target rests on: `features` leaves them out, and by name they feed the network only
+ * where all targets made of them look ahead. */
 static void mark_sources(Checker *checker, int32_t target) {
-    bool *columns = ARENA_ARRAY(checker->arena, bool, checker->columns.count + 1);
-    flow_mark_columns(checker, checker->variables.items[target].slot, columns);
-    for (int64_t i = 0; i < checker->variables.count; i++) {
-        Variable *variable = &checker->variables.items[i];
-        if (i != target && !variable->is_pattern && shares_columns(checker, variable, columns))
-            variable->feeds_target = true;
-    }
+    if (checker->variables.items[target].slot < 0) return;
+    const SlotReach *reach = reach_of_slot(checker, checker->variables.items[target].slot);
+    for (int64_t k = 0; k < reach->count; k++)
+        for (int64_t i = 0; i < checker->variables.count; i++) {
+            Variable *variable = &checker->variables.items[i];
+            if (i != target && !variable->derived && variable->column == reach->items[k].column && !variable->is_pattern)
+                variable->feeds_target = true;
+        }
 }
 
 static void check_bind(Checker *checker, const AstStmt *stmt) {

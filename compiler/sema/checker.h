@@ -66,6 +66,14 @@ typedef enum ValueKind {
     VALUE_APART /* key group fold weight ignore */
 } ValueKind;
 
+/* How far a value reads from its row in one raw column: rows oldest..newest, negative before it. */
+typedef struct ColumnReach {
+    int32_t column;
+    int64_t oldest, newest;
+} ColumnReach;
+typedef VEC(ColumnReach) SlotReach;
+#define REACH_WHOLE_PAST INT64_MIN
+
 /* A column or a column derived from others, on its way through the flows. */
 typedef struct Variable {
     const char *name;
@@ -78,7 +86,9 @@ typedef struct Variable {
     bool derived, helper;         /* helper: bound by `let`, no feature by itself */
     bool transformed;             /* a flow in place */
     bool feeds;                   /* others are derived from it */
-    bool is_target, feeds_target;
+    bool is_target;
+    bool feeds_target;            /* a raw column that a target is made of */
+    Span leak;                    /* where its flow takes up a source of a target, or none: told if it leaks */
     bool is_pattern;              /* a glob or `rest` that could not be expanded without the data */
     bool from_rest;
     bool poisoned;
@@ -111,7 +121,12 @@ typedef struct Checker {
     Map variable_names;           /* name -> number of the variable */
     bool columns_poisoned;        /* unknown columns are not reported then */
     bool has_patterns;            /* globs or `rest` that only the header would expand */
+    int32_t timestamp_column;     /* the first, -1: none */
     double timestamp_every;       /* seconds between two rows as the timestamp declares; 0: it does not */
+    LrtGaps gaps;
+    bool split_read;              /* the section `split` was understood */
+    VEC(SlotReach) reaches;       /* by slot, as far as they were asked for */
+    Span leaf_leak;               /* where the flow that is being read takes up a source of a target */
     VEC(LrtSlot) slots;
     VEC(LrtStep) steps;
     VEC(Span) step_spans;
@@ -241,8 +256,6 @@ int32_t flow_nested(Checker *checker, const AstExpr *expr, FlowPlace place);
  * the slot that holds the result, or -1 where reported. */
 bool flow_is_arithmetic(const AstExpr *expr);
 int32_t flow_arithmetic(Checker *checker, const AstExpr *expr, FlowPlace place, int32_t *out_slot);
-/* Marks the raw columns [columns.count] that a slot is made of. */
-void flow_mark_columns(const Checker *checker, int32_t slot, bool *out_columns);
 /* transform_steps.c: the numbers and options of a call; its slots are the caller's. */
 bool transform_step_read(Checker *checker, const Call *call, LrtStep *out);
 /* `name = flow` and `let name = flow` of a block. -1 where reported. */
@@ -264,6 +277,18 @@ void report_target_as_feature(Checker *checker, Span span, int32_t variable);
 /* "`default`, a category with 2 classes" */
 const char *target_describe(Checker *checker, int32_t target);
 Span target_declaration(const Checker *checker, int32_t target);
+
+/* reach.c */
+/* The raw columns that a slot is made of; valid until the next call. */
+const SlotReach *reach_of_slot(Checker *checker, int32_t slot);
+/* Rows that it reads ahead of its own, at most. */
+int64_t reach_ahead(Checker *checker, int32_t slot);
+/* How many rows a slot would have to lag further behind to know nothing of what a target tells; 0: it does not. */
+int64_t reach_lag_missing(Checker *checker, int32_t slot, int32_t *out_target);
+/* Whether it is a target or tells of one. */
+bool variable_leaks(Checker *checker, const Variable *variable);
+/* What steps that read other rows mean for the rows' order and for the split. */
+void check_series(Checker *checker);
 
 /* check_split.c check_preprocess.c check_sampling.c */
 void check_split(Checker *checker);

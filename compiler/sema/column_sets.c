@@ -83,8 +83,10 @@ static int32_t add_column(Checker *checker, const LrtColumn *column, Span span, 
                          .kind = kind_of_type(column->type),
                          .slot = slot,
                          .flow = SPAN_NONE,
+                         .leak = SPAN_NONE,
                          .units = "",
                          .is_pattern = is_pattern};
+    if (column->type == LRT_COLUMN_TIMESTAMP && checker->timestamp_column < 0) checker->timestamp_column = number;
     return variable_add(checker, variable);
 }
 

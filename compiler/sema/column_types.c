@@ -275,13 +275,14 @@ static bool read_timestamp(Checker *checker, const CatalogEntry *entry, const As
     if (!call) return false;
     const Argument *format = call_argument(call, "format"), *from = call_argument(call, "from");
     const Argument *gaps = call_argument(call, "gaps"), *every = call_argument(call, "every");
-    if (every->given && checker->timestamp_every == 0) checker->timestamp_every = every->number;
     if (from->given) {
         report_unsupported(checker, from->span, "from", "option of `timestamp`");
         return false;
     }
-    if (gaps->given && strcmp(gaps->word, "keep") != 0) {
-        report_unsupported(checker, gaps->span, arena_printf(checker->arena, "gaps: %s", gaps->word), "option");
+    if (gaps->given && strcmp(gaps->word, "keep") != 0 && !every->given) {
+        Diagnostic *d = diag_report(checker->session, DIAG_MISSING_ARGUMENT, gaps->span,
+                                    "`gaps: %s` wants `every:`, the time between two rows", gaps->word);
+        diag_advice(d, "timestamp(…, every: 1 day, gaps: %s)", gaps->word);
         return false;
     }
     if (!format->given) {
@@ -292,6 +293,11 @@ static bool read_timestamp(Checker *checker, const CatalogEntry *entry, const As
     }
     if (!check_format(checker, format)) return false;
     out->format = format->word;
+    if (checker->timestamp_column < 0 && every->given) {
+        static const LrtGaps gap_words[] = {LRT_GAPS_KEEP, LRT_GAPS_SPLIT, LRT_GAPS_FORWARD, LRT_GAPS_ERROR};
+        checker->timestamp_every = every->number;
+        checker->gaps = gap_words[call_integer(call, "gaps")];
+    }
     return true;
 }
 

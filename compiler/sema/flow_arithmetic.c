@@ -25,13 +25,13 @@ static int32_t leaf_column(Checker *checker, const AstExpr *expr, FlowPlace plac
     if (!columns_resolve(checker, NULL, expr, &set) || set.count == 0) return -1;
     const Variable *variable = &checker->variables.items[set.items[0]];
     if (variable->poisoned) return -1;
-    if (place == FLOW_PREPROCESS && (variable->is_target || variable->feeds_target)) {
-        report_target_as_feature(checker, expr->span, set.items[0]);
-        return -1;
-    }
+    if (place == FLOW_PREPROCESS && variable_leaks(checker, variable)) checker->leaf_leak = expr->span;
     bool is_encoded = variable->kind == VALUE_MATRIX && variable->type == LRT_COLUMN_CATEGORY;
     if (variable->kind == VALUE_CATEGORY || variable->kind == VALUE_ORDINAL || is_encoded) {
-        report_category(checker, expr, variable);
+        if (place == FLOW_PREPROCESS && variable->is_target)
+            report_target_as_feature(checker, expr->span, set.items[0]);
+        else
+            report_category(checker, expr, variable);
         return -1;
     }
     if ((variable->kind != VALUE_NUMBER && !variable_is_array(variable)) || set.count > 1) {

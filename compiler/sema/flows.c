@@ -284,6 +284,7 @@ int32_t flow_poison_name(Checker *checker, const AstName *name) {
                                      .derived = true,
                                      .poisoned = true,
                                      .flow = SPAN_NONE,
+                                     .leak = SPAN_NONE,
                                      .units = ""});
     return -1;
 }
@@ -328,17 +329,6 @@ static int32_t single_source(Checker *checker, const AstExpr *expr, FlowPlace pl
     return set.items[0];
 }
 
-/* Marks and refuses what a binding may not begin with. */
-static bool source_allowed(Checker *checker, int32_t source, Span span, FlowPlace place) {
-    const Variable *variable = &checker->variables.items[source];
-    if (variable->poisoned) return false;
-    if (place == FLOW_PREPROCESS && (variable->is_target || variable->feeds_target)) {
-        report_target_as_feature(checker, span, source);
-        return false;
-    }
-    return true;
-}
-
 /* The variable that a flow makes: `name` at what its stages leave. -1 where it could not be begun. */
 static int32_t bind_flow(Checker *checker, const AstExpr *flow, const char *name, Span span, bool helper,
                          FlowPlace place) {
@@ -347,9 +337,11 @@ static int32_t bind_flow(Checker *checker, const AstExpr *flow, const char *name
     const AstExpr *first = stages.items[0];
     bool arithmetic = flow_is_arithmetic(first);
     int32_t slot = -1;
+    checker->leaf_leak = first->span;
     int32_t source = arithmetic ? flow_arithmetic(checker, first, place, &slot) : single_source(checker, first, place);
-    if (source < 0 || !source_allowed(checker, source, first->span, place)) return -1;
+    if (source < 0 || checker->variables.items[source].poisoned) return -1;
     int32_t made = flow_derive(checker, source, name, span, helper);
+    if (place == FLOW_PREPROCESS) checker->variables.items[made].leak = checker->leaf_leak;
     if (arithmetic) {
         checker->variables.items[made].slot = slot;
         checker->variables.items[made].flow = first->span;
@@ -364,7 +356,9 @@ static int32_t bind_flow(Checker *checker, const AstExpr *flow, const char *name
 int32_t flow_nested(Checker *checker, const AstExpr *expr, FlowPlace place) {
     const char *text = source_text(&checker->session->sources, checker->arena, expr->span);
     if (expr->kind == AST_ERROR) return -1;
+    Span outer = checker->leaf_leak;
     int32_t made = bind_flow(checker, expr, text, expr->span, true, place);
+    checker->leaf_leak = outer;
     return made < 0 || checker->variables.items[made].poisoned ? -1 : made;
 }
 
@@ -377,15 +371,3 @@ int32_t flow_bind(Checker *checker, const AstStmt *stmt, FlowPlace place) {
     return checker->variables.items[made].poisoned ? -1 : made;
 }
 
-void flow_mark_columns(const Checker *checker, int32_t slot, bool *out_columns) {
-    bool *reached = ARENA_ARRAY(checker->arena, bool, checker->slots.count);
-    reached[slot] = true;
-    for (int64_t i = checker->steps.count; i-- > 0;) {
-        const LrtStep *step = &checker->steps.items[i];
-        if (!reached[step->output] && !(step->indicator >= 0 && reached[step->indicator])) continue;
-        reached[step->input] = true;
-        for (int64_t k = 0; k < step->other_count; k++) reached[step->others[k]] = true;
-    }
-    /* Slot i is column i, as far as there are columns. */
-    for (int64_t i = 0; i < checker->columns.count; i++) out_columns[i] |= reached[i];
-}

@@ -24,11 +24,11 @@ static void concat_flush(Checker *checker, const Scope *scope, ConcatParts *part
 }
 
 /* What may not stand among columns of numbers is told of at its own name. */
-static bool is_number_set(const Checker *checker, const VariableSet *set) {
+static bool is_number_set(Checker *checker, const VariableSet *set) {
     for (int64_t i = 0; i < set->count; i++) {
         const Variable *variable = &checker->variables.items[set->items[i]];
         bool number = variable->kind == VALUE_NUMBER || variable->kind == VALUE_MATRIX;
-        if (!number || variable->is_target || variable->feeds_target || variable->poisoned) return false;
+        if (!number || variable_leaks(checker, variable) || variable->poisoned) return false;
     }
     return set->count > 0;
 }

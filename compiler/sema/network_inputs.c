@@ -27,7 +27,7 @@ static void report_apart(Checker *checker, const Variable *variable, Span span) 
 /* Whether a column may stand in the network at all; reports where not. Poisoned ones are silent. */
 static bool may_feed(Checker *checker, const Variable *variable, Span span) {
     if (variable->poisoned) return false;
-    if (variable->is_target || variable->feeds_target) {
+    if (variable_leaks(checker, variable)) {
         report_target_as_feature(checker, span, (int32_t)(variable - checker->variables.items));
         return false;
     }

@@ -38,13 +38,31 @@ static bool report_constant(Checker *checker, const Call *call, const Argument *
     return false;
 }
 
+static LrtImpute impute_word(const char *word) {
+    return strcmp(word, "mean") == 0     ? LRT_IMPUTE_MEAN
+           : strcmp(word, "median") == 0 ? LRT_IMPUTE_MEDIAN
+                                         : LRT_IMPUTE_MODE;
+}
+
+/* The cell before in the series; `then:` fills what has none. */
+static bool read_forward(Checker *checker, const Call *call, LrtStep *out) {
+    const Argument *constant = call_argument(call, "constant"), *then = call_argument(call, "then");
+    if (constant->given) {
+        Diagnostic *d = diag_report(checker->session, DIAG_EXTRA_ARGUMENT, constant->span,
+                                    "a missing cell becomes the one before or a constant, not both");
+        diag_label(d, call_argument(call, "how")->span, "the one before");
+        diag_advice(d, "impute(forward, then: median)");
+        return false;
+    }
+    out->option[0] = LRT_IMPUTE_FORWARD;
+    out->option[1] = then->given ? (int32_t)impute_word(then->word) : -1;
+    return true;
+}
+
 static bool read_impute(Checker *checker, const Call *call, LrtStep *out) {
     const Argument *how = call_argument(call, "how"), *constant = call_argument(call, "constant");
     const Argument *then = call_argument(call, "then");
-    if (how->given && how->word && strcmp(how->word, "forward") == 0) {
-        report_unsupported(checker, how->span, "impute(forward)", "transform");
-        return false;
-    }
+    if (how->given && how->word && strcmp(how->word, "forward") == 0) return read_forward(checker, call, out);
     if (then->given) return report_stray_option(checker, call, "then", "impute(forward)");
     bool is_constant = constant->given && (!how->given || (how->word && strcmp(how->word, "constant") == 0));
     if (is_constant) {
@@ -59,9 +77,7 @@ static bool read_impute(Checker *checker, const Call *call, LrtStep *out) {
         diag_label(d, how->span, "the %s", how->word);
         return false;
     }
-    out->option[0] = strcmp(how->word, "mean") == 0     ? LRT_IMPUTE_MEAN
-                     : strcmp(how->word, "median") == 0 ? LRT_IMPUTE_MEDIAN
-                                                        : LRT_IMPUTE_MODE;
+    out->option[0] = impute_word(how->word);
     return true;
 }
 
@@ -205,11 +221,20 @@ bool transform_step_read(Checker *checker, const Call *call, LrtStep *out) {
         out->option[0] = LRT_UNSEEN_OTHER;
         out->option[1] = LRT_MISSING_LEVEL;
         return true;
+    case LRT_TRANSFORM_LAG:
+    case LRT_TRANSFORM_DIFF:
+    case LRT_TRANSFORM_ROLLING_MEAN:
+    case LRT_TRANSFORM_ROLLING_STANDARDIZE:
+    case LRT_TRANSFORM_ROLLING_MAD:
+    case LRT_TRANSFORM_AHEAD: out->number[0] = call_number(call, "k"); return true;
+    case LRT_TRANSFORM_EWM: out->number[0] = call_number(call, "half_life"); return true;
     case LRT_TRANSFORM_DROP_CONSTANT:
     case LRT_TRANSFORM_LOG1P:
     case LRT_TRANSFORM_LOG:
     case LRT_TRANSFORM_SQRT:
-    case LRT_TRANSFORM_ABS: return true;
+    case LRT_TRANSFORM_ABS:
+    case LRT_TRANSFORM_RETURNS:
+    case LRT_TRANSFORM_LOG_RETURNS: return true;
     case LRT_TRANSFORM_SCALE_QUANTILE:
     case LRT_TRANSFORM_SCALE_POWER:
     case LRT_TRANSFORM_INDEX:

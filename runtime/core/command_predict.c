@@ -1,4 +1,5 @@
-/* predict: a line for each row of the file, in its order. */
+/* predict: a line for each row of the file, in its order; of a row without the rows before it that its steps read,
+ * empty. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -59,6 +60,24 @@ static void write_row(const LrtProgram *program, const Evaluator *evaluator, con
     fputc('\n', file);
 }
 
+/* Lines of rows that have no prediction, up to the row `end` of the file. */
+static void write_empty(const CommandContext *context, int64_t *line, int64_t end, FILE *file) {
+    const LrtProgram *program = context->program;
+    int64_t commas = -1;
+    for (int64_t i = 0; i < program->output_count; i++) {
+        const LrtTarget *target = &program->data.targets[program->outputs[i].target];
+        commas +=
+            1 + (target->is_class ? context->options->proba * target->level_count : program->outputs[i].column_count);
+    }
+    for (; *line < end; ++*line) {
+        fputs(commas > 0 ? "" : "\"\"", file); /* an empty line would be none to many readers */
+        for (int64_t k = 0; k < commas; k++) {
+            fputc(',', file);
+        }
+        fputc('\n', file);
+    }
+}
+
 static int64_t count_columns(const LrtProgram *program) {
     int64_t count = 0;
     for (int64_t i = 0; i < program->output_count; i++) {
@@ -94,14 +113,17 @@ static bool write_predictions(const CommandContext *context, const Machine *mach
         return false;
     }
     write_header(context->program, proba, output.file);
+    int64_t line = 0;
     for (int64_t first = 0; first < count; first += CHUNK_ROWS) {
         int64_t chunk = count - first < CHUNK_ROWS ? count - first : CHUNK_ROWS;
         evaluator_predict(&evaluator, rows + first, chunk);
         fill_columns(context->program, &evaluator, chunk, columns);
-        for (int64_t i = 0; i < chunk; i++) {
+        for (int64_t i = 0; i < chunk; i++, line++) {
+            write_empty(context, &line, dataset->source_row[rows[first + i]], output.file);
             write_row(context->program, &evaluator, columns, i, proba, output.file);
         }
     }
+    write_empty(context, &line, data->table->row_count, output.file);
     free(columns);
     evaluator_free(&evaluator);
     return lrt_output_commit(&output, error);
@@ -117,6 +139,10 @@ int command_predict(const CommandContext *context, LrtError *error) {
     if (good && out && strcmp(out, "-") != 0 && context->messages) {
         fprintf(context->messages, "%" PRId64 " predictions of epoch %" PRId64 "'s weights in %s\n",
                 data.dataset->part_count[LRT_PART_TEST], model.epoch, out);
+        if (data.dataset->dropped_without_history > 0) {
+            fprintf(context->messages, "%" PRId64 " lines are empty: their rows lack rows before them\n",
+                    data.dataset->dropped_without_history);
+        }
     }
     opened_data_free(&data, context->program);
     trained_model_free(&model);

@@ -9,8 +9,8 @@
 #include <string.h>
 
 #include "data/assemble.h"
+#include "data/frame_rows.h"
 #include "sample/sampler.h"
-#include "split/split.h"
 
 static LrtDataset *dataset_new(LrtError *error) {
     LrtDataset *dataset = calloc(1, sizeof *dataset);
@@ -31,43 +31,6 @@ void lrt_dataset_free(LrtDataset *dataset) {
         free(dataset->memory);
         free(dataset);
     }
-}
-
-/* ---- rows ------------------------------------------------------------------------------------------------------ */
-
-static bool has_target(const LrtDataSpec *spec, const LrtTable *table, int64_t row) {
-    for (int64_t k = 0; k < spec->target_count; k++) {
-        const LrtTableColumn *column = &table->columns[spec->slots[spec->targets[k].slot].column];
-        if (column->code ? column->code[row] < 0 : !column->real || isnan(column->real[row])) {
-            return false;
-        }
-    }
-    return true;
-}
-
-/* Rows of the table with a target (`all`: every row). NULL on error. */
-static int64_t *choose_rows(const LrtDataSpec *spec, const LrtTable *table, bool all, Region *region,
-                            int64_t *out_count, LrtError *error) {
-    int64_t *rows = REGION_ARRAY(region, int64_t, table->row_count, error);
-    int64_t count = 0;
-    for (int64_t row = 0; rows && row < table->row_count; row++) {
-        if (all || has_target(spec, table, row)) {
-            rows[count++] = row;
-        }
-    }
-    *out_count = count;
-    if (rows && count == 0) {
-        if (table->row_count == 0) {
-            lrt_error_set(error, LRT_EXIT_DATA, "no-rows", "the data has no rows");
-            lrt_error_fix(error, "at least one row below the header");
-        } else {
-            lrt_error_set(error, LRT_EXIT_DATA, "no-rows", "none of the %" PRId64 " rows has a target",
-                          table->row_count);
-            lrt_error_fix(error, "fill the cells of the target");
-        }
-        return NULL;
-    }
-    return rows;
 }
 
 /* ---- columns --------------------------------------------------------------------------------------------------- */
@@ -150,27 +113,105 @@ static bool list_parts(LrtDataset *dataset, const unsigned char *part, LrtError 
     return true;
 }
 
-/* Divides the rows; those of no part are left out of the data set. */
-static bool divide_rows(const LrtDataSpec *spec, const LrtTable *table, Region *scratch, LrtDataset *dataset,
-                        LrtError *error) {
-    SplitRows rows = {.spec = spec, .table = table, .region = scratch};
-    SplitResult split;
-    rows.rows = choose_rows(spec, table, false, scratch, &rows.count, error);
-    if (!rows.rows || !split_rows(&rows, &split, error)) {
-        return false;
-    }
-    dataset->dropped_without_target = table->row_count - rows.count;
-    dataset->dropped_without_fold = split.without_fold;
-    dataset->purged = split.purged;
-    dataset->source_row = REGION_ARRAY(dataset->memory, int64_t, rows.count, error);
-    for (int64_t i = 0; dataset->source_row && i < rows.count; i++) {
-        if (split.part[i] < LRT_PART_COUNT) {
-            split.part[dataset->row_count] = split.part[i];
-            dataset->source_row[dataset->row_count++] = rows.rows[i];
+static Frame frame_of(const LrtDataSpec *spec, const LrtTable *table, const FrameRows *rows, Region *scratch,
+                      NoteList *notes, LrtError *error) {
+    return (Frame){.spec = spec,
+                   .table = table,
+                   .row_count = rows->count,
+                   .source_row = rows->source_row,
+                   .series = rows->in_series ? &rows->series : NULL,
+                   .region = scratch,
+                   .notes = notes,
+                   .error = error};
+}
+
+/* The rows that fits may see: those of the training part. */
+static bool list_training(Frame *frame, const FrameRows *rows) {
+    int64_t *training = REGION_ARRAY(frame->region, int64_t, rows->count, frame->error);
+    for (int64_t i = 0; training && i < rows->count; i++) {
+        if (rows->part[i] == LRT_PART_TRAIN) {
+            training[frame->training_count++] = i;
         }
     }
-    dataset->original_count = dataset->row_count;
-    return dataset->source_row && list_parts(dataset, split.part, error);
+    frame->training = training;
+    return training != NULL;
+}
+
+/* ---- selection ------------------------------------------------------------------------------------------------- */
+
+static void *select_items(Region *region, const void *items, size_t size, const int64_t *rows, int64_t count,
+                          LrtError *error) {
+    unsigned char *selected = region_alloc(region, count, size, error);
+    for (int64_t i = 0; selected && i < count; i++) {
+        memcpy(selected + (size_t)i * size, (const unsigned char *)items + (size_t)rows[i] * size, size);
+    }
+    return selected;
+}
+
+static bool select_slot(Frame *frame, int32_t slot, const int64_t *rows, int64_t count, bool *selected) {
+    SlotValues *values = &frame->slots[slot];
+    Region *region = frame->region;
+    bool good = true;
+    if (selected[slot]) {
+        return true;
+    }
+    selected[slot] = true;
+    if (values->real) {
+        good = (values->real = select_items(region, values->real, sizeof(double), rows, count, frame->error)) != NULL;
+    }
+    if (good && values->code) {
+        good = (values->code = select_items(region, values->code, sizeof(int32_t), rows, count, frame->error)) != NULL;
+    }
+    if (good && values->index) {
+        good =
+            (values->index = select_items(region, values->index, sizeof(int32_t), rows, count, frame->error)) != NULL;
+    }
+    if (good && values->matrix) {
+        size_t size = (size_t)values->width * sizeof(float);
+        good = (values->matrix = select_items(region, values->matrix, size, rows, count, frame->error)) != NULL;
+    }
+    return good;
+}
+
+/* The frame becomes its rows `rows`, as far as inputs, targets and weights go: all steps have been run. */
+static bool select_rows(Frame *frame, const int64_t *rows, int64_t count) {
+    const LrtDataSpec *spec = frame->spec;
+    bool *selected = REGION_ARRAY(frame->region, bool, spec->slot_count, frame->error);
+    bool good = selected != NULL;
+    for (int64_t i = 0; good && i < spec->input_count; i++) {
+        good = select_slot(frame, spec->inputs[i].slot, rows, count, selected);
+    }
+    for (int64_t i = 0; good && i < spec->target_count; i++) {
+        good = select_slot(frame, spec->targets[i].slot, rows, count, selected);
+    }
+    if (good && spec->weight_slot >= 0) {
+        good = select_slot(frame, spec->weight_slot, rows, count, selected);
+    }
+    frame->source_row =
+        good ? select_items(frame->region, frame->source_row, sizeof(int64_t), rows, count, frame->error) : NULL;
+    frame->row_count = count;
+    frame->series = NULL;
+    return frame->source_row != NULL;
+}
+
+/* The rows that have a part and those parts, once all steps have been run. */
+static bool keep_rows(Frame *frame, const FrameRows *rows, LrtDataset *dataset) {
+    const unsigned char *part = rows->part;
+    if (rows->in_series) {
+        int64_t count;
+        const int64_t *kept = frame_rows_kept(rows, frame->table, frame->region, &count, frame->error);
+        if (!kept || !select_rows(frame, kept, count)) {
+            return false;
+        }
+        part = select_items(frame->region, rows->part, 1, kept, count, frame->error);
+    }
+    dataset->row_count = dataset->original_count = frame->row_count;
+    dataset->source_row = REGION_ARRAY(dataset->memory, int64_t, frame->row_count, frame->error);
+    if (!part || !dataset->source_row) {
+        return false;
+    }
+    memcpy(dataset->source_row, frame->source_row, (size_t)frame->row_count * sizeof(int64_t));
+    return list_parts(dataset, part, frame->error);
 }
 
 /* ---- the two ways ---------------------------------------------------------------------------------------------- */
@@ -190,41 +231,43 @@ static bool check_weights(const LrtDataset *dataset, LrtError *error) {
 }
 
 /* The training part as the steps have left it. */
-static bool take_training(const Frame *frame, LrtDataset *dataset) {
-    int64_t *count = &dataset->part_count[LRT_PART_TRAIN];
-    dataset->dropped_outliers = *count - frame->training_count;
-    if (frame->training_count == 0 && *count > 0) {
+static bool take_training(const Frame *frame, const FrameRows *rows, LrtDataset *dataset) {
+    int64_t before = 0;
+    for (int64_t i = 0; i < rows->count; i++) {
+        if (rows->part[i] == LRT_PART_TRAIN) {
+            rows->part[i] = LRT_PART_NONE;
+            before++;
+        }
+    }
+    for (int64_t i = 0; i < frame->training_count; i++) {
+        rows->part[frame->training[i]] = LRT_PART_TRAIN;
+    }
+    dataset->dropped_outliers = before - frame->training_count;
+    if (frame->training_count == 0 && before > 0) {
         lrt_error_set(frame->error, LRT_EXIT_DATA, "no-rows",
-                      "`drop_outliers` leaves no row in the training part of %" PRId64, *count);
+                      "`drop_outliers` leaves no row in the training part of %" PRId64, before);
         lrt_error_fix(frame->error, "a greater factor: drop_outliers(3, by: iqr)");
         return false;
     }
-    *count = frame->training_count;
     return true;
 }
 
 static bool prepare(const LrtDataSpec *spec, const LrtTable *table, bool with_sampling, Region *scratch,
                     LrtDataset *dataset, LrtError *error) {
     NoteList notes = {.region = dataset->memory};
-    if (!divide_rows(spec, table, scratch, dataset, error)) {
+    FrameRows rows;
+    if (!frame_rows_split(spec, table, scratch, &notes, dataset, &rows, error)) {
         return false;
     }
-    Frame frame = {.spec = spec,
-                   .table = table,
-                   .row_count = dataset->row_count,
-                   .source_row = dataset->source_row,
-                   .training = dataset->part_rows[LRT_PART_TRAIN],
-                   .training_count = dataset->part_count[LRT_PART_TRAIN],
-                   .region = scratch,
-                   .notes = &notes,
-                   .error = error};
+    Frame frame = frame_of(spec, table, &rows, scratch, &notes, error);
     dataset->fits = calloc(spec->step_count > 0 ? (size_t)spec->step_count : 1, sizeof *dataset->fits);
     if (!dataset->fits) {
         return lrt_error_set(error, LRT_EXIT_SYSTEM, "out-of-memory", "no memory for the fits");
     }
     dataset->fit_count = spec->step_count;
-    if (!gather_columns(&frame, false) || !transforms_fit(&frame, dataset->fits) ||
-        !take_training(&frame, dataset) || !assemble_matrices(&frame, dataset->fits, dataset->memory, false, dataset) || !check_weights(dataset, error)) {
+    if (!list_training(&frame, &rows) || !gather_columns(&frame, false) || !transforms_fit(&frame, dataset->fits) ||
+        !take_training(&frame, &rows, dataset) || !keep_rows(&frame, &rows, dataset) ||
+        !assemble_matrices(&frame, dataset->fits, dataset->memory, false, dataset) || !check_weights(dataset, error)) {
         return false;
     }
     dataset->notes = notes.notes;
@@ -267,25 +310,14 @@ static bool apply(const LrtDataSpec *spec, const LrtTable *table, const LrtFit *
     if (!without_target && !check_targets_present(spec, table, error)) {
         return false;
     }
-    dataset->source_row = choose_rows(spec, table, without_target, dataset->memory, &dataset->row_count, error);
-    if (!dataset->source_row) {
+    FrameRows rows;
+    if (!frame_rows_all(spec, table, without_target, scratch, dataset, &rows, error)) {
         return false;
     }
-    dataset->original_count = dataset->row_count;
-    dataset->dropped_without_target = table->row_count - dataset->row_count;
-    unsigned char *part = REGION_ARRAY(scratch, unsigned char, dataset->row_count, error);
-    if (!part) {
-        return false;
-    }
-    memset(part, LRT_PART_TEST, (size_t)dataset->row_count);
-    Frame frame = {.spec = spec,
-                   .table = table,
-                   .row_count = dataset->row_count,
-                   .source_row = dataset->source_row,
-                   .region = scratch,
-                   .error = error};
-    return list_parts(dataset, part, error) && gather_columns(&frame, without_target) &&
-           transforms_apply(&frame, fits) && assemble_matrices(&frame, fits, dataset->memory, without_target, dataset);
+    Frame frame = frame_of(spec, table, &rows, scratch, NULL, error);
+    return gather_columns(&frame, without_target) && transforms_apply(&frame, fits) &&
+           keep_rows(&frame, &rows, dataset) &&
+           assemble_matrices(&frame, fits, dataset->memory, without_target, dataset);
 }
 
 LrtDataset *lrt_dataset_apply(const LrtDataSpec *spec, const LrtTable *table, const LrtFit *fits, bool without_target,

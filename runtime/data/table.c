@@ -54,7 +54,8 @@ static bool init_columns(TableReader *reader, LrtReadMode mode) {
     for (int64_t i = 0; i < count; i++) {
         const LrtColumn *column = &reader->spec->columns[i];
         LrtColumnType type = column->type;
-        bool may_be_absent = mode == LRT_READ_PREDICT && !fed[i]; /* slot i is column i */
+        bool orders = reader->spec->series.used && (i == reader->spec->series.time || type == LRT_COLUMN_GROUP);
+        bool may_be_absent = mode == LRT_READ_PREDICT && !fed[i] && !orders; /* slot i is column i */
         reader->columns[i] = (ColumnReader){
             .column = column,
             .index = (int32_t)i,

@@ -43,6 +43,11 @@ static void write_data(const LrtDataSpec *spec, const LrtTable *table, const Lrt
     write_text(json, "sha256", table->digest);
     write_integer(json, "rows", table->row_count);
     write_integer(json, "left_out_without_target", dataset->dropped_without_target);
+    if (spec->series.used) {
+        write_integer(json, "left_out_without_history", dataset->dropped_without_history);
+        write_integer(json, "left_out_without_future", dataset->dropped_without_future);
+        write_integer(json, "put_into_gaps", dataset->put_in);
+    }
     write_integer(json, "left_out_without_fold", dataset->dropped_without_fold);
     write_integer(json, "left_out_between_parts", dataset->purged);
     write_integer(json, "left_out_as_outliers", dataset->dropped_outliers);

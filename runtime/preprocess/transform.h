@@ -23,9 +23,10 @@ typedef struct Frame {
     const LrtDataSpec *spec;
     const LrtTable *table;
     int64_t row_count;
-    const int64_t *source_row; /* [row_count] row of the table */
-    int64_t *training;         /* rows of this frame that fits may see, ascending; none where fits are given. A step may
-                                * leave some out: then the training part has them no more */
+    const int64_t *source_row;   /* [row_count] row of the table */
+    const struct Series *series; /* of these rows; NULL: no step reads other rows than its own */
+    int64_t *training;           /* rows of this frame that fits may see, ascending; none where fits are given. A step
+                                  * may leave some out: then the training part has them no more */
     int64_t training_count;
     SlotValues *slots; /* [spec->slot_count] */
     Region *region;
@@ -62,8 +63,10 @@ const TransformEntry *transform_entry(LrtTransform transform);
 
 extern const TransformEntry transform_impute, transform_winsorize, transform_clip, transform_scale, transform_log1p,
     transform_log, transform_sqrt, transform_abs, transform_rescale, transform_one_hot, transform_ordinal,
-    transform_index, transform_arithmetic, transform_constant_arithmetic, transform_scale_quantile, transform_scale_power,
-    transform_bins, transform_drop_outliers, transform_drop_constant;
+    transform_index, transform_arithmetic, transform_constant_arithmetic, transform_scale_quantile,
+    transform_scale_power, transform_bins, transform_drop_outliers, transform_drop_constant, transform_lag,
+    transform_diff, transform_returns, transform_log_returns, transform_rolling_mean, transform_rolling_standardize,
+    transform_rolling_mad, transform_ewm, transform_ahead;
 
 /* transform_elements.c: a transform of numbers on an image or a vector, each of its elements by itself. A fit holds the
  * numbers of one element after the other. */
@@ -95,6 +98,10 @@ bool transform_each(Frame *frame, int32_t step, const LrtFit *fit, bool last_use
  * shared. */
 bool transform_pass(Frame *frame, int32_t step, const LrtFit *fit, bool last_use);
 double transform_invert_nothing(const LrtStep *step, const LrtFit *fit, double value);
+/* For transforms that read other rows: f makes the `count` values of one series, `begin` its first row of the frame. A
+ * value without the rows that it needs is missing. */
+typedef bool SeriesFunction(Frame *frame, int32_t step, int64_t begin, const double *in, int64_t count, double *out);
+bool transform_series(Frame *frame, int32_t step, SeriesFunction *f);
 
 /* Fills a fit's numbers; false with the error set where there is no memory. */
 bool fit_set_numbers(LrtFit *fit, const double *numbers, int64_t count, LrtError *error);

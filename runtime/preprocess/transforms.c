@@ -2,6 +2,7 @@
 #include "core/unfused.h"
 
 #include "preprocess/transform.h"
+#include "series/rows_in_series.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -29,6 +30,15 @@ const TransformEntry *transform_entry(LrtTransform transform) {
         [LRT_TRANSFORM_BINS] = &transform_bins,
         [LRT_TRANSFORM_DROP_OUTLIERS] = &transform_drop_outliers,
         [LRT_TRANSFORM_DROP_CONSTANT] = &transform_drop_constant,
+        [LRT_TRANSFORM_LAG] = &transform_lag,
+        [LRT_TRANSFORM_DIFF] = &transform_diff,
+        [LRT_TRANSFORM_RETURNS] = &transform_returns,
+        [LRT_TRANSFORM_LOG_RETURNS] = &transform_log_returns,
+        [LRT_TRANSFORM_ROLLING_MEAN] = &transform_rolling_mean,
+        [LRT_TRANSFORM_ROLLING_STANDARDIZE] = &transform_rolling_standardize,
+        [LRT_TRANSFORM_ROLLING_MAD] = &transform_rolling_mad,
+        [LRT_TRANSFORM_EWM] = &transform_ewm,
+        [LRT_TRANSFORM_AHEAD] = &transform_ahead,
     };
     assert((size_t)transform < sizeof entries / sizeof *entries && entries[transform]);
     return entries[transform];
@@ -180,6 +190,23 @@ bool transform_each(Frame *frame, int32_t number, const LrtFit *fit, bool last_u
         }
     }
     return true;
+}
+
+bool transform_series(Frame *frame, int32_t number, SeriesFunction *f) {
+    const LrtStep *step = &frame->spec->steps[number];
+    const SlotValues *input = &frame->slots[step->input];
+    SlotValues *output = &frame->slots[step->output];
+    const Series *series = frame->series;
+    assert(series && series->row_count == frame->row_count);
+    output->width = 1;
+    output->real = REGION_ARRAY(frame->region, double, frame->row_count, frame->error);
+    for (int64_t s = 0; output->real && s < series->segment_count; s++) {
+        int64_t begin = series->begins[s], count = series->begins[s + 1] - begin;
+        if (!f(frame, number, begin, input->real + begin, count, output->real + begin)) {
+            return false;
+        }
+    }
+    return output->real != NULL;
 }
 
 bool fit_set_numbers(LrtFit *fit, const double *numbers, int64_t count, LrtError *error) {

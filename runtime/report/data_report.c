@@ -87,6 +87,17 @@ void data_report_print(const LrtDataSpec *spec, const LrtDataset *dataset, FILE 
     if (dataset->dropped_outliers > 0) {
         fprintf(out, "left out   %9" PRId64 " rows of the training part as outliers\n", dataset->dropped_outliers);
     }
+    if (dataset->dropped_without_future > 0) {
+        fprintf(out, "left out   %9" PRId64 " rows at the end of their series, whose target lies behind it\n",
+                dataset->dropped_without_future);
+    }
+    if (dataset->dropped_without_history > 0) {
+        fprintf(out, "left out   %9" PRId64 " rows at the beginning of their series, which lack rows before them\n",
+                dataset->dropped_without_history);
+    }
+    if (dataset->put_in > 0) {
+        fprintf(out, "put in     %9" PRId64 " rows into gaps, to be read by those behind them\n", dataset->put_in);
+    }
     if (dataset->purged > 0) {
         fprintf(out, "left out   %9" PRId64 " rows between the parts (purge, embargo)\n", dataset->purged);
     }

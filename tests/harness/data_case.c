@@ -25,6 +25,7 @@ void data_case_init(DataCase *out, int64_t rows) {
                               .targets = out->targets,
                               .samplers = out->samplers,
                               .weight_slot = -1,
+                              .series = {.time = -1},
                               .split = {.kind = LRT_SPLIT_RANDOM, .share = {1, 0, 0}, .column = -1, .test_fold = -1}};
 }
 

@@ -1,4 +1,4 @@
-/* Steps of preprocessing that the runtime performs; what their numbers and options mean is laid down in lrt/program.h. */
+/* Steps of preprocessing that the runtime performs (those that read other rows: series_tables.c); what their numbers and options mean is laid down in lrt/program.h. */
 #include "catalog/catalog.h"
 
 const CatalogEntry catalog_transform_impute = {

@@ -95,6 +95,9 @@ typedef struct LrtDataset {
     int64_t part_count[LRT_PART_COUNT];
     int64_t train_before_sampling;
     int64_t dropped_without_target; /* rows left out because their target is missing */
+    int64_t dropped_without_history; /* rows left out because a step reads rows before the first of their series */
+    int64_t dropped_without_future; /* rows left out because their target reads rows behind the last of their series */
+    int64_t put_in;                /* rows that `gaps: forward` put into the series, none of them among row_count */
     int64_t dropped_without_fold;  /* rows left out because their cell of the fold column is empty */
     int64_t dropped_outliers;      /* training rows that `drop_outliers` left out */
     int64_t purged;
@@ -128,6 +131,13 @@ const char *lrt_input_column_name(const LrtDataSpec *spec, const LrtFit *fits, i
 
 /* Marks the raw columns [column_count] that a slot is made of; `out_sources` has room for slot_count, and comes zeroed. */
 void lrt_slot_sources(const LrtDataSpec *spec, int32_t slot, bool *out_sources);
+/* The rows that a step reads, counted from its own: `first` to `last`, all of them or (`ends`) those two alone.
+ * `whole_past`: everything before, too, though it needs none of it. */
+typedef struct LrtStepRows {
+    int64_t first, last;
+    bool ends, whole_past;
+} LrtStepRows;
+LrtStepRows lrt_step_rows(const LrtStep *step);
 
 /* Turns predictions of a real target back into the target column's own units, in place. */
 void lrt_target_invert(const LrtDataSpec *spec, const LrtFit *fits, int64_t target, double *values, int64_t count);

@@ -133,6 +133,23 @@ typedef enum LrtSlotKind {
     LRT_SLOT_INDEX                 /* one int32 a row, 0 <= index < width, for an embedding */
 } LrtSlotKind;
 
+/* What a time without a row means: a time longer than `every` allows. */
+typedef enum LrtGaps {
+    LRT_GAPS_KEEP,    /* nothing: rows are counted, whatever the time between them */
+    LRT_GAPS_SPLIT,   /* a new series begins behind it */
+    LRT_GAPS_FORWARD, /* rows are put in that repeat the one before; none of them is learnt from */
+    LRT_GAPS_ERROR
+} LrtGaps;
+
+/* Rows in series: those of one group (the columns of type group) in the order of time. lag, ahead and window count in
+ * them and never leave one. */
+typedef struct LrtSeries {
+    bool used;    /* a step or an input reads other rows than its own, or gaps matter */
+    int32_t time; /* the timestamp column; -1: the order of the file */
+    double every; /* seconds from a row to the next; 0: not declared */
+    LrtGaps gaps;
+} LrtSeries;
+
 typedef struct LrtSlot {
     const char *name;              /* the column it stands for: "income"; an indicator: "age:missing" */
     LrtSlotKind kind;
@@ -165,9 +182,14 @@ typedef struct LrtStep {
  *   ARITHMETIC input op others[0]: option[0] LrtArithmetic
  *   CONSTANT_ARITHMETIC  input op number[0], option[1] 1: number[0] op input; option[0] LrtArithmetic
  *   ONE_HOT    option[0] LrtUnseen, option[1] LrtMissing, number[0] rare (levels with fewer training cells are pooled)
- *   ORDINAL, INDEX: option[0] LrtUnseen (an unseen level has the index level_count), option[1] LrtMissing */
+ *   ORDINAL, INDEX: option[0] LrtUnseen (an unseen level has the index level_count), option[1] LrtMissing
+ *   LAG, DIFF, ROLLING_MEAN, ROLLING_STANDARDIZE, ROLLING_MAD, AHEAD: number[0] k
+ *   EWM        number[0] the half-life in rows
+ * IMPUTE with LRT_IMPUTE_FORWARD: option[1] is the LrtImpute of cells without a row before, or -1. */
 typedef enum LrtArithmetic { LRT_PLUS, LRT_MINUS, LRT_TIMES, LRT_OVER } LrtArithmetic;
-typedef enum LrtImpute { LRT_IMPUTE_MEAN, LRT_IMPUTE_MEDIAN, LRT_IMPUTE_MODE, LRT_IMPUTE_CONSTANT } LrtImpute;
+typedef enum LrtImpute {
+    LRT_IMPUTE_MEAN, LRT_IMPUTE_MEDIAN, LRT_IMPUTE_MODE, LRT_IMPUTE_CONSTANT, LRT_IMPUTE_FORWARD
+} LrtImpute;
 typedef enum LrtBounds { LRT_BOUNDS_QUANTILE, LRT_BOUNDS_IQR, LRT_BOUNDS_MAD, LRT_BOUNDS_ZSCORE } LrtBounds;
 typedef enum LrtDistribution { LRT_UNIFORM, LRT_NORMAL } LrtDistribution;
 typedef enum LrtPower { LRT_YEO_JOHNSON, LRT_BOX_COX } LrtPower;
@@ -234,6 +256,7 @@ typedef struct LrtDataSpec {
     int64_t target_width;          /* columns of the target matrix */
     int64_t label_width;           /* columns of the label matrix */
     int32_t weight_slot;           /* the column of type weight, or -1 */
+    LrtSeries series;
     LrtSplit split;
     const LrtSampler *samplers;
     int64_t sampler_count;

@@ -168,7 +168,7 @@ static void test_target(void **state) {
     session_free(checked.session);
 
     checked = check_healthy((SpecParts){.target = "target { income -> log1p -> abs -> scale(standard) }", REGRESSION});
-    assert_string_equal(checked.model->data.targets[0].units, "abs(log1p(income))");
+    assert_string_equal(checked.model->data.targets[0].units, "abs(log1p income)");
     session_free(checked.session);
 }
 

@@ -12,6 +12,11 @@
 /* The network reads `age` alone, so that the flow of another column is the only thing at fault. */
 #define AGE_NETWORK .network = "network { age -> dense(4) -> relu -> output(default) }"
 #define FLOW(text) .preprocess = "preprocess { " text " }", AGE_NETWORK
+#define CHRONOLOGICAL .split = "split: chronological"
+#define FORECAST(goal, text)                                                                                           \
+    .target = "target { y = " goal " }", CHRONOLOGICAL,                                                                \
+    .preprocess = "preprocess { age -> scale(standard); " text " }",                                                   \
+    .network = "network { age -> dense(4) -> relu -> output(y) }", .loss = "loss: mse"
 #define SAMPLING(text) .sampling = "sampling { " text " }"
 #define COLUMNS(lines)                                                                                                 \
     "columns {\n income : real(0..)?\n age : int(18..120)\n plan : category(basic, pro, max)\n"                        \
@@ -65,8 +70,6 @@ static void test_preprocess_faults(void **state) {
         {"unknown-transform", FLOW("income -> ^relu")},
         {"unknown-transform", FLOW("income -> ^age")},
         {"unknown-transform", FLOW("income -> ^3")},
-        {"unsupported-feature", FLOW("income -> ^lag(1)")},
-        {"unsupported-feature", FLOW("income -> ^rolling_mean(5)")},
         {"argument-range", FLOW("income -> bins(^1)")},
         {"missing-argument", FLOW("income -> ^bins")},
         {"unknown-value", FLOW("income -> bins(4, by: ^count)")},
@@ -78,11 +81,22 @@ static void test_preprocess_faults(void **state) {
         {"type-mismatch", FLOW("region -> ^drop_outliers")},
         {"unsupported-feature", FLOW("opened -> ^date_parts(year)")},
         {"unsupported-feature", FLOW("region -> ^target_encode")},
-        {"unsupported-feature", FLOW("income -> impute(^forward)")},
         {"unknown-argument", FLOW("income -> scale(power, to: ^normal)")},
         {"unknown-argument", FLOW("income -> scale(standard, by: ^box_cox)")},
         {"unknown-argument", FLOW("income -> scale(minmax, quantiles: ^10)")},
         {"argument-range", FLOW("income -> scale(quantile, quantiles: ^1)")},
+        {"temporal-leak", FLOW("income -> lag(1)"), .split = "split: ^random"},
+        {"temporal-leak", FLOW("income -> rolling_mean(5)"), .split = "split: ^stratified(seed: 7)"},
+        {"temporal-leak", FLOW("income -> impute(forward)"), .split = "split: ^stratified"},
+        {"argument-range", FLOW("income -> lag(^0)"), CHRONOLOGICAL},
+        {"argument-type", FLOW("income -> diff(^1.5)"), CHRONOLOGICAL},
+        {"missing-argument", FLOW("income -> ^diff"), CHRONOLOGICAL},
+        {"argument-range", FLOW("income -> rolling_standardize(^1)"), CHRONOLOGICAL},
+        {"argument-range", FLOW("income -> ewm(^0)"), CHRONOLOGICAL},
+        {"type-mismatch", FLOW("region -> ^lag(1)"), CHRONOLOGICAL},
+        {"extra-argument", FLOW("income -> impute(forward, constant: ^0)"), CHRONOLOGICAL},
+        {"unsupported-feature", FLOW("opened -> ^date_parts(year)")},
+        {"unsupported-feature", FLOW("region -> ^target_encode")},
         {"argument-range", FLOW("x = ^income / 0")},
         {"argument-range", FLOW("x = age + ^income * 0")},
         {"syntax-error", FLOW("x = ^log(income / age)")},
@@ -111,6 +125,16 @@ static void test_preprocess_faults(void **state) {
         {"target-as-feature", .target = "target { y = income -> log1p }", .split = "split: random",
          .preprocess = "preprocess { z = ^income -> log1p; age -> scale(standard) }",
          .network = "network { age -> dense(4) -> relu -> output(y) }", .loss = "loss: mse"},
+        {"target-as-feature", FORECAST("income -> diff(5)", "z = ^income -> log1p")},
+        {"target-as-feature", FORECAST("income -> lag(1)", "z = ^income -> log1p -> diff(1)")},
+        {"target-as-feature", FORECAST("income -> lag(3)", "z = ^income -> lag(2)")},
+        {"target-as-feature", FORECAST("income -> ahead(5)", "z = ^y -> lag(4)")},
+        {"target-as-feature", FORECAST("income -> rolling_mean(5)", "^income -> impute(forward)")},
+        {NULL, FORECAST("income -> diff(5) -> ahead(5)", "z = income -> log1p")},
+        {NULL, FORECAST("income -> log1p", "z = income -> lag(1) -> log1p")},
+        {NULL, FORECAST("income -> ahead(5)", "z = y -> lag(6)")},
+        {NULL, FORECAST("income -> log1p", "let a = income -> log1p; z = a -> lag(1)")},
+        {NULL, FORECAST("income -> rolling_mean(5)", "income -> impute(median) -> lag(1)")},
         {"duplicate-name", FLOW("^income = age -> log1p")},
         {"duplicate-name", FLOW("x = age -> log1p; ^x = income -> impute(median)")},
         {"duplicate-name", .constants = "let x = 3", FLOW("^x = age -> log1p")},
