@@ -125,6 +125,8 @@ typedef struct CatalogEntry {
     int32_t (*build_prediction_penalty)(Build *build, const Call *call, int32_t probabilities);
     /* Optimizers: appends the update of parameter number `parameter` by `gradient`. */
     void (*build_update)(Build *build, const Call *call, int32_t parameter, int32_t gradient);
+    /* Or the updates of all parameters (one gradient each, or NODE_NONE) in one go. */
+    void (*build_update_all)(Build *build, const Call *call, const int32_t *gradients, int64_t count);
     /* Gradient steps: replaces the gradients (one a trainable parameter) in place. */
     void (*build_gradients)(Build *build, const Call *call, int32_t *gradients, int64_t count);
 } CatalogEntry;

@@ -37,11 +37,18 @@ static int32_t count_streams(const Graph *graph) {
     return count;
 }
 
-static void append_update(Build *build, const Call *optimizer, int32_t parameter, NodeId gradient) {
+/* A parameter that the objective does not depend on stays, as in PyTorch. */
+static void append_updates(Build *build, const Call *optimizer, const NodeId *gradients, int64_t count) {
     Graph *graph = build->graph;
-    if (gradient == NODE_NONE) return; /* the objective does not depend on it: as in PyTorch, it stays */
-    graph->layer = graph->parameters.items[parameter].layer;
-    optimizer->entry->build_update(build, optimizer, parameter, gradient);
+    if (optimizer->entry->build_update_all != NULL) {
+        optimizer->entry->build_update_all(build, optimizer, gradients, count);
+        return;
+    }
+    for (int64_t i = 0; i < count; i++) {
+        if (gradients[i] == NODE_NONE) continue;
+        graph->layer = graph->parameters.items[i].layer;
+        optimizer->entry->build_update(build, optimizer, (int32_t)i, gradients[i]);
+    }
 }
 
 void lower_training_step(Session *session, const Model *model, Lowered *lowered) {
@@ -62,7 +69,7 @@ void lower_training_step(Session *session, const Model *model, Lowered *lowered)
     }
     graph->span = model->optimizer->span;
     int64_t first = graph->assigns.count;
-    for (int64_t i = 0; i < count; i++) append_update(&build, model->optimizer, (int32_t)i, gradients[i]);
+    append_updates(&build, model->optimizer, gradients, count);
     finish_updates(&build, first);
     graph->layer = NULL;
     lowered->training = passes_simplify(graph);

@@ -185,6 +185,7 @@ MORE_OPTIMIZERS = {
     "radam": ("radam(lr: 5e-3)", lambda p: torch.optim.RAdam(p, lr=5e-3)),
     "adagrad": ("adagrad(lr: 0.05)", lambda p: torch.optim.Adagrad(p, lr=0.05)),
     "adadelta": ("adadelta(lr: 1)", lambda p: torch.optim.Adadelta(p, lr=1.0)),
+    "lbfgs": ("lbfgs(lr: 0.05, history: 4)", lambda p: torch.optim.LBFGS(p, lr=0.05, max_iter=1, history_size=4)),
 }
 
 OPTIMIZERS = {
@@ -355,7 +356,7 @@ def run(spec, data):
             continue
         if spec["clip"]:
             spec["clip"](model.parameters())
-        optimizer.step()
+        optimizer.step(lambda: loss)  # LBFGS asks for it again
         if spec["limit"]:
             with torch.no_grad():
                 weight = model.dense_1.weight

@@ -20,7 +20,7 @@ static void check_functions(const CatalogEntry *entry) {
         return;
     case ENTRY_PENALTY: assert_true(entry->build_penalty != NULL || entry->build_prediction_penalty != NULL); return;
     case ENTRY_GRADIENT_STEP: assert_non_null(entry->build_gradients); return;
-    case ENTRY_OPTIMIZER: assert_non_null(entry->build_update); return;
+    case ENTRY_OPTIMIZER: assert_true((entry->build_update != NULL) != (entry->build_update_all != NULL)); return;
     case ENTRY_SOURCE: return;
     case ENTRY_COLUMN_TYPE:
     case ENTRY_SPLIT:
