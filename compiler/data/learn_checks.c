@@ -5,7 +5,8 @@
 #include "data/learn.h"
 #include "support/str.h"
 
-enum { SMALL_CLASS = 30, DEFAULT_BATCH = 32, LEAST_UPDATES = 100, GOOD_UPDATES = 300 };
+enum { SMALL_CLASS = 30, DEFAULT_BATCH = 32 };
+static const double least_updates = 100, good_updates = 300;
 
 /* ---- one class ------------------------------------------------------------------------------------------------- */
 
@@ -216,7 +217,7 @@ static void check_updates(Session *session, const Model *model, bool batch_told)
         str_equal(model->optimizer->entry->name, "lbfgs"))
         return;
     double updates = count_updates(model);
-    if (updates >= LEAST_UPDATES) return;
+    if (updates >= least_updates) return;
     bool wide = !model->train.batch_all && model->train.batch > model->training_rows / 4 &&
                 model->train.batch > DEFAULT_BATCH;
     Span span = wide ? model->batch_span : model->epochs_span;
@@ -227,8 +228,8 @@ static void check_updates(Session *session, const Model *model, bool batch_told)
     else
         diag_evidence(d, "%lld epochs of %lld rows in batches of %lld", (long long)model->train.epochs,
                       (long long)model->training_rows, (long long)model->train.batch);
-    diag_why(d, "below %d updates a network has hardly left its initial weights", (int)LEAST_UPDATES);
-    int64_t epochs = (int64_t)ceil((double)model->train.epochs * GOOD_UPDATES / fmax(updates, 1));
+    diag_why(d, "below %d updates a network has hardly left its initial weights", (int)least_updates);
+    int64_t epochs = (int64_t)ceil((double)model->train.epochs * good_updates / fmax(updates, 1));
     if (!wide && model->stops.count == 0 && model->epochs_span.begin != model->train_span.begin)
         diag_fix(d, false, span, arena_printf(session->arena, "%lld", (long long)epochs),
                  arena_printf(session->arena, "`epochs: %lld` or more", (long long)epochs));

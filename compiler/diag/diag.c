@@ -44,8 +44,73 @@ static bool is_repeated(Session *session, DiagId id, Span span) {
     return false;
 }
 
+/* ---- symptoms ---------------------------------------------------------------------------------------------------- */
+
+static bool is_syntax(DiagId id) {
+    switch (id) {
+    case DIAG_SYNTAX_ERROR:
+    case DIAG_MISSING_COLON:
+    case DIAG_MISSING_COMMA:
+    case DIAG_UNCLOSED_BRACE:
+    case DIAG_UNCLOSED_BRACKET:
+    case DIAG_UNCLOSED_STRING:
+    case DIAG_GLUED_NUMBER:
+    case DIAG_RESERVED_WORD: return true;
+    default: return false;
+    }
+}
+
+/* The number of broken spans that begin before the end of this one. They are kept in order and never overlap, since what
+ * overlaps one is dropped: the last of these is the only one that can. */
+static int64_t broken_before(const Session *session, Span span) {
+    int64_t low = 0, high = session->broken.count;
+    while (low < high) {
+        int64_t middle = low + (high - low) / 2;
+        Span at = session->broken.items[middle];
+        if (at.source < span.source || (at.source == span.source && at.begin < span.end))
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+bool diag_is_broken(const Session *session, Span span) {
+    if (session->broken.count == 0 || span_is_none(span)) return false;
+    int64_t next = broken_before(session, span);
+    if (next == 0) return false;
+    Span before = session->broken.items[next - 1];
+    return before.source == span.source && before.end > span.begin;
+}
+
+static bool is_on_line_of(const Session *session, Span broken, Span span) {
+    if (broken.source != span.source) return false;
+    uint32_t line = source_line_number(&session->sources, span.source, span.begin);
+    return line == source_line_number(&session->sources, broken.source, broken.begin);
+}
+
+bool diag_line_is_broken(const Session *session, Span span) {
+    int64_t next = broken_before(session, span);
+    return (next > 0 && is_on_line_of(session, session->broken.items[next - 1], span)) ||
+           (next < session->broken.count && is_on_line_of(session, session->broken.items[next], span));
+}
+
+static void add_broken(Session *session, Span span) {
+    int64_t at = broken_before(session, span);
+    vec_push(session->arena, &session->broken, span);
+    for (int64_t i = session->broken.count - 1; i > at; i--) session->broken.items[i] = session->broken.items[i - 1];
+    session->broken.items[at] = span;
+}
+
+bool diag_is_told(Session *session, DiagId id, const char *word) {
+    const char *key = arena_printf(session->arena, "%d=%s", (int)id, word);
+    if (map_find(&session->reported, key, NULL)) return true;
+    map_set(&session->reported, key, 1);
+    return false;
+}
+
 Diagnostic *diag_report(Session *session, DiagId id, Span span, const char *format, ...) {
-    bool repeated = is_repeated(session, id, span);
+    bool repeated = diag_is_broken(session, span) || is_repeated(session, id, span);
     Severity severity = diag_table[id].severity;
     if (repeated || session->diagnostics.count >= KEPT_DIAGNOSTICS) {
         if (!repeated && severity == SEVERITY_ERROR) {
@@ -62,6 +127,7 @@ Diagnostic *diag_report(Session *session, DiagId id, Span span, const char *form
     diagnostic->message = arena_vprintf(session->arena, format, arguments);
     va_end(arguments);
     vec_push(session->arena, &session->diagnostics, diagnostic);
+    if (is_syntax(id) && !span_is_none(span)) add_broken(session, span);
     if (severity == SEVERITY_ERROR) session->error_count++;
     return diagnostic;
 }

@@ -75,7 +75,8 @@ typedef struct Session {
     VEC(DiagAllow) allows;
     int64_t error_count;
     int64_t overflow_count; /* errors among those that were counted but not kept */
-    Map reported;           /* name and place of each kept one */
+    Map reported;           /* name and place of each kept one, name and word of those told once */
+    VEC(Span) broken;       /* text that could not be read: what is said of it further on is a symptom */
     Diagnostic discarded;   /* what a dropped report is built on */
 } Session;
 
@@ -84,9 +85,17 @@ void session_free(Session *session);
 
 /* Starts a diagnostic with the severity of its row. The returned one may be built on until the next report; it is never
  * NULL. A second diagnostic of one name at the same place is dropped, and so is what comes behind the first 1000:
- * errors among them are still counted. */
+ * errors among them are still counted. Dropped as symptoms are those on text that a syntax error has told of. */
 Diagnostic *diag_report(Session *session, DiagId id, Span span, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
+/* Whether a diagnostic of that name has been told of that word before; remembers it. One unknown name is one mistake, however
+ * often it is used. */
+bool diag_is_told(Session *session, DiagId id, const char *word);
+/* Whether a syntax error stands in the text of the span. */
+bool diag_is_broken(const Session *session, Span span);
+/* Whether a syntax error stands on the line where the span begins: what else is odd about the line's sentences is most
+ * often its symptom. */
+bool diag_line_is_broken(const Session *session, Span span);
 /* For rows that come as error and as warning. */
 void diag_set_severity(Diagnostic *diagnostic, Severity severity);
 void diag_caret(Diagnostic *diagnostic, const char *format, ...) __attribute__((format(printf, 2, 3)));

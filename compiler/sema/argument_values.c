@@ -27,6 +27,13 @@ static void label_origin(const ArgumentPlace *place, const AstExpr *expr, Diagno
         diag_label(d, origin->span, "`%s` stands for this", expr->text);
 }
 
+/* A constant that does not fit has been told of at its first use. */
+static bool is_told_of_constant(const ArgumentPlace *place, const AstExpr *expr, DiagId id) {
+    const Scope *scope;
+    if (expr->kind != AST_NAME || expr_resolve(place->checker, place->scope, expr, &scope) == expr) return false;
+    return diag_is_told(place->checker->session, id, arena_printf(place->checker->arena, "%s of %s", expr->text, place->entry->name));
+}
+
 /* Two slips that show what is meant: a path without its quotes, and 18-120 for 18..120. */
 static void fix_type(const ArgumentPlace *place, const AstExpr *expr, Diagnostic *d) {
     SourceSet *sources = &place->checker->session->sources;
@@ -41,7 +48,7 @@ static void fix_type(const ArgumentPlace *place, const AstExpr *expr, Diagnostic
 }
 
 static bool report_type(const ArgumentPlace *place, const AstExpr *expr, const char *wanted) {
-    if (expr->kind == AST_ERROR)
+    if (expr->kind == AST_ERROR || is_told_of_constant(place, expr, DIAG_ARGUMENT_TYPE))
         return false;
     Diagnostic *d = diag_report(place->checker->session, DIAG_ARGUMENT_TYPE, expr->span, "%s wants %s", place_text(place),
                                 wanted);
@@ -102,6 +109,7 @@ static bool check_bounds(const ArgumentPlace *place, const AstExpr *expr, double
     if (is_within(param, value))
         return true;
     Arena *arena = place->checker->arena;
+    if (is_told_of_constant(place, expr, range_id(place, value))) return false;
     Diagnostic *d = diag_report(place->checker->session, range_id(place, value), expr->span, "%s is %s; it %s",
                                 place_text(place), str_number(arena, value), bounds_text(arena, param));
     label_origin(place, expr, d);

@@ -13,6 +13,16 @@ Span expr_word_span(const AstExpr *expr) {
     return expr->kind == AST_CALL ? expr->name_span : expr->span;
 }
 
+Span expr_operator_span(const Checker *checker, const AstExpr *expr) {
+    const char *text = checker->session->sources.sources.items[expr->span.source].text;
+    Span span = {expr->span.source, expr->left->span.end, expr->right->span.begin};
+    while (span.begin < span.end && strchr("<>=+-*/", text[span.begin]) == NULL) span.begin++;
+    uint32_t end = span.begin;
+    while (end < span.end && strchr("<>=+-*/", text[end]) != NULL) end++;
+    span.end = end > span.begin ? end : span.end;
+    return span;
+}
+
 const char *text_with_article(Arena *arena, const char *kind) {
     return arena_printf(arena, "%s %s", strchr("aeiou", kind[0]) ? "an" : "a", kind);
 }

@@ -176,6 +176,7 @@ Model *sema_check(Session *session, const AstFile *file, const CheckOptions *opt
     Checker *checker = checker_new(session, file, options);
     /* A section that the parser could not read is not in the file at all. */
     checker->damaged = session->error_count > 0;
+    misspelt_find_hidden(checker);
     check_sections(checker);
     set_spans(checker);
     check_used_files(checker);

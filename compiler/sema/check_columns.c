@@ -49,6 +49,7 @@ static bool declare_name(ColumnBlock *block, const AstName *name) {
         Diagnostic *d = diag_report(checker->session, DIAG_DUPLICATE_NAME, name->span,
                                     "the column `%s` is declared twice", name->text);
         diag_label(d, block->spans.items[first], "first here");
+        checker->columns_poisoned = true; /* one of the two was to be another, which is not known now */
         return false;
     }
     map_insert(&block->declared, key, block->spans.count);
@@ -157,8 +158,10 @@ static void report_not_in_data(ColumnBlock *block, const AstName *name) {
         const char *meant = checker->header[position];
         diag_fix(d, false, name->span, column_as_written(checker->arena, meant),
                  arena_printf(checker->arena, "did you mean `%s`?", meant));
-    } else if (words.count > 0 && words.count <= 12) {
-        diag_advice(d, "not declared yet: %s", words_joined(checker->arena, &words));
+    } else {
+        if (words.count > 0 && words.count <= 12)
+            diag_advice(d, "not declared yet: %s", words_joined(checker->arena, &words));
+        checker->columns_poisoned |= words.count > 0; /* one of these may be meant, which is not known now */
     }
 }
 
@@ -342,6 +345,7 @@ void check_columns(Checker *checker) {
         checker->columns_poisoned = true;
         return;
     }
+    int64_t errors = checker->session->error_count - (checker->damaged ? 1 : 0);
     ColumnBlock block = {.checker = checker};
     map_init(&block.declared, checker->arena);
     map_init(&block.header, checker->arena);
@@ -364,6 +368,9 @@ void check_columns(Checker *checker) {
         named += stmt->name_count;
     }
     check_count(checker, section);
+    /* Columns whose own declaration went wrong have fallen into `rest`. */
+    for (int64_t i = 0; i < checker->variables.count && checker->session->error_count > errors; i++)
+        checker->variables.items[i].poisoned |= checker->variables.items[i].from_rest || checker->variables.items[i].is_pattern;
     if (checker->variables.count == 0 && !checker->columns_poisoned) {
         Diagnostic *d =
             diag_report(checker->session, DIAG_MISSING_SECTION, section->name.span, "`columns` declares none");

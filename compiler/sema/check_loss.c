@@ -108,7 +108,7 @@ static void read_term(Checker *checker, const AstExpr *expr, double factor, Loss
         }
         if (expr->op != '+' && expr->op != '-') break;
         read_sum(checker, expr->left, factor, out);
-        read_sum(checker, expr->right, expr->op == '-' ? -factor : factor, out);
+        if (!out->poisoned) read_sum(checker, expr->right, expr->op == '-' ? -factor : factor, out);
         return;
     case AST_NAME:
         if (!catalog_find(ENTRY_LOSS, expr->text) && !catalog_find(ENTRY_PENALTY, expr->text)) {

@@ -95,7 +95,11 @@ static int32_t add_class(Checker *checker, LrtMetric metric, const Argument *nam
         metric.level = level_find(target, named->word);
         if (metric.level < 0) {
             Diagnostic *d = report_unknown_level(checker->session, target, named->word, named->span);
-            diag_label(d, target_declaration(checker, metric.target), "its classes");
+            if (d == NULL) return -1;
+            Span classes = target_declaration(checker, metric.target);
+            const char *meant = d->fixes.count > 0 && d->fixes.items[0].edits.count > 0 ? d->fixes.items[0].edits.items[0].text : NULL;
+            if (meant == NULL || !misspelt_blame_declaration(checker, d, named->word, meant, classes))
+                diag_label(d, classes, "its classes");
             return -1;
         }
     }

@@ -327,7 +327,10 @@ void check_network(Checker *checker) {
         return;
     }
     Scope scope = {.call = SPAN_NONE};
+    int64_t errors = checker->session->error_count;
+    checker->outputs_hidden |= diag_is_broken(checker->session, section->span);
     network_block(checker, &scope, section);
+    checker->outputs_hidden |= checker->session->error_count > errors; /* what went wrong may have cost the output */
     bool readable = !checker->outputs_hidden && !checker->target_poisoned;
     if (readable && check_missing_outputs(checker, section) && !checker->network_poisoned)
         report_unused(checker, &scope);

@@ -168,6 +168,7 @@ void check_preprocess(Checker *checker) {
         if (section || checker->damaged) poison_unencoded(checker, NULL);
         return;
     }
+    int64_t errors = checker->session->error_count;
     for (int64_t i = 0; i < section->stmt_count; i++) {
         const AstStmt *stmt = &section->stmts[i];
         if (stmt->disabled) continue;
@@ -180,8 +181,11 @@ void check_preprocess(Checker *checker) {
         case AST_BAD:
             bind_damaged(checker, stmt);
             poison_unencoded(checker, stmt);
+            checker->columns_poisoned |= stmt->name_count == 0; /* it may have made a column */
             break;
         }
     }
     report_leaks(checker);
+    /* A flow that went wrong may be the one that a category lacks. */
+    if (checker->session->error_count > errors) poison_unencoded(checker, NULL);
 }

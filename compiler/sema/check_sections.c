@@ -35,6 +35,12 @@ static SectionId section_id(const AstSection *section) {
 }
 
 /* Returns the section that was meant as far as that is plain, so that what it holds is read; else SECTION_COUNT. */
+static bool stands_elsewhere(const Checker *checker, SectionId id) {
+    for (int64_t i = 0; i < checker->file->section_count; i++)
+        if (!checker->file->sections[i].disabled && section_id(&checker->file->sections[i]) == id) return true;
+    return false;
+}
+
 static SectionId report_unknown_section(Checker *checker, const AstSection *section) {
     WordList words = {0};
     for (int id = SECTION_MODEL; id < SECTION_COUNT; id++)
@@ -44,7 +50,7 @@ static SectionId report_unknown_section(Checker *checker, const AstSection *sect
                                 section->name.text);
     const char *meant = suggest_fix(d, checker->arena, section->name.span, section->name.text, &words);
     for (int id = SECTION_MODEL; meant && id < SECTION_COUNT; id++)
-        if (strcmp(section_words[id], meant) == 0 && !checker->sections[id])
+        if (strcmp(section_words[id], meant) == 0 && !stands_elsewhere(checker, (SectionId)id))
             return (SectionId)id;
     return SECTION_COUNT;
 }
@@ -243,6 +249,7 @@ void section_refuse_statement(Checker *checker, const AstStmt *stmt, const char 
         diag_fix(d, true, between, ": ", arena_printf(checker->arena, "%s: …", stmt->names[0].text));
         return;
     }
+    if (diag_line_is_broken(checker->session, stmt->span)) return; /* the other half of `age ; int` */
     Diagnostic *d = diag_report(checker->session, DIAG_SYNTAX_ERROR, stmt->span, "this means nothing in `%s`", section);
     diag_caret(d, "wants %s", wanted);
 }

@@ -82,7 +82,9 @@ static bool read_rows(Checker *checker, const Call *call, const char *name, int6
     double rows = quantity.value;
     if (quantity.kind == QUANTITY_TIME && checker->timestamp_every > 0)
         rows = ceil(quantity.value / checker->timestamp_every - 1e-9);
-    else if (quantity.kind != QUANTITY_NUMBER) {
+    else if (quantity.kind == QUANTITY_TIME && checker->session->error_count > 0) {
+        return false; /* the timestamp that would tell may be among what could not be read */
+    } else if (quantity.kind != QUANTITY_NUMBER) {
         Diagnostic *d = diag_report(checker->session, DIAG_ARGUMENT_TYPE, argument->span, "%s wants rows, not `%s`",
                                     what, source_text(&checker->session->sources, checker->arena, argument->span));
         if (quantity.kind == QUANTITY_TIME) diag_advice(d, "`every:` of the timestamp says how far two rows are apart");

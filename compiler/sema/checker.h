@@ -105,6 +105,7 @@ typedef struct Checker {
     const CheckOptions *options;
     Model *model;
     const AstSection *sections[SECTION_COUNT];
+    bool constants_hidden;        /* a param or `let` could not be read: what it would have named is not known */
     bool damaged;                 /* a section could not be read: what it holds may be missing elsewhere */
     VEC(const AstSection *) definitions;
     Map definition_names;
@@ -204,6 +205,8 @@ const char *text_with_article(Arena *arena, const char *kind);
 /* The word of a name or call, or NULL. */
 const char *expr_word(const AstExpr *expr);
 Span expr_word_span(const AstExpr *expr);
+/* Where the operator of a binary expression stands. */
+Span expr_operator_span(const Checker *checker, const AstExpr *expr);
 
 /* suggest.c */
 typedef VEC(const char *) WordList;
@@ -213,6 +216,12 @@ const char *suggest_fix(Diagnostic *diagnostic, Arena *arena, Span span, const c
 /* "a, b or c" of "a|b|c". */
 const char *words_joined(Arena *arena, const WordList *words);
 void words_split(Arena *arena, const char *choices, WordList *out);
+
+/* misspelt.c */
+/* Moves the report of an unknown name to the declaration of the one that is meant, where that is the odd one out. */
+bool misspelt_blame_declaration(Checker *checker, Diagnostic *d, const char *used, const char *declared, Span declaration);
+/* Sets constants_hidden, by what the parser has reported. */
+void misspelt_find_hidden(Checker *checker);
 
 /* check_data.c */
 void check_data(Checker *checker);

@@ -130,7 +130,7 @@ static int32_t variable_from_pattern(Checker *checker, const char *name) {
 /* ---- reports --------------------------------------------------------------------------------------------------- */
 
 void report_unknown_column(Checker *checker, Span span, const char *name) {
-    if (checker->columns_poisoned) return;
+    if (checker->columns_poisoned || diag_is_told(checker->session, DIAG_UNKNOWN_COLUMN, name)) return;
     Diagnostic *d = diag_report(checker->session, DIAG_UNKNOWN_COLUMN, span, "no column is called `%s`", name);
     for (int64_t i = 0; i < checker->header_count && checker->header; i++)
         if (strcmp(checker->header[i], name) == 0) {
@@ -143,7 +143,9 @@ void report_unknown_column(Checker *checker, Span span, const char *name) {
         if (!checker->variables.items[i].is_pattern) vec_push(checker->arena, &words, checker->variables.items[i].name);
     const char *meant = suggest_fix(d, checker->arena, span, name, &words);
     int32_t variable = meant ? variable_find(checker, meant) : -1;
-    if (variable >= 0) checker->variables.items[variable].poisoned = true; /* what was to be done with it is lost */
+    if (variable < 0) return;
+    checker->variables.items[variable].poisoned = true; /* what was to be done with it is lost */
+    misspelt_blame_declaration(checker, d, name, meant, checker->variables.items[variable].span);
 }
 
 static void report_empty_set(Checker *checker, Span span, const char *pattern) {
@@ -281,12 +283,23 @@ bool columns_resolve(Checker *checker, const Scope *scope, const AstExpr *expr, 
     return fine;
 }
 
+/* The second one most often stands where another was meant. */
+static bool report_named_twice(Checker *checker, const AstName *name, const AstName *first) {
+    Diagnostic *d = diag_report(checker->session, DIAG_DUPLICATE_NAME, name->span, "the flow names `%s` twice", name->text);
+    diag_label(d, first->span, "first here");
+    return false;
+}
+
 bool columns_resolve_names(Checker *checker, const AstStmt *stmt, VariableSet *out) {
     bool fine = true;
     for (int64_t i = 0; i < stmt->name_count; i++) {
         const AstName *name = &stmt->names[i];
         AstExpr expr = {.kind = name->quoted ? AST_STRING : AST_NAME, .text = name->text, .span = name->span};
+        int32_t variable = name->quoted ? -1 : variable_find(checker, name->text);
+        int64_t before = out->count;
         fine &= columns_resolve(checker, NULL, &expr, out);
+        for (int64_t k = 0; variable >= 0 && k < i && out->count == before; k++)
+            if (strcmp(stmt->names[k].text, name->text) == 0) fine = report_named_twice(checker, name, &stmt->names[k]);
     }
     return fine;
 }

@@ -90,6 +90,12 @@ static void report_no_transform(Checker *checker, const AstExpr *stage) {
         diag_advice(d, "in parentheses, with a name: `NAME = (a -> log) - b`");
         return;
     }
+    if (stage->kind == AST_BINARY) {
+        Span sign = expr_operator_span(checker, stage);
+        diag_fix(diag_report(checker->session, DIAG_SYNTAX_ERROR, sign, "columns are not compared in a flow"), false, sign,
+                 "->", "->");
+        return;
+    }
     Diagnostic *d = diag_report(checker->session, DIAG_UNKNOWN_TRANSFORM, stage->span, "this is no transform");
     diag_advice(d, "a transform such as impute(median) or scale(standard)");
 }
@@ -145,6 +151,7 @@ static bool has_levels(const Variable *variable) {
 }
 
 static void report_kind(Checker *checker, const Stage *stage, const Variable *variable) {
+    if (checker->columns_poisoned && variable->is_pattern) return; /* what it stands for is not known */
     bool wants_levels = takes_levels(stage->step.transform);
     Diagnostic *d = diag_report(checker->session, DIAG_TYPE_MISMATCH, stage->call->name_span,
                                 "`%s` takes a %s; `%s` is %s", stage->call->entry->name,

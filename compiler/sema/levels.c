@@ -38,6 +38,8 @@ int32_t level_find(const LrtTarget *target, const char *word) {
 }
 
 Diagnostic *report_unknown_level(Session *session, const LrtTarget *target, const char *word, Span span) {
+    const char *told = arena_printf(session->arena, "%s:%s", target->name, word);
+    if (diag_is_told(session, DIAG_UNKNOWN_LEVEL, told)) return NULL;
     Diagnostic *d = diag_report(session, DIAG_UNKNOWN_LEVEL, span, "target `%s` has no class `%s`", target->name, word);
     WordList words = {0};
     for (int64_t i = 0; i < target->level_count; i++) vec_push(session->arena, &words, target->levels[i]);

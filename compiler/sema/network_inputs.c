@@ -205,6 +205,10 @@ int32_t network_features(Checker *checker, const Scope *scope, Span span) {
         checker->network_poisoned = true;
         return NET_POISON;
     }
+    if (features.count == 0 && checker->session->error_count > 0) {
+        checker->network_poisoned = true; /* what went wrong before has left none */
+        return NET_POISON;
+    }
     if (features.count == 0) {
         Diagnostic *d = diag_report(checker->session, DIAG_UNKNOWN_COLUMN, span, "`features` stands for no column");
         diag_why(d, "`columns` declares nothing but the target, its sources and columns that hold no values");

@@ -110,7 +110,9 @@ static int32_t report_stage_alone(Checker *checker, const Scope *scope, const As
 }
 
 static int32_t report_unknown_value(Checker *checker, const Scope *scope, const AstExpr *expr) {
-    if (checker->columns_poisoned || checker->bindings_hidden) return poison(checker);
+    if (checker->columns_poisoned || checker->bindings_hidden ||
+        diag_is_told(checker->session, DIAG_UNKNOWN_COLUMN, expr->text))
+        return poison(checker);
     WordList words = {0};
     for (const Scope *at = scope; at; at = at->parent)
         for (int64_t i = at->bindings.count; i-- > 0 && words.count < MAX_SUGGESTIONS;)
@@ -205,9 +207,10 @@ static int32_t constant_value(Checker *checker, const Scope *scope, const AstExp
 }
 
 int32_t network_binary(Checker *checker, const Scope *scope, const AstExpr *expr, int32_t left, int32_t right) {
+    if (strchr("+-*/", expr->op) == NULL && diag_line_is_broken(checker->session, expr->span)) return poison(checker);
     if (strchr("+-*/", expr->op) == NULL) {
-        Diagnostic *d =
-            diag_report(checker->session, DIAG_SYNTAX_ERROR, expr->span, "tensors are not compared in a network");
+        Diagnostic *d = diag_report(checker->session, DIAG_SYNTAX_ERROR, expr_operator_span(checker, expr),
+                                    "tensors are not compared in a network");
         diag_caret(d, "wants + - * or /");
         return poison(checker);
     }
@@ -294,6 +297,7 @@ static int32_t value_inner(Checker *checker, const Scope *scope, const AstExpr *
     case AST_FLOW: return flow_value(checker, scope, expr);
     case AST_BINARY:
         left = network_value(checker, scope, expr->left);
+        if (left == NET_POISON && strchr("+-*/", expr->op)) return poison(checker); /* one mistake a statement */
         return network_binary(checker, scope, expr, left, network_value(checker, scope, expr->right));
     case AST_NEGATE: return network_negate(checker, scope, expr, network_value(checker, scope, expr->left));
     case AST_INDEX: return network_assert(checker, scope, expr, network_value(checker, scope, expr->left));

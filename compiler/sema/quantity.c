@@ -129,11 +129,13 @@ static bool report_not_number(Checker *checker, const AstExpr *expr, const char 
                         expr->text, what);
             return false;
         }
-        if (!map_insert(&checker->unknown_names, expr->text, 1))
+        if (checker->constants_hidden || !map_insert(&checker->unknown_names, expr->text, 1))
             return false;
         d = diag_report(checker->session, DIAG_UNKNOWN_NAME, expr->span, "no param or let is called `%s`", expr->text);
         diag_caret(d, "%s wants a number", what);
-        suggest_fix(d, checker->arena, expr->span, expr->text, &words);
+        const char *meant = suggest_fix(d, checker->arena, expr->span, expr->text, &words);
+        if (meant)
+            misspelt_blame_declaration(checker, d, expr->text, meant, constant_find(checker, meant)->span);
         return false;
     }
     const char *is = expr->kind == AST_STRING ? "a text" : expr->kind == AST_LIST ? "a list" : expr->kind == AST_SIZE ? "a size"

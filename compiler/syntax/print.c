@@ -65,7 +65,10 @@ static void print_constant(Printer *printer, const AstSection *section, Run run)
     str_printf(&printer->line, "%-*s %-*s = ", run.keyword, keyword, run.name, section->name.text);
     print_expr(printer, section->value, PRINT_CONTINUE, 0, true);
     if (section->range == NULL) return;
-    str_append(&printer->line, " in ");
+    /* A comment before `in` ends its line: the range goes on in the next one. */
+    bool is_broken = line_flush_comments(printer, section->range->span.begin, PRINT_CONTINUE);
+    if (is_broken) line_begin(printer, PRINT_CONTINUE);
+    str_append(&printer->line, is_broken ? "in " : " in ");
     print_expr(printer, section->range, PRINT_CONTINUE, 0, true);
 }
 

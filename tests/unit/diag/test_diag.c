@@ -94,6 +94,23 @@ static void test_floods_are_bounded(void **state) {
     session_free(fixture.session);
 }
 
+/* What lies on text that could not be read is a symptom of that. */
+static void test_symptoms_are_dropped(void **state) {
+    (void)state;
+    Fixture fixture = fixture_new("adam(lr 1e-3)\nloss: mse\n");
+    diag_report(fixture.session, DIAG_MISSING_COLON, at(&fixture, "lr 1e-3"), "cause");
+    diag_why(diag_report(fixture.session, DIAG_ARGUMENT_TYPE, at(&fixture, "1e-3"), "symptom"), "dropped");
+    diag_report(fixture.session, DIAG_MISSING_ARGUMENT, at(&fixture, "adam"), "beside it");
+    diag_report(fixture.session, DIAG_UNKNOWN_LOSS, at(&fixture, "mse"), "elsewhere");
+    assert_int_equal(fixture.session->diagnostics.count, 3);
+    assert_true(diag_line_is_broken(fixture.session, at(&fixture, "adam")));
+    assert_false(diag_line_is_broken(fixture.session, at(&fixture, "mse")));
+    assert_false(diag_is_broken(fixture.session, at(&fixture, "adam")));
+    assert_false(diag_is_told(fixture.session, DIAG_UNKNOWN_NAME, "width"));
+    assert_true(diag_is_told(fixture.session, DIAG_UNKNOWN_NAME, "width"));
+    session_free(fixture.session);
+}
+
 static void test_order(void **state) {
     (void)state;
     Fixture fixture = fixture_new("a b c d\n");
@@ -233,7 +250,7 @@ int main(void) {
         cmocka_unit_test(test_repeats_are_dropped),
         cmocka_unit_test(test_severity_is_counted),
         cmocka_unit_test(test_floods_are_bounded),
-        cmocka_unit_test(test_order),
+        cmocka_unit_test(test_symptoms_are_dropped), cmocka_unit_test(test_order),
         cmocka_unit_test(test_allow),
         cmocka_unit_test(test_fixes),
         cmocka_unit_test(test_mended_syntax),

@@ -82,7 +82,7 @@ static void test_layers(void **state) {
         {"syntax-error", NETWORK("x = features -> dense(8) -> relu\n age -> ^x -> output(default)")},
         {"syntax-error", NETWORK("x = features -> dense(8)\n x -> ^x + age -> relu -> output(default)")},
         {"syntax-error", NETWORK("x = features -> dense(8)\n x -> ^concat(x, age) -> relu -> output(default)")},
-        {"syntax-error", NETWORK("x = features -> dense(8)\n ^x < age -> output(default)")},
+        {"syntax-error", NETWORK("x = features -> dense(8)\n x ^< age -> output(default)")},
         {"argument-range", NETWORK("x = features -> dense(8) -> relu\n x / ^0 -> output(default)")},
         {"argument-range", FLOW("dense(8)[^0] -> relu -> output(default)")},
         {"unknown-name", FLOW("dense(8)[^relu] -> relu -> output(default)")},

@@ -34,6 +34,26 @@ static void test_columns(void **state) {
     assert_int_equal(failed_rows(rows, COUNT(rows)), 0);
 }
 
+/* What is declared and never used stands near what is used twice and not declared: the declaration is misspelt. */
+static void test_misspelt_declarations(void **state) {
+    (void)state;
+    static const SpecParts rows[] = {
+        {"unknown-name", .constants = "let ^widht = 8",
+         .network = "network { features -> dense(width) -> relu -> dense(width) -> relu -> output(default) }"},
+        {"unknown-name", .constants = "let width = 8",
+         .network = "network { features -> dense(^widht) -> relu -> dense(width) -> relu -> output(default) }"},
+        {"unknown-column", .columns = COLUMNS_OF("^incme : real(0..)?", PLAN, DEFAULT),
+         .network = "network { concat(income, age, region, plan) -> dense(8) -> relu -> output(default) }"},
+        {"unknown-level", .columns = COLUMNS_OF(INCOME, PLAN, "^default : category(no, yse)"),
+         .metrics = "metrics: [f1(yes), recall(yes), precision(yes)]"},
+        {"argument-type", .constants = "let width = 8.5",
+         .network = "network { features -> dense(^width) -> relu -> dense(width) -> relu -> output(default) }"},
+        {"syntax-error", .constants = "let = 8",
+         .network = "network { features -> dense(width) -> relu -> dense(width) -> relu -> output(default) }"},
+    };
+    assert_int_equal(failed_rows(rows, COUNT(rows)), 0);
+}
+
 static void test_flows(void **state) {
     (void)state;
     static const SpecParts rows[] = {
@@ -56,6 +76,8 @@ static void test_flows(void **state) {
         {"syntax-error", .preprocess = "preprocess: income -> impute(median)"},
         {"unknown-column", .preprocess = "preprocess { income -> impute(median); region, pln -> one_hot }"},
         {"unknown-column", .preprocess = "preprocess { income -> impute(median); [region, pln] -> one_hot }"},
+        {"unknown-column", .preprocess = "preprocess { income -> impute(median); region, ^wholly -> one_hot }"},
+        {"duplicate-name", .preprocess = "preprocess { income -> impute(median); region, ^region -> one_hot }"},
     };
     assert_int_equal(failed_rows(rows, COUNT(rows)), 0);
 }
@@ -97,7 +119,7 @@ static void test_all_are_told(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_columns),
-        cmocka_unit_test(test_flows),
+        cmocka_unit_test(test_misspelt_declarations), cmocka_unit_test(test_flows),
         cmocka_unit_test(test_others),
         cmocka_unit_test(test_all_are_told),
     };
