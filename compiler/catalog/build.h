@@ -66,6 +66,8 @@ typedef struct ParameterOptions {
     const char *suffix;              /* "weight", "bias" */
     Shape shape;                     /* in the arena, rank 1 or 2 */
     bool transposed;                 /* the file holds [columns, rows] */
+    int64_t cells;                   /* a convolution's kernel: of its window, see GraphParameter; else 0 */
+    Shape file_shape;                /* rank 0: as `shape` and `transposed` say */
     bool decayed;                    /* a kernel: l1 and l2 act on it */
     bool is_statistic;               /* a running statistic: never trained, never counted */
     LrtInitKind init;

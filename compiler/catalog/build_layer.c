@@ -181,6 +181,7 @@ NodeId build_parameter(Build *build, ParameterOptions options) {
         .shape = options.shape,
         .file_shape = options.shape,
         .transposed = options.transposed,
+        .cells = options.cells,
         .trainable = !options.is_statistic && !build->frozen,
         .decayed = options.decayed,
         .init = options.init,
@@ -196,6 +197,7 @@ NodeId build_parameter(Build *build, ParameterOptions options) {
         parameter.file_shape.dims[0] = options.shape.dims[1];
         parameter.file_shape.dims[1] = options.shape.dims[0];
     }
+    if (options.file_shape.rank > 0) parameter.file_shape = options.file_shape;
     return graph_parameter(graph, parameter);
 }
 

@@ -95,6 +95,7 @@ static const LrtParameter *fill_parameters(const Emitter *emitter, const Plan *p
             .layer = from->layer,
             .rank = from->file_shape.rank,
             .transposed = from->transposed,
+            .cells = from->cells,
             .rows = place->extent.rows,
             .columns = place->extent.columns,
             .stride = place->stride,

@@ -69,13 +69,15 @@ typedef struct Node {
     const char *layer;   /* "dense_1", or NULL */
 } Node;
 
-/* A tensor of weights. Kernels of dense layers have shape [in, out]; the file holds [out, in] (`transposed`). */
+/* A tensor of weights. Kernels of dense layers have shape [in, out]; the file holds [out, in] (`transposed`). Those of
+ * convolutions have shape [cells x in, out], and the file holds [out, in, cells]. */
 typedef struct GraphParameter {
     const char *name;    /* "dense_1.weight" */
     const char *layer;
     Shape shape;         /* rank 1 or 2 in the arena; without a batch dimension */
     Shape file_shape;    /* as model.safetensors holds it */
     bool transposed;
+    int64_t cells;       /* of a convolution's window; else 0 */
     bool trainable;
     bool decayed;        /* l1 and l2 act on it */
     LrtInitKind init;

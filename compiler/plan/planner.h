@@ -86,7 +86,7 @@ PlanMatrix planner_in_rows(Planner *planner, NodeId id);
 PlanView planner_move_to_rows(Planner *planner, NodeId id);
 /* b of a product as [depth, columns] in rows, transposed into a buffer where the graph has it the other way round. */
 PlanMatrix planner_right_operand(Planner *planner, NodeId id, bool transposed);
-/* windows.c: roles of patches and of what they absorb; `uses` counts the readers of each node. */
+/* plan_windows.c: roles of patches and of what they absorb; `uses` counts the readers of each node. */
 void planner_assign_windows(Planner *planner, const int32_t *uses);
 void planner_emit_window(Planner *planner, NodeId id);
 /* `product`, whose left operand are patches, as the kernel of node `id`; all but contract.a is given. */

@@ -323,15 +323,24 @@ static bool read_numbers(const ArgumentPlace *place, const AstExpr *expr, Argume
     return true;
 }
 
+static bool check_length(const ArgumentPlace *place, const AstExpr *expr, double length) {
+    enum { LONGEST = 1 << 16 };
+    if (length >= 1 && length <= LONGEST && length == floor(length))
+        return true;
+    diag_report(place->checker->session, DIAG_ARGUMENT_RANGE, expr->span, "%s is %s; a length is a whole number from 1 to %d",
+                place_text(place), str_number(place->checker->arena, length), LONGEST);
+    return false;
+}
+
 static bool read_size(const ArgumentPlace *place, const AstExpr *expr, Argument *out) {
     const Scope *scope;
     const AstExpr *size = expr_resolve(place->checker, place->scope, expr, &scope);
     if (size->kind == AST_SIZE) {
         out->rows = size->rows;
         out->columns = size->columns;
-        return true;
+        return check_length(place, expr, (double)size->rows) && check_length(place, expr, (double)size->columns);
     }
-    if (!read_quantity(place, expr, out))
+    if (!read_quantity(place, expr, out) || !check_length(place, expr, out->number))
         return false;
     out->rows = (int64_t)out->number;
     out->columns = 0;
@@ -530,7 +539,10 @@ void bind_default(Checker *checker, const CatalogEntry *entry, const EntryParam 
         out->integer = (int64_t)out->number;
         out->unit = str_starts_with(end, "epoch") ? LRT_UNIT_EPOCHS : LRT_UNIT_STEPS;
         return;
-    case PARAM_STRING: case PARAM_STRINGS: case PARAM_NUMBERS: case PARAM_SIZE: case PARAM_RANGE: case PARAM_INIT:
+    case PARAM_SIZE:
+        out->rows = (int64_t)number;
+        return;
+    case PARAM_STRING: case PARAM_STRINGS: case PARAM_NUMBERS: case PARAM_RANGE: case PARAM_INIT:
     case PARAM_MONITOR: case PARAM_CLASS_WEIGHTS: case PARAM_AVERAGE: case PARAM_SHAPE: case PARAM_ANY:
         out->word = text;
         return;

@@ -280,11 +280,12 @@ static void prune(Checker *checker) {
         if (checker->outputs.items[i] >= 0) checker->outputs.items[i] = number[checker->outputs.items[i]];
 }
 
-/* Norms, dropout and noise leave open which activation follows; anything else ends the search. */
+/* Norms, dropout, noise and pools leave open which activation follows; anything else ends the search. */
 static bool is_transparent(const NetNode *node) {
     if (node->kind != NET_CALL) return node->kind == NET_ASSERT;
     const char *name = node->call->entry->name;
-    return str_ends_with(name, "_norm") || str_ends_with(name, "dropout") || str_ends_with(name, "_noise");
+    return str_ends_with(name, "_norm") || str_ends_with(name, "dropout") || str_ends_with(name, "_noise") ||
+           str_ends_with(name, "_pool");
 }
 
 static void find_activations(Checker *checker) {

@@ -19,6 +19,11 @@ const NetNode *lint_node(const LintView *view, int32_t node);
 bool lint_is(const LintView *view, int32_t node, const char *word);
 bool lint_is_activation(const LintView *view, int32_t node);
 bool lint_is_dropout(const LintView *view, int32_t node); /* of either kind: both have a rate */
+/* Whether it is a dense layer or a convolution, and how many numbers flow into each of its
+ * outputs (-1: known with the data alone) and out of each input. */
+bool lint_has_kernel(const LintView *view, int32_t node);
+double lint_fan_in(const LintView *view, int32_t node);
+double lint_fan_out(const LintView *view, int32_t node);
 /* The node itself, or what it asserts the shape of. */
 int32_t lint_past_asserts(const LintView *view, int32_t node);
 int32_t lint_input(const LintView *view, int32_t node); /* past asserts; -1: none */

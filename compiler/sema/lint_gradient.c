@@ -83,19 +83,24 @@ static double weight_scale(const Call *call, const CatalogEntry *activation, dou
     return -1;
 }
 
-/* What lies between a dense layer and the next one. */
+/* What lies between a layer with a kernel and the next one. A max pool hands on the gradient as it is, to one place of
+ * each window. */
 typedef struct Link {
-    int32_t next;           /* a dense layer or an output with its own head; -1: the chain ends */
+    int32_t next;           /* one with a kernel or an output with its own head; -1: the chain ends */
     const Call *activation; /* or NULL */
     double kept;            /* share that dropout leaves */
 } Link;
+
+static bool keeps_size(const LintView *view, int32_t node) {
+    return lint_is(view, node, "gaussian_noise") || lint_is(view, node, "flatten") || lint_is(view, node, "max_pool");
+}
 
 static Link link_behind(const LintView *view, int32_t dense) {
     Link link = {.next = -1, .kept = 1};
     for (int32_t node = dense; view->consumers[node] == 1;) {
         node = view->consumer[node];
         const NetNode *found = lint_node(view, node);
-        if (lint_is(view, node, "dense") || (found->kind == NET_OUTPUT && !found->head_none)) {
+        if (lint_has_kernel(view, node) || (found->kind == NET_OUTPUT && !found->head_none)) {
             link.next = node;
             return link;
         }
@@ -103,7 +108,7 @@ static Link link_behind(const LintView *view, int32_t dense) {
             link.kept *= 1 - call_number(found->call, "rate");
         } else if (lint_is_activation(view, node) && !link.activation) {
             link.activation = found->call;
-        } else if (found->kind != NET_ASSERT && !lint_is(view, node, "gaussian_noise")) {
+        } else if (found->kind != NET_ASSERT && !keeps_size(view, node)) {
             return link;
         }
     }
@@ -133,23 +138,23 @@ static bool chain_moments(const LintView *view, Chain *chain, const Call *call, 
     return activation_moments(view, call, variance, &chain->moments);
 }
 
-static double layer_scale(const LintView *view, int32_t node, double fan_in) {
+/* `width` is that of a head's input. */
+static double layer_scale(const LintView *view, int32_t node, double width) {
     const NetNode *found = lint_node(view, node);
-    double fan_out = found->kind == NET_OUTPUT
-                         ? fmax(1, (double)view->checker->targets.items[found->target].level_count)
-                         : (double)view->widths[node];
-    return weight_scale(found->call, found->kind == NET_OUTPUT ? NULL : found->next_activation, fan_in, fan_out);
+    if (found->kind != NET_OUTPUT)
+        return weight_scale(found->call, found->next_activation, lint_fan_in(view, node), lint_fan_out(view, node));
+    double units = fmax(1, (double)view->checker->targets.items[found->target].level_count);
+    return weight_scale(found->call, NULL, width, units);
 }
 
 static Chain follow(const LintView *view, int32_t first, bool *is_inner) {
     Chain chain = {.first = first, .last = first, .ratio = 1};
-    int64_t width = view->widths[lint_input(view, first)];
-    double scale = layer_scale(view, first, (double)width);
+    double scale = layer_scale(view, first, -1);
     double variance = scale > 0 ? scale : 1; /* of inputs of unit size */
     while (chain.gaps < MAX_CHAIN && lint_node(view, chain.last)->kind != NET_OUTPUT) {
         Link link = link_behind(view, chain.last);
         if (link.next < 0 || link.kept <= 0 || !chain_moments(view, &chain, link.activation, variance)) break;
-        scale = layer_scale(view, link.next, (double)view->widths[chain.last]);
+        scale = layer_scale(view, link.next, (double)view->widths[lint_input(view, link.next)]);
         if (scale <= 0) break;
         chain.ratio *= sqrt(scale * chain.moments.slope / link.kept);
         variance = fmin(fmax(scale * chain.moments.value / link.kept, 1e-12), 1e12);
@@ -189,7 +194,7 @@ void lint_gradient(const LintView *view) {
     for (int32_t i = 0; i < view->model->nodes.count; i++)
         if (view->told[i]) return; /* a cause has been named: its symptoms are not */
     for (int32_t i = 0; i < view->model->nodes.count; i++) {
-        if (!lint_is(view, i, "dense") || is_inner[i]) continue;
+        if (!lint_has_kernel(view, i) || is_inner[i]) continue;
         Chain chain = follow(view, i, is_inner);
         if (chain.gaps > 0 && (chain.ratio < 1e-2 || chain.ratio > 1e2)) report_chain(view, &chain);
     }

@@ -155,6 +155,8 @@ static void check_bottleneck(const Head *head) {
     while (head->target->levels && needed < 62 && ((int64_t)1 << needed) < head->target->level_count) needed++;
     for (int32_t at = head->last; at >= 0 && lint_node(head->view, at)->kind == NET_CALL;
          at = lint_input(head->view, at)) {
+        /* Further up a width is that of each of many places. */
+        if (lint_is(head->view, at, "flatten") || lint_is(head->view, at, "reshape")) return;
         if (!lint_is(head->view, at, "dense") || head->view->widths[at] >= needed) continue;
         Diagnostic *d =
             lint_report(head->view, DIAG_CAPACITY_TOO_LOW, at, "a layer of width %lld carries the %lld classes of `%s`",

@@ -35,17 +35,29 @@ static void check_double_activation(const LintView *view, int32_t node) {
 
 static bool is_scalar(const LintView *view, int32_t node) { return lint_node(view, node)->kind == NET_CONSTANT; }
 
-/* The dense layer whose output arrives at the node by affine ways alone, or -1; `sources` holds it for the nodes
+/* Layers without weights through which sums and factors pass. */
+static bool is_affine_way(const LintView *view, int32_t node) {
+    static const char *const words[] = {"gaussian_noise", "batch_norm", "flatten",         "reshape",
+                                        "transpose",      "avg_pool",   "global_avg_pool", "upsample"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (lint_is(view, node, words[i])) return true;
+    return lint_is_dropout(view, node);
+}
+
+/* A depthwise convolution is the first half of a separable one: it stands before another on purpose. */
+static bool is_full_kernel(const LintView *view, int32_t node) {
+    return lint_has_kernel(view, node) && !lint_is(view, node, "depthwise_conv2d");
+}
+
+/* The layer with a kernel whose output arrives at the node by affine ways alone, or -1; `sources` holds it for the nodes
  * before. A sum or join is affine only where all it joins is: an identity branch brings a value that no dense layer
  * made, and breaks the stack. */
 static int32_t affine_source(const LintView *view, const int32_t *sources, int32_t at) {
     const NetNode *node = lint_node(view, at);
     switch (node->kind) {
     case NET_CALL:
-        if (lint_is(view, at, "dense")) return at;
-        return lint_is_dropout(view, at) || lint_is(view, at, "gaussian_noise") || lint_is(view, at, "batch_norm")
-                   ? sources[node->inputs[0]]
-                   : -1;
+        if (is_full_kernel(view, at)) return at;
+        return is_affine_way(view, at) ? sources[node->inputs[0]] : -1;
     case NET_ASSERT:
     case NET_NEGATE: return sources[node->inputs[0]];
     case NET_BINARY: {
@@ -72,7 +84,7 @@ static int32_t affine_source(const LintView *view, const int32_t *sources, int32
 static void check_linear_stack(const LintView *view, const int32_t *sources, Diagnostic **stacks, int32_t node) {
     const NetNode *found = lint_node(view, node);
     bool head = found->kind == NET_OUTPUT && !found->head_none;
-    if (!head && !lint_is(view, node, "dense")) return;
+    if (!head && !is_full_kernel(view, node)) return;
     int32_t source = sources[found->inputs[0]];
     if (source < 0 || view->consumers[source] > 1) return;
     Span before = lint_node(view, source)->span;
@@ -134,7 +146,7 @@ static void check_small_batch(const LintView *view, int32_t node) {
 
 static void check_useless_bias(const LintView *view, int32_t node) {
     int32_t before = lint_is(view, node, "batch_norm") ? lint_input(view, node) : -1;
-    if (!lint_is(view, before, "dense") || view->consumers[before] != 1 ||
+    if (!lint_has_kernel(view, before) || view->consumers[before] != 1 ||
         !call_bool(lint_node(view, before)->call, "bias"))
         return;
     const Call *call = lint_node(view, before)->call;
@@ -162,13 +174,13 @@ static bool leads_to_weights(const LintView *view, int32_t node) {
         if (found->kind == NET_OUTPUT) return !found->head_none;
         if (found->kind == NET_ASSERT) continue;
         if (found->kind != NET_CALL) return false;
-        if (lint_is(view, at, "dense")) return true;
+        if (lint_has_kernel(view, at)) return true;
     }
     return false;
 }
 
 static void check_symmetric_init(const LintView *view, int32_t node) {
-    if (!lint_is(view, node, "dense") || view->widths[node] <= 1) return;
+    if (!lint_has_kernel(view, node) || view->widths[node] <= 1) return;
     const Argument *init = call_argument(lint_node(view, node)->call, "init");
     if (!init->call || !is_constant_init(init->call) || !leads_to_weights(view, node)) return;
     Diagnostic *d = diag_report(view->checker->session, DIAG_SYMMETRIC_INIT, init->span,
@@ -193,12 +205,12 @@ static double relative_size(const Call *init, const char *activation, double fan
 /* Three times too large or small, of the initializers whose size the spec gives itself. A norm makes up for it. */
 static void check_init_size(const LintView *view, int32_t node) {
     const NetNode *found = lint_node(view, node);
-    if (!lint_is(view, node, "dense") || !found->next_activation || view->told[node] || view->consumers[node] != 1)
+    if (!lint_has_kernel(view, node) || !found->next_activation || view->told[node] || view->consumers[node] != 1)
         return;
     const Argument *init = call_argument(found->call, "init");
-    int64_t fan_in = view->widths[lint_input(view, node)];
+    double fan_in = lint_fan_in(view, node);
     if (!init->call || fan_in < 1 || !lint_is_activation(view, view->consumer[node])) return;
-    double ratio = relative_size(init->call, found->next_activation->name, (double)fan_in, (double)view->widths[node]);
+    double ratio = relative_size(init->call, found->next_activation->name, fan_in, lint_fan_out(view, node));
     if (ratio == 0 || (ratio <= 3 && ratio >= 1.0 / 3)) return;
     Diagnostic *d = diag_report(view->checker->session, DIAG_INIT_ACTIVATION_MISMATCH, init->span,
                                 "the initial weights are %s times too %s for `%s` behind %lld inputs",

@@ -18,13 +18,23 @@ static bool is_single(const Checker *checker, const LrtInput *input) {
 }
 
 static int64_t input_width(const Checker *checker, const NetNode *node) {
+    if (node->dim_count > 0) return node->dims[node->dim_count - 1];
     for (int64_t i = 0; i < node->column_count; i++)
         if (!is_single(checker, &checker->inputs.items[node->columns[i]])) return -1;
     return node->column_count;
 }
 
 static int64_t call_width(const Call *call, int64_t input) {
+    if (strcmp(call->entry->name, "flatten") == 0 || strcmp(call->entry->name, "transpose") == 0) return -1;
+    if (strcmp(call->entry->name, "reshape") == 0) {
+        const Argument *shape = call_argument(call, "shape");
+        return shape->count > 0 && shape->numbers[shape->count - 1] >= 1 ? (int64_t)shape->numbers[shape->count - 1]
+                                                                         : -1;
+    }
     if (strcmp(call->entry->name, "dense") == 0) return call_integer(call, "units");
+    if (catalog_param(call->entry, "filters") >= 0) return call_integer(call, "filters");
+    if (strcmp(call->entry->name, "depthwise_conv2d") == 0)
+        return input > 0 ? input * call_integer(call, "multiplier") : -1;
     if (strcmp(call->entry->name, "embedding") == 0) return call_integer(call, "width");
     if (strcmp(call->entry->name, "swiglu") == 0) return input > 0 ? input / 2 : -1;
     return input;
@@ -95,6 +105,35 @@ bool lint_is_activation(const LintView *view, int32_t node) {
 
 bool lint_is_dropout(const LintView *view, int32_t node) {
     return lint_is(view, node, "dropout") || lint_is(view, node, "alpha_dropout");
+}
+
+bool lint_has_kernel(const LintView *view, int32_t node) {
+    static const char *const words[] = {"dense", "conv1d", "conv2d", "depthwise_conv2d"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (lint_is(view, node, words[i])) return true;
+    return false;
+}
+
+/* Places of a convolution's window; 1 of a dense layer. */
+static double window_cells(const Call *call) {
+    int32_t index = catalog_param(call->entry, "size");
+    if (index < 0) return 1;
+    const Argument *size = &call->args[index];
+    if (call->entry->params[index].type == PARAM_INTEGER) return size->number;
+    return (double)size->rows * (double)(size->columns != 0 ? size->columns : size->rows);
+}
+
+double lint_fan_in(const LintView *view, int32_t node) {
+    const Call *call = lint_node(view, node)->call;
+    int64_t width = view->widths[lint_input(view, node)];
+    if (lint_is(view, node, "depthwise_conv2d")) return window_cells(call);
+    if (width < 1) return -1;
+    double groups = catalog_param(call->entry, "groups") >= 0 ? call_number(call, "groups") : 1;
+    return window_cells(call) * (double)width / groups;
+}
+
+double lint_fan_out(const LintView *view, int32_t node) {
+    return window_cells(lint_node(view, node)->call) * (double)view->widths[node];
 }
 
 int32_t lint_past_asserts(const LintView *view, int32_t node) {

@@ -61,10 +61,9 @@ static void write_values(FILE *file, const LrtTensorView *tensor) {
         }
         return;
     }
-    for (int64_t c = 0; c < tensor->columns; c++) {
-        for (int64_t r = 0; r < tensor->rows; r++) {
-            fwrite(tensor->values + r * tensor->stride + c, sizeof(float), 1, file);
-        }
+    for (int64_t index = 0; index < tensor->rows * tensor->columns; index++) {
+        int64_t place = lrt_tensor_place(true, tensor->cells, tensor->rows, tensor->columns, tensor->stride, index);
+        fwrite(tensor->values + place, sizeof(float), 1, file);
     }
 }
 

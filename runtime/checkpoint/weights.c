@@ -61,7 +61,8 @@ static LrtTensorView view_of(const LrtParameter *parameter, const float *values)
                           .rows = parameter->rows,
                           .columns = parameter->columns,
                           .stride = parameter->stride,
-                          .transposed = parameter->transposed};
+                          .transposed = parameter->transposed,
+                          .cells = parameter->cells};
     memcpy(view.dims, parameter->dims, sizeof view.dims);
     return view;
 }
@@ -200,11 +201,10 @@ bool weights_load(const LrtProgram *program, unsigned char *arena, const LrtSafe
         const LrtParameter *parameter = &program->parameters[i];
         const LrtTensor *tensor = lrt_safetensors_find(file, parameter->name);
         float *values = values_at(arena, parameter->offset);
-        for (int64_t r = 0; r < parameter->rows; r++) {
-            for (int64_t c = 0; c < parameter->columns; c++) {
-                int64_t index = parameter->transposed ? c * parameter->rows + r : r * parameter->columns + c;
-                values[r * parameter->stride + c] = tensor_value(tensor, index);
-            }
+        for (int64_t index = 0; index < parameter->rows * parameter->columns; index++) {
+            int64_t place = lrt_tensor_place(parameter->transposed, parameter->cells, parameter->rows, parameter->columns,
+                                             parameter->stride, index);
+            values[place] = tensor_value(tensor, index);
         }
     }
     return true;

@@ -9,9 +9,8 @@
 
 /* Where element `index` of the exported tensor lies. */
 static float *element(const LrtParameter *parameter, float *values, int64_t index) {
-    int64_t row = parameter->transposed ? index % parameter->rows : index / parameter->columns;
-    int64_t column = parameter->transposed ? index / parameter->rows : index % parameter->columns;
-    return &values[row * parameter->stride + column];
+    return &values[lrt_tensor_place(parameter->transposed, parameter->cells, parameter->rows, parameter->columns,
+                                    parameter->stride, index)];
 }
 
 /* Deviation of a normal, or half the width of a uniform distribution. */

@@ -13,6 +13,7 @@ static const CallOption obligatory[] = {{.name = "units", .number = 5},   {.name
                                         {.name = "lr", .number = 0.05},   {.name = "q", .number = 0.3},
                                         {.name = "p", .number = 1.5},     {.name = "batches", .number = 2},
                                         {.name = "eta", .number = 0.1},   {.name = "start", .number = 3},
+                                        {.name = "filters", .number = 4}, {.name = "size", .number = 2},
                                         {.name = "groups", .number = 2},  {.name = "stddev", .number = 0.5},
                                         {.name = NULL}};
 
@@ -29,6 +30,7 @@ Call *call_make(Session *session, const CatalogEntry *entry, const CallOption *o
     for (int i = 0; entry->params[i].name != NULL; i++) {
         const EntryParam *param = &entry->params[i];
         bind_default(&checker, entry, param, &call->args[i]);
+        if (param->type == PARAM_SHAPE && param->fallback == NULL) continue; /* by call_set_numbers */
         const CallOption *option = find_option(options, param->name);
         if (option == NULL && param->fallback == NULL) option = find_option(obligatory, param->name);
         if (option == NULL && param->fallback == NULL) BUG("no value for `%s` of `%s`", param->name, entry->name);
@@ -37,6 +39,7 @@ Call *call_make(Session *session, const CatalogEntry *entry, const CallOption *o
                                    .span = SPAN_NONE,
                                    .number = option->number,
                                    .integer = (int64_t)option->number,
+                                   .rows = (int64_t)option->number,
                                    .word = option->word};
     }
     return call;

@@ -34,23 +34,21 @@ static void assert_gradient(const Graph *graph, EvalInput *input, NodeId of, con
                             int64_t count, const char *what) {
     for (int64_t i = 0; i < count; i++) {
         double want = difference_at(graph, input, of, &places[i]);
-        if (!is_near(got[i], want, 1e-5))
+        if (!is_near(got[i], want, 1e-6))
             fail_msg("%s: gradient %lld is %.9g, not %.9g", what, (long long)i, got[i], want);
     }
 }
 
-void layer_check_gradients(const CatalogEntry *entry, const CallOption *options, int64_t time, int64_t width,
-                           bool training) {
-    Session *session = session_new();
+void layer_check_call(Session *session, const Call *call, const Shape *shape, bool training) {
+    const CatalogEntry *entry = call->entry;
     Build build = build_make(session, training);
     build.index_count = INDEX_COUNT;
     Graph *graph = build.graph;
-    int64_t columns = time > 0 ? time * width : width;
+    int64_t columns = shape_count(shape, 1);
     NodeId leaf = entry->takes_index ? graph_leaf(graph, OP_INDICES, shape_batch(0), 0, 0, 0)
                                      : graph_leaf(graph, OP_FEATURES, shape_batch(columns), 0, 0, columns);
-    NodeId value = leaf;
-    if (time > 0) value = graph_reshape(graph, leaf, shape_make(3, (int64_t[]){DIM_BATCH, time, width}));
-    NodeId output = build_call(&build, call_make(session, entry, options), value);
+    NodeId value = entry->takes_index ? leaf : graph_reshape(graph, leaf, *shape);
+    NodeId output = build_call(&build, call, value);
     assert_int_not_equal(output, NODE_NONE);
     NodeId scalar = project(&build, output);
     int64_t parameters = graph->parameters.count;
@@ -83,4 +81,11 @@ void layer_check_gradients(const CatalogEntry *entry, const CallOption *options,
     if (!entry->takes_index)
         assert_gradient(graph, &input, scalar, values[gradients[parameters]], features, ROWS * columns, entry->name);
     session_free(session);
+}
+
+void layer_check_gradients(const CatalogEntry *entry, const CallOption *options, int64_t time, int64_t width,
+                           bool training) {
+    Session *session = session_new();
+    Shape shape = time > 0 ? shape_make(3, (int64_t[]){DIM_BATCH, time, width}) : shape_batch(width);
+    layer_check_call(session, call_make(session, entry, options), &shape, training);
 }

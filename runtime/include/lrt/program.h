@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { LRT_ABI_VERSION = 3 };
+enum { LRT_ABI_VERSION = 4 };
 
 typedef enum LrtColumnType {
 #define COLUMN_TYPE(id, word, built, doc) LRT_COLUMN_##id,
@@ -363,6 +363,7 @@ typedef struct LrtParameter {
     int32_t rank;
     int64_t dims[LRT_MAX_RANK];    /* as model.safetensors holds it (PyTorch's layout) */
     bool transposed;               /* dims = [columns, rows]: the file holds the transpose of what lies in the arena */
+    int64_t cells;                 /* of a convolution's kernel: rows are cells x channels here, channels x cells in the file; else 0 or 1 */
     int64_t rows, columns, stride;
     int64_t offset;                /* bytes from the start of the arena, multiple of 64 */
     bool trainable;                /* false: running statistics and frozen tensors */
@@ -372,6 +373,14 @@ typedef struct LrtParameter {
     int64_t fan_in, fan_out;
     int64_t gradient_offset;       /* bytes in the arena where `step` leaves the gradient, same layout; -1: not kept */
 } LrtParameter;
+
+/* Where element `index` of the tensor in a file lies in the arena's matrix: floats from its first one. */
+static inline int64_t lrt_tensor_place(bool transposed, int64_t cells, int64_t rows, int64_t columns, int64_t stride, int64_t index) {
+    if (!transposed) return index / columns * stride + index % columns;
+    int64_t row = index % rows;
+    if (cells > 1) row = row % cells * (rows / cells) + row / cells;
+    return row * stride + index / rows;
+}
 
 /* State of the optimizer for one parameter, same layout as it. */
 typedef struct LrtState {

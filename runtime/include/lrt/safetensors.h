@@ -15,6 +15,7 @@ typedef struct LrtTensorView {
     const float *values;
     int64_t rows, columns, stride;
     bool transposed;
+    int64_t cells; /* of a convolution's kernel, as in LrtParameter */
 } LrtTensorView;
 
 typedef struct LrtMetadata {

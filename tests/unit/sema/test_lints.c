@@ -10,6 +10,7 @@
 #define COUNT(rows) (sizeof(rows) / sizeof(rows)[0])
 #define NETWORK(text) .network = "network {\n" text "\n}"
 #define FLOW(text) .network = "network { concat(income, age) -> " text " }"
+#define IMAGE_FLOW(text) FLOW("reshape([1, 2, 1]) -> " text)
 #define PLAN_TARGET .target = "target: plan", .preprocess = "preprocess { age -> scale(standard) }"
 #define PLAN_FLOW(text) PLAN_TARGET, .network = "network { age -> " text " }"
 #define REAL_FLOW(text)                                                                                                \
@@ -64,6 +65,12 @@ static void test_layers(void **state) {
     static const SpecParts rows[] = {
         {"linear-stack", FLOW("dense(16) -> ^dense(8) -> relu -> output(default)")},
         {"linear-stack", FLOW("dense(16) -> ^output(default)")},
+        {"linear-stack", IMAGE_FLOW("conv2d(4, 1x1) -> ^conv2d(4, 1x1) -> relu -> flatten -> output(default)")},
+        {"linear-stack", IMAGE_FLOW("conv2d(4, 1x1) -> avg_pool(1x2) -> flatten -> ^output(default)")},
+        {"symmetric-init",
+         IMAGE_FLOW("conv2d(8, 1x2, init: ^zeros) -> relu -> conv2d(4, 1x1) -> relu -> flatten -> output(default)")},
+        {"init-activation-mismatch",
+         IMAGE_FLOW("conv2d(16, 1x2, init: ^normal(9)) -> relu -> flatten -> output(default)")},
         {"linear-stack", FLOW("dense(16) -> dropout(20%) -> ^dense(8) -> relu -> output(default)")},
         {"linear-stack", FLOW("dense(16) -> batch_norm -> ^dense(8) -> relu -> output(default)")},
         {"linear-stack", NETWORK("a = age -> dense(8)\n b = income -> dense(8)\n concat(a, b) -> ^output(default)")},
@@ -87,6 +94,13 @@ static void test_layers(void **state) {
         {"init-activation-mismatch", FLOW("dense(64, init: ^uniform(0.001)) -> tanh -> output(default)")},
     };
     static const SpecParts healthy[] = {
+        {NULL,
+         IMAGE_FLOW("depthwise_conv2d(1x2, multiplier: 4) -> conv2d(8, 1x1) -> relu -> flatten -> output(default)")},
+        {NULL,
+         IMAGE_FLOW("conv2d(8, 1x1) -> max_pool(1x2) -> relu -> conv2d(8, 1x1) -> relu -> flatten -> output(default)")},
+        {NULL,
+         IMAGE_FLOW(
+             "conv2d(8, 1x1) -> relu -> repeat(8, conv2d(8, 1x1) -> relu) -> global_avg_pool -> output(default)")},
         {NULL, FLOW("output(default)")},
         {NULL, FLOW("dense(16) -> prelu -> dense(8) -> selu -> output(default)")},
         {NULL, FLOW("dense(16) -> layer_norm -> dense(8) -> relu -> output(default)")},
@@ -117,6 +131,9 @@ static void test_layers(void **state) {
 static void test_gradients(void **state) {
     (void)state;
     static const SpecParts rows[] = {
+        {"predicted-vanishing",
+         IMAGE_FLOW(
+             "^conv2d(8, 1x2) -> sigmoid -> repeat(6, conv2d(8, 1x1) -> sigmoid) -> flatten -> output(default)")},
         {"predicted-vanishing", FLOW("^dense(8) -> sigmoid -> repeat(3, dense(8) -> sigmoid) -> output(default)")},
         {"predicted-vanishing", .definitions = "def block(w) { input -> ^dense(w) -> sigmoid -> dropout(10%) }",
          FLOW("repeat(8, block(5)) -> output(default)")},
@@ -165,14 +182,16 @@ static void test_training(void **state) {
         {"never-decays", .optimizer = "optimizer: sgd(lr: piecewise(^[0: 0.1, 20 epochs: 0.01]))"},
         {"never-decays", .optimizer = "optimizer: sgd(lr: cyclic(0.01..0.1, every: ^50 epochs))"},
         {"schedule-ends-early", .optimizer = "optimizer: sgd(lr: exponential(0.1, factor: ^0.5))"},
-        {"schedule-ends-early", .optimizer = "optimizer: sgd(lr: piecewise(^[0: 0.1, 2 epochs: 0.01, 4 epochs: 1e-4]))"},
+        {"schedule-ends-early",
+         .optimizer = "optimizer: sgd(lr: piecewise(^[0: 0.1, 2 epochs: 0.01, 4 epochs: 1e-4]))"},
         {"schedule-ends-early", .optimizer = "optimizer: sgd(lr: polynomial(0.1..1e-5, power: ^12))"},
         {"patience-conflict", .optimizer = "optimizer: adam(lr: on_plateau(1e-3, patience: ^20))"},
         {"patience-conflict", .optimizer = "optimizer: adam(lr: on_plateau(1e-3, patience: 8))",
          .stop = "stop { early(validation.loss, patience: ^8) }"},
         {"patience-conflict", .optimizer = "optimizer: sgd(lr: cyclic(0.01..0.1, every: 8 epochs))",
          .stop = "stop { early(validation.loss, patience: ^3) }"},
-        {"batchnorm-small-batch", .network = "network { features -> dense(8) -> batch_norm -> relu -> output(default) }",
+        {"batchnorm-small-batch",
+         .network = "network { features -> dense(8) -> batch_norm -> relu -> output(default) }",
          .train = "train { batch: ^1; epochs: 20; seed: 1 }", .optimizer = "optimizer: sgd(lr: 0.01, momentum: 0.9)"},
         {"patience-conflict", .stop = "stop { early(validation.loss, patience: ^20) }"},
         {"patience-conflict", .train = "train { epochs: 5 }", .stop = "stop { ^early(validation.loss) }"},

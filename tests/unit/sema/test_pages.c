@@ -21,7 +21,6 @@ static const char folder[] = "docs/diagnostics";
 static const char *const without_example[] = {
     "data-changed",     /* a lock beside the spec */
     "lock-not-written", /* the folder of the spec */
-    "missing-flatten",  /* images, which this version refuses by their type */
     "unknown-cpu",      /* an option of the command line */
 };
 
