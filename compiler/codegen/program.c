@@ -30,6 +30,7 @@ static const ConstantType column_type =
     TYPE(LrtColumn, TEXT(LrtColumn, name), TEXTS(LrtColumn, levels, level_count), TEXT(LrtColumn, format));
 static const ConstantType slot_type = TYPE(LrtSlot, TEXT(LrtSlot, name));
 static const ConstantType number_type = PLAIN(int32_t);
+static const ConstantType real_type = PLAIN(double);
 static const ConstantType step_type = TYPE(LrtStep, ARRAY(LrtStep, others, other_count, number_type));
 static const ConstantType input_type = TYPE(LrtInput, TEXT(LrtInput, name));
 static const ConstantType target_type =
@@ -50,7 +51,8 @@ static const ConstantType metric_type =
 static const ConstantType parameter_type = TYPE(LrtParameter, TEXT(LrtParameter, name), TEXT(LrtParameter, layer));
 static const ConstantType state_type = TYPE(LrtState, TEXT(LrtState, name));
 static const ConstantType output_type =
-    TYPE(LrtOutput, TEXTS(LrtOutput, columns, column_count), TEXT(LrtOutput, loss));
+    TYPE(LrtOutput, TEXTS(LrtOutput, columns, column_count), TEXT(LrtOutput, loss),
+         ARRAY(LrtOutput, loss_numbers, loss_number_count, real_type));
 static const ConstantType span_type = TYPE(LrtSpan, TEXT(LrtSpan, name));
 static const ConstantType optimizer_type = TYPE(LrtOptimizer, TEXT(LrtOptimizer, name));
 static const ConstantType diagnose_type =
@@ -130,9 +132,19 @@ static double argument_or(const Call *call, const char *name, double otherwise) 
     return catalog_param(call->entry, name) >= 0 ? call_number(call, name) : otherwise;
 }
 
-static void fill_loss(LrtOutput *output, const Call *loss) {
+/* What the runtime needs to know of a loss to tell what the best constant would have. */
+static void fill_loss(Arena *arena, LrtOutput *output, const Call *loss) {
+    static const char *const names[] = {"delta", "gamma", "p"};
+    double *number = ARENA_NEW(arena, double);
     output->loss = loss->entry->name;
-    output->huber_delta = argument_or(loss, "delta", 0);
+    output->label_smoothing = argument_or(loss, "label_smoothing", 0);
+    output->loss_numbers = number;
+    output->loss_number_count = 1;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) *number += argument_or(loss, names[i], 0);
+    const Argument *quantiles = catalog_param(loss->entry, "q") >= 0 ? call_argument(loss, "q") : NULL;
+    if (quantiles == NULL) return;
+    output->loss_numbers = quantiles->numbers != NULL ? quantiles->numbers : &quantiles->number;
+    output->loss_number_count = quantiles->numbers != NULL ? quantiles->count : 1;
 }
 
 static const LrtOutput *fill_outputs(const Emitter *emitter, const Plan *plan) {
@@ -151,7 +163,7 @@ static const LrtOutput *fill_outputs(const Emitter *emitter, const Plan *plan) {
             .loss_weight = graph->outputs.items[i].loss_weight,
         };
         if (target == NULL) continue;
-        fill_loss(&out[i], target->loss);
+        fill_loss(emitter->arena, &out[i], target->loss);
         const CatalogEntry *loss = target->loss->entry;
         out[i].predicts_median = loss->predicts_median;
         if (loss->prediction_columns != NULL)

@@ -74,6 +74,10 @@ const char *inspect_number(const Inspection *in, double value);
 /* ---- inspect_edits.c: prescriptions as edits of the text ---- */
 /* Appends ` -> text` to the flow of the input, or gives it a flow in `preprocess`. */
 void inspect_fix_flow(const Inspection *in, Diagnostic *d, const InspectedInput *input, const char *text);
+/* The same for all inputs that are marked, in one fix; columns of one declaration as that names them. */
+void inspect_fix_flows(const Inspection *in, Diagnostic *d, const bool *marked, const char *text);
+/* `target: NAME` becomes a block in which it flows through `text`. */
+void inspect_fix_target(const Inspection *in, Diagnostic *d, const char *name, const char *text);
 /* Leaves the column out: `: ignore` where the declaration is its own. */
 void inspect_fix_ignore(const Inspection *in, Diagnostic *d, const InspectedInput *input);
 /* Another word for the split's. */

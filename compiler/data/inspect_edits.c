@@ -87,6 +87,71 @@ void inspect_fix_flow(const Inspection *in, Diagnostic *d, const InspectedInput 
     if (!add_statement(in, d, "preprocess", behind, statement)) diag_advice(d, "%s", statement);
 }
 
+/* Whether an edit of the diagnostic's last fix ends there already: several columns may share a flow. */
+static bool ends_there(const Diagnostic *d, uint32_t end) {
+    const DiagFix *fix = d->fixes.count > 0 ? &d->fixes.items[d->fixes.count - 1] : NULL;
+    for (int64_t i = 0; fix != NULL && i < fix->edits.count; i++)
+        if (fix->edits.items[i].span.begin == end) return true;
+    return false;
+}
+
+/* What the flows of the marked inputs without a step begin with: `a, b`, `rest`; empty where each has a step. */
+static const char *names_without_flow(const Inspection *in, const bool *marked) {
+    Arena *arena = in->session->arena;
+    Str names;
+    str_init(&names, arena);
+    for (int64_t i = 0; i < in->input_count; i++) {
+        const InspectedInput *input = &in->inputs[i];
+        if (!marked[i] || input->step >= 0) continue;
+        Span declared = in->model->column_spans[input->column];
+        bool is_new = true;
+        for (int64_t k = 0; k < i; k++)
+            is_new &= !(marked[k] && in->inputs[k].step < 0 && in->inputs[k].family == input->family && input->family_size > 1);
+        if (!is_new) continue;
+        bool shared = input->family_size > 1 && declared.source >= 0;
+        if (names.length > 0) str_append(&names, ", ");
+        str_append(&names, shared ? source_text(&in->session->sources, arena, declared) : quoted(arena, input->name));
+    }
+    return names.data;
+}
+
+void inspect_fix_flows(const Inspection *in, Diagnostic *d, const bool *marked, const char *text) {
+    static const char *const behind[] = {"sampling", "augment", "network", NULL};
+    Arena *arena = in->session->arena;
+    const char *names = names_without_flow(in, marked);
+    int64_t fixes = d->fixes.count;
+    if (names[0] != '\0') {
+        const char *statement = arena_printf(arena, "%s -> %s", names, text);
+        if (!add_statement(in, d, "preprocess", behind, statement)) diag_advice(d, "%s", statement);
+    }
+    for (int64_t i = 0; i < in->input_count; i++) {
+        const InspectedInput *input = &in->inputs[i];
+        if (!marked[i] || input->step < 0 || input->span.source != in->model->source) continue;
+        const char *step = arena_printf(arena, " -> %s", text);
+        if (d->fixes.count == fixes)
+            diag_fix(d, false, insertion(in, input->span.end), step, step + 1);
+        else if (!ends_there(d, input->span.end))
+            diag_fix_also(d, insertion(in, input->span.end), step);
+    }
+}
+
+void inspect_fix_target(const Inspection *in, Diagnostic *d, const char *name, const char *text) {
+    Arena *arena = in->session->arena;
+    const char *block = arena_printf(arena, "target { %s -> %s }", quoted(arena, name), text);
+    int64_t at = find_section(in, "target");
+    const char *begin = text_of(in)->text + (at >= 0 ? at : 0);
+    const char *colon = begin + strlen("target") + strspn(begin + strlen("target"), " \t");
+    size_t gap = at >= 0 && *colon == ':' ? strspn(colon + 1, " \t") : 0, length = strlen(quoted(arena, name));
+    const char *value = colon + 1 + gap, *rest = value + length;
+    bool alone = at >= 0 && *colon == ':' && strncmp(value, quoted(arena, name), length) == 0 &&
+                 strchr("\r\n#", rest[strspn(rest, " \t")]) != NULL;
+    if (alone)
+        diag_fix(d, false, (Span){in->model->source, (uint32_t)at, (uint32_t)(at + (rest - begin))}, block,
+                 arena_printf(arena, "%s; predictions and metrics are turned back", block));
+    else
+        diag_advice(d, "%s; predictions and metrics are turned back", block);
+}
+
 void inspect_fix_ignore(const Inspection *in, Diagnostic *d, const InspectedInput *input) {
     const char *name = quoted(in->session->arena, in->data->columns[input->column].name);
     diag_advice(d, "leave it out: `%s : ignore`", name);

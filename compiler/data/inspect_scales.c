@@ -95,6 +95,7 @@ static void check_double(Inspection *in, InspectedInput *input) {
 typedef struct Scales {
     InspectedInput *worst[WORST_SHOWN];
     int64_t count;                 /* of unscaled columns out of proportion */
+    bool *told;                    /* of each input, whether it is one of them */
     double ratio;
     InspectedInput *large, *small; /* the columns of the greatest and of the least deviation */
 } Scales;
@@ -167,15 +168,17 @@ static void report_scales(const Inspection *in, const Scales *scales) {
         if (in->model->column_spans[scales->worst[i]->column].begin != worst->span.begin &&
             scales->worst[i]->span.begin != worst->span.begin)
             diag_label(d, scales->worst[i]->span, "so does `%s`", scales->worst[i]->name);
-    inspect_fix_flow(in, d, worst, "scale(standard)");
+    inspect_fix_flows(in, d, scales->told, "scale(standard)");
 }
 
 static void check_scales(const Inspection *in) {
-    Scales scales = {0};
+    Scales scales = {.told = ARENA_ARRAY(in->scratch, bool, in->input_count + 1)};
     find_extremes(in, &scales);
     for (int64_t i = 0; i < in->input_count; i++)
-        if (counts(in, &in->inputs[i]) && is_out_of_proportion(&scales, &in->inputs[i]))
+        if (counts(in, &in->inputs[i]) && is_out_of_proportion(&scales, &in->inputs[i])) {
             insert_worst(&scales, &in->inputs[i]);
+            scales.told[i] = true;
+        }
     if (scales.count > 0) report_scales(in, &scales);
 }
 
@@ -228,7 +231,7 @@ static void check_target(const Inspection *in, int64_t t) {
     if (in->model->target_span.begin < span.begin && inspect_target_step(in, t, &span) >= 0)
         diag_fix(d, false, (Span){span.source, span.end, span.end}, " -> scale(standard)", "-> scale(standard)");
     else
-        diag_advice(d, "target { %s -> scale(standard) }; predictions and metrics are turned back", target->name);
+        inspect_fix_target(in, d, target->name, "scale(standard)");
 }
 
 void inspect_scales(Inspection *in) {

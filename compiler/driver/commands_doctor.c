@@ -15,9 +15,11 @@
 #include "support/io.h"
 #include "support/str.h"
 
-enum { DIAGNOSIS_SEEDS = 3, FIRST_SEEDS = 2, LAST_SEEDS = 5, MOST_CHANGES = 12, MOST_STEPS = 6, DETOURS = 2 };
+enum { DIAGNOSIS_SEEDS = 3, FIRST_SEEDS = 2, LAST_SEEDS = 5, MOST_CHANGES = 10, MOST_VARIANTS = 32, MOST_STEPS = 6, DETOURS = 2 };
 static const double USEFUL = 0.01;   /* of R: less is not worth a change */
 static const double HARMFUL = 0.02;
+static const double BUILD_SECONDS = 0.4; /* about, of one variant */
+static const double GOOD = 0.5;      /* above it one change at a time will do */
 static const double SEARCH_SHARE = 0.65; /* of the budget; the rest is for the comparison at the end */
 
 /* ---- the search ------------------------------------------------------------------------------------------------- */
@@ -31,13 +33,24 @@ typedef struct Search {
     ChangeList tried;
 } Search;
 
-static Variant *variant_new(Doctor *doctor, const char *text, size_t length, const Change *change) {
+static Variant *base_new(Doctor *doctor, const char *text, size_t length) {
     Variant *variant = ARENA_NEW(doctor->arena, Variant);
     variant->text = text;
     variant->length = length;
-    if (change != NULL) {
-        variant->change = *change;
-        variant->text = change_apply(doctor->arena, text, &variant->length, change);
+    variant->is_base = true;
+    return variant;
+}
+
+/* `from` with changes that were each made for its text; NULL where they meet. */
+static Variant *variant_new(Doctor *doctor, const Variant *from, const Change *const *changes, int64_t count) {
+    Variant *variant = base_new(doctor, from->text, from->length);
+    variant->is_base = false;
+    for (int64_t i = 0; i < count && variant->text != NULL; i++) {
+        Change change = *changes[i];
+        for (int64_t k = 0; k < i; k++)
+            if (!change_move(doctor->arena, &variant->changes.items[k], &change)) return NULL;
+        variant->text = change_apply(doctor->arena, variant->text, &variant->length, &change);
+        vec_push(doctor->arena, &variant->changes, change);
     }
     return variant->text != NULL ? variant : NULL;
 }
@@ -51,26 +64,55 @@ static bool in_time(const Search *search) {
     return !doctor->interrupted && doctor_clock() - doctor->begun < SEARCH_SHARE * (doctor->deadline - doctor->begun);
 }
 
-/* Variants of `from` by every change that is prescribed for it, without what was on the path before. */
-static int64_t make_candidates(Search *search, Variant *from, Variant *out[MOST_CHANGES]) {
-    ChangeList changes = {0};
-    int seed = 0, runs;
-    int64_t count = 0;
+/* What is prescribed for a text: by its runs, then by the compiler. */
+static void list_changes(Search *search, const Variant *from, ChangeList *out) {
     Doctor *doctor = search->doctor;
+    int seed = 0, runs;
     if (from->legal && variant_root(from, DIAGNOSIS_SEEDS, &seed, &runs) == NULL)
         for (seed = 0; seed < DIAGNOSIS_SEEDS - 1 && !from->outcomes[seed].has_findings;) seed++;
-    if (from->legal) doctor_finding_changes(doctor, from, seed, &changes);
-    doctor_check_changes(doctor, from->text, from->length, &changes);
-    for (int64_t i = 0; i < changes.count && count < MOST_CHANGES; i++) {
-        Variant *variant = variant_new(doctor, from->text, from->length, &changes.items[i]);
-        bool is_new = variant != NULL;
-        for (int k = 0; is_new && k <= search->steps; k++) is_new = !same_text(variant, search->path[k]);
-        for (int64_t k = 0; is_new && k < count; k++) is_new = !same_text(variant, out[k]);
-        if (!is_new) continue;
-        out[count++] = variant;
-        vec_push(doctor->arena, &search->tried, changes.items[i]);
+    if (from->legal) doctor_finding_changes(doctor, from, seed, out);
+    doctor_check_changes(doctor, from->text, from->length, out);
+    out->count = out->count < MOST_CHANGES ? out->count : MOST_CHANGES;
+}
+
+typedef struct Candidates {
+    Variant *items[MOST_VARIANTS];
+    int64_t count;
+} Candidates;
+
+/* Unless it does not go together, or leads to a text that was seen. */
+static void add_candidate(Search *search, Variant *from, const Change *const *changes, int64_t count, Candidates *out) {
+    Variant *variant = out->count < MOST_VARIANTS ? variant_new(search->doctor, from, changes, count) : NULL;
+    bool is_new = variant != NULL;
+    for (int k = 0; is_new && k <= search->steps; k++) is_new = !same_text(variant, search->path[k]);
+    for (int64_t k = 0; is_new && k < out->count; k++) is_new = !same_text(variant, out->items[k]);
+    if (is_new) out->items[out->count++] = variant;
+}
+
+static void add_single(Search *search, Variant *from, const ChangeList *changes, Candidates *out) {
+    for (int64_t i = 0; i < changes->count; i++) {
+        const Change *change = &changes->items[i];
+        add_candidate(search, from, &change, 1, out);
+        vec_push(search->doctor->arena, &search->tried, *change);
     }
-    return count;
+}
+
+/* As many as go together, in the order of their causes: all of them, all but one; then every two. */
+static void add_combined(Search *search, Variant *from, const ChangeList *changes, Candidates *out) {
+    for (int64_t left_out = -1; left_out < changes->count; left_out++) {
+        const Change *chosen[MOST_CHANGES];
+        int64_t count = 0;
+        for (int64_t i = 0; i < changes->count; i++) {
+            chosen[count] = &changes->items[i];
+            if (i != left_out && variant_new(search->doctor, from, chosen, count + 1) != NULL) count++;
+        }
+        if (count > 1) add_candidate(search, from, chosen, count, out);
+    }
+    for (int64_t i = 0; i < changes->count; i++)
+        for (int64_t k = i + 1; k < changes->count; k++) {
+            const Change *chosen[] = {&changes->items[i], &changes->items[k]};
+            add_candidate(search, from, chosen, 2, out);
+        }
 }
 
 static int compare_values(const void *left, const void *right) {
@@ -78,9 +120,21 @@ static int compare_values(const void *left, const void *right) {
     return a->value > b->value ? -1 : a->value < b->value;
 }
 
+/* How many variants half of the time that is left for the search is enough for: at first runs take as long as those of the text as it
+ * is. Candidates come in the order of their worth, so that the last ones are done without. */
+static int64_t affordable(const Search *search) {
+    enum { FEWEST = 3 };
+    const Doctor *doctor = search->doctor;
+    double left = SEARCH_SHARE * (doctor->deadline - doctor->begun) - (doctor_clock() - doctor->begun);
+    double each = (FIRST_SEEDS * doctor->run_seconds + BUILD_SECONDS) / (double)jobs_parallel();
+    double count = left / 2 / each;
+    return count < FEWEST ? FEWEST : count > MOST_VARIANTS ? MOST_VARIANTS : (int64_t)count;
+}
+
 /* The better half after a few seeds gets more of them; sorted by what they came to. */
 static int64_t halve(Search *search, Variant **variants, int64_t count) {
     Doctor *doctor = search->doctor;
+    count = count < affordable(search) ? count : affordable(search);
     if (!doctor_build(doctor, variants, count) || !doctor_run(doctor, variants, count, 0, FIRST_SEEDS)) return 0;
     int64_t legal = 0;
     for (int64_t i = 0; i < count; i++) {
@@ -97,16 +151,35 @@ static int64_t halve(Search *search, Variant **variants, int64_t count) {
 }
 
 /* A step that does not help yet, but after which something else is wrong: one change may only uncover the next. */
-static Variant *find_detour(const Search *search, Variant **variants, int64_t count, const Variant *from) {
+static Variant *find_detour(const Candidates *candidates, int64_t count, const Variant *from) {
     int seed, runs;
     const char *root = from->legal ? variant_root(from, DIAGNOSIS_SEEDS, &seed, &runs) : NULL;
     for (int64_t i = 0; i < count; i++) {
-        const char *other = variant_root(variants[i], DIAGNOSIS_SEEDS, &seed, &runs);
-        bool from_check = root == NULL || !str_equal(variants[i]->change.reason, root);
-        if (variants[i]->value >= from->value - HARMFUL && (from_check || !str_equal(root, other))) return variants[i];
+        Variant *variant = candidates->items[i];
+        const char *other = variant_root(variant, DIAGNOSIS_SEEDS, &seed, &runs);
+        bool from_check = root == NULL || !str_equal(variant->changes.items[0].reason, root);
+        if (variant->value >= from->value - HARMFUL && (from_check || !str_equal(root, other))) return variant;
     }
-    (void)search;
     return NULL;
+}
+
+static bool improves(const Variant *variant, const Variant *from) { return variant->value > from->value + USEFUL / 2; }
+
+/* The best single change, or several together where none does much, or a detour; NULL where nothing leads on. */
+static Variant *find_step(Search *search, Variant *from, int *detours) {
+    ChangeList changes = {0};
+    Candidates single = {0}, combined = {0};
+    list_changes(search, from, &changes);
+    add_single(search, from, &changes, &single);
+    int64_t count = halve(search, single.items, single.count);
+    Variant *best = count > 0 && improves(single.items[0], from) ? single.items[0] : from;
+    if (best->value < GOOD && changes.count > 1 && in_time(search)) {
+        add_combined(search, from, &changes, &combined);
+        int64_t kept = halve(search, combined.items, combined.count);
+        if (kept > 0 && improves(combined.items[0], best)) best = combined.items[0];
+    }
+    if (best != from) return best;
+    return (*detours)++ < DETOURS ? find_detour(&single, count, from) : NULL;
 }
 
 /* Steps from the base as long as they lead anywhere. */
@@ -114,40 +187,33 @@ static void search_changes(Search *search) {
     int detours = 0;
     search->path[0] = search->base;
     while (search->steps < MOST_STEPS && in_time(search)) {
-        Variant *from = search->path[search->steps], *variants[MOST_CHANGES];
-        int64_t count = make_candidates(search, from, variants);
-        count = count > 0 ? halve(search, variants, count) : 0;
-        if (count == 0) break;
-        Variant *next = variants[0]->value > from->value + USEFUL / 2 ? variants[0] : NULL;
-        if (next == NULL && detours++ < DETOURS) next = find_detour(search, variants, count, from);
+        Variant *next = find_step(search, search->path[search->steps], &detours);
         if (next == NULL) break;
         search->path[++search->steps] = next;
     }
-    while (search->steps > 0 && search->path[search->steps]->value <= search->path[search->steps - 1]->value + USEFUL / 2)
+    while (search->steps > 0 && !improves(search->path[search->steps], search->path[search->steps - 1]))
         search->steps--; /* where it led nowhere */
 }
 
-/* The changes of the path that it needs: each is left out in turn, and stays out where that costs nothing. */
+/* The changes of the path that it needs: each is left out in turn, the last first, and stays out where that costs nothing. */
 static Variant *drop_needless(Search *search, ChangeList *changes) {
     Doctor *doctor = search->doctor;
     Variant *best = search->path[search->steps];
-    for (int i = 1; i <= search->steps; i++) vec_push(doctor->arena, changes, search->path[i]->change);
+    for (int i = 1; i <= search->steps; i++)
+        for (int64_t k = 0; k < search->path[i]->changes.count; k++)
+            vec_push(doctor->arena, changes, search->path[i]->changes.items[k]);
     for (int64_t i = changes->count - 1; i >= 0 && changes->count > 1 && in_time(search); i--) {
+        ChangeList rest;
         size_t length = search->base->length;
-        const char *text = changes_replay(doctor->arena, search->base->text, &length, changes, i);
+        const char *text = changes_replay(doctor->arena, search->base->text, &length, changes, i, &rest);
         if (text == NULL) continue;
-        const Change whole = {.edit_count = 1}; /* not the base */
-        Variant *shorter = variant_new(doctor, text, length, NULL);
-        shorter->change.edit_count = whole.edit_count;
+        Variant *shorter = base_new(doctor, text, length);
+        shorter->is_base = false;
         if (!doctor_build(doctor, &shorter, 1) || !shorter->legal || !doctor_run(doctor, &shorter, 1, 0, DIAGNOSIS_SEEDS)) continue;
         shorter->value = variant_mean(shorter, search->measure, DIAGNOSIS_SEEDS);
         if (shorter->value < best->value - USEFUL / 2) continue;
-        ChangeList rest = {0};
-        for (int64_t k = 0; k < changes->count; k++)
-            if (k != i) vec_push(doctor->arena, &rest, changes->items[k]);
         best = shorter;
-        *changes = rest; /* their places are of the longer path, but only their titles are told */
-        break;
+        *changes = rest;
     }
     return best;
 }
@@ -173,7 +239,8 @@ static Effect measure_chance(Search *search, int seeds) {
         Change change;
         if (!search->base->legal || !doctor_random_change(doctor, search->base->text, search->base->length, (uint64_t)i, &change))
             continue;
-        Variant *variant = variant_new(doctor, search->base->text, search->base->length, &change);
+        const Change *chosen = &change;
+        Variant *variant = variant_new(doctor, search->base, &chosen, 1);
         if (variant != NULL) variants[count++] = variant;
     }
     int pairs = 0;
@@ -274,7 +341,7 @@ static const char *first_complaint(Search *search, const DoctorReport *report) {
 }
 
 static void examine(Doctor *doctor, const char *text, size_t length, DoctorReport *report) {
-    Search search = {.doctor = doctor, .base = variant_new(doctor, text, length, NULL)};
+    Search search = {.doctor = doctor, .base = base_new(doctor, text, length)};
     report->after = text;
     if (!run_base(&search, report)) return;
     search.measure = measure_of_complaint(first_complaint(&search, report));
@@ -299,7 +366,8 @@ static void examine(Doctor *doctor, const char *text, size_t length, DoctorRepor
     if (report->complaint == NULL) return;
     for (int64_t i = 0; i < search.tried.count; i++) {
         bool used = false;
-        for (int64_t k = 0; k < report->applied.count; k++) used |= search.tried.items[i].edits == report->applied.items[k].edits;
+        for (int64_t k = 0; k < report->applied.count; k++) used |= str_equal(search.tried.items[i].title, report->applied.items[k].title);
+        for (int64_t k = 0; k < report->refused.count; k++) used |= str_equal(search.tried.items[i].title, report->refused.items[k].title);
         if (!used) vec_push(doctor->arena, &report->refused, search.tried.items[i]);
     }
 }

@@ -25,6 +25,8 @@ double doctor_clock(void);
 /* From here on an interrupt waits until jobs_run sees it. */
 void jobs_watch_signals(void);
 bool jobs_interrupted(void);
+/* How many run at a time: one a processor. */
+int64_t jobs_parallel(void);
 /* Runs all, a few at a time, in their order, until the clock shows `deadline`: what runs then is killed and what waits never begins.
  * False where the user has interrupted. */
 bool jobs_run(Job *jobs, int64_t count, double deadline);
@@ -46,8 +48,12 @@ typedef VEC(Change) ChangeList;
 
 /* `length` is of the text, and then of the result. */
 const char *change_apply(Arena *arena, const char *text, size_t *length, const Change *change);
-/* The same changes one after another without the `skipped`th (-1: with all of them). NULL where a later one stands on what it wrote. */
-const char *changes_replay(Arena *arena, const char *text, size_t *length, const ChangeList *changes, int64_t skipped);
+/* `change`, which was made for the text before `earlier`, in the places of the text behind it; false where they meet. */
+bool change_move(Arena *arena, const Change *earlier, Change *change);
+/* Changes that follow one another, without the `skipped`th; `out` gets them with their new places. NULL where a later one stands on what
+ * that one wrote. */
+const char *changes_replay(Arena *arena, const char *text, size_t *length, const ChangeList *changes, int64_t skipped,
+                           ChangeList *out);
 /* Lines that differ, as `- old` and `+ new`. */
 void changes_print_difference(const char *before, const char *after, FILE *out);
 
@@ -73,7 +79,8 @@ typedef enum Measure { MEASURE_SAVED, MEASURE_EVEN, MEASURE_LAST } Measure;
 typedef struct Variant {
     const char *text;
     size_t length;
-    Change change;            /* that led here; edit_count 0: none */
+    ChangeList changes;       /* that led here from the text that it was made of, one after another */
+    bool is_base;             /* the text as it is */
     const char *trainer;      /* NULL: not built */
     bool legal;               /* it compiles */
     Outcome outcomes[DOCTOR_SEEDS];
@@ -111,7 +118,7 @@ const char *variant_root(const Variant *variant, int seeds, int *out_seed, int *
 const char *doctor_certain_fixes(Doctor *doctor, const char *text, size_t *length, ChangeList *out_changes, int64_t *out_errors);
 /* Fixes with edits of the text's errors; or, where it has none, of its warnings. */
 void doctor_check_changes(Doctor *doctor, const char *text, size_t length, ChangeList *out);
-/* Prescriptions of the run's findings. */
+/* Prescriptions of the run's findings; of its notes, too, where the text is a step on the way. */
 void doctor_finding_changes(Doctor *doctor, const Variant *variant, int seed, ChangeList *out);
 /* Some edit that the language allows, by a place that a prescription might have. */
 bool doctor_random_change(Doctor *doctor, const char *text, size_t length, uint64_t number, Change *out);

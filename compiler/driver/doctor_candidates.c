@@ -125,23 +125,28 @@ static bool change_of_prescription(Doctor *doctor, const char *text, const char 
     return true;
 }
 
+static void list_prescriptions(Doctor *doctor, const char *text, const LrtJson *findings, ChangeList *out) {
+    for (int64_t i = 0; findings != NULL && i < findings->count; i++) {
+        const LrtJson *finding = &findings->items[i], *name = lrt_json_member(finding, "name");
+        const LrtJson *list = lrt_json_member(finding, "prescriptions");
+        for (int64_t k = 0; name != NULL && list != NULL && k < list->count; k++) {
+            Change change;
+            if (change_of_prescription(doctor, text, name->string, &list->items[k], &change))
+                vec_push(doctor->arena, out, change);
+        }
+    }
+}
+
 void doctor_finding_changes(Doctor *doctor, const Variant *variant, int seed, ChangeList *out) {
     char *data;
     size_t length, place;
     const char *why, *path = arena_printf(doctor->arena, "%s/diagnosis.json", doctor_run_folder(doctor, variant, seed));
     if (!io_read_file(doctor->arena, path, 0, &data, &length, &why)) return;
     LrtJson *json = lrt_json_parse(data, length, &place);
-    const LrtJson *findings = json != NULL ? lrt_json_member(json, "findings") : NULL;
-    for (int64_t i = 0; findings != NULL && i < findings->count; i++) {
-        const LrtJson *finding = &findings->items[i], *name = lrt_json_member(finding, "name");
-        const LrtJson *list = lrt_json_member(finding, "prescriptions");
-        for (int64_t k = 0; name != NULL && list != NULL && k < list->count; k++) {
-            Change change;
-            if (change_of_prescription(doctor, variant->text, name->string, &list->items[k], &change))
-                vec_push(doctor->arena, out, change);
-        }
-    }
-    if (json != NULL) lrt_json_free(json);
+    if (json == NULL) return;
+    list_prescriptions(doctor, variant->text, lrt_json_member(json, "findings"), out);
+    if (!variant->is_base) list_prescriptions(doctor, variant->text, lrt_json_member(json, "notes"), out);
+    lrt_json_free(json);
 }
 
 /* ---- chance ----------------------------------------------------------------------------------------------------- */

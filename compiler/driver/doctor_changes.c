@@ -47,24 +47,37 @@ static bool place_behind(const Change *change, uint32_t *at) {
     return true;
 }
 
-const char *changes_replay(Arena *arena, const char *text, size_t *length, const ChangeList *changes, int64_t skipped) {
-    ChangeList moved = {0}; /* what was applied, in its new places */
+typedef bool PlaceFunction(const Change *change, uint32_t *at);
+
+static bool move(Arena *arena, const Change *other, Change *change, PlaceFunction *place) {
+    TextEdit *edits = ARENA_ARRAY(arena, TextEdit, change->edit_count + 1);
+    for (int64_t i = 0; i < change->edit_count; i++) {
+        edits[i] = change->edits[i];
+        bool is_insertion = edits[i].begin == edits[i].end;
+        if (!place(other, &edits[i].begin)) return false;
+        if (is_insertion)
+            edits[i].end = edits[i].begin;
+        else if (!place(other, &edits[i].end) || edits[i].end < edits[i].begin)
+            return false;
+    }
+    change->edits = edits;
+    return true;
+}
+
+bool change_move(Arena *arena, const Change *earlier, Change *change) { return move(arena, earlier, change, place_behind); }
+
+const char *changes_replay(Arena *arena, const char *text, size_t *length, const ChangeList *changes, int64_t skipped,
+                           ChangeList *out) {
+    *out = (ChangeList){0};
     for (int64_t i = 0; i < changes->count && text != NULL; i++) {
         if (i == skipped) continue;
         Change change = changes->items[i];
-        TextEdit *edits = ARENA_ARRAY(arena, TextEdit, change.edit_count + 1);
-        for (int64_t k = 0; k < change.edit_count; k++) {
-            edits[k] = change.edits[k];
-            for (int64_t j = i - 1; skipped >= 0 && skipped < i && j >= skipped; j--)
-                if (!place_before(&changes->items[j], &edits[k].begin) || !place_before(&changes->items[j], &edits[k].end))
-                    return NULL;
-            for (int64_t j = skipped; skipped >= 0 && skipped < i && j < moved.count; j++)
-                if (!place_behind(&moved.items[j], &edits[k].begin) || !place_behind(&moved.items[j], &edits[k].end))
-                    return NULL;
-        }
-        change.edits = edits;
+        for (int64_t j = i - 1; i > skipped && j >= skipped; j--)
+            if (!move(arena, &changes->items[j], &change, place_before)) return NULL;
+        for (int64_t j = skipped; i > skipped && j < out->count; j++)
+            if (!move(arena, &out->items[j], &change, place_behind)) return NULL;
         text = change_apply(arena, text, length, &change);
-        vec_push(arena, &moved, change);
+        vec_push(arena, out, change);
     }
     return text;
 }

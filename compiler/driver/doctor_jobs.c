@@ -16,7 +16,7 @@ double doctor_clock(void) {
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
-static int64_t processors(void) {
+int64_t jobs_parallel(void) {
     long count = sysconf(_SC_NPROCESSORS_ONLN);
     return count > 1 ? (int64_t)count : 1;
 }
@@ -83,7 +83,7 @@ static int64_t look_after(Job *jobs, int64_t count, bool end_all) {
 
 bool jobs_run(Job *jobs, int64_t count, double deadline) {
     sigset_t waited = waited_signals();
-    int64_t begun = 0, running = 0, parallel = processors();
+    int64_t begun = 0, running = 0, parallel = jobs_parallel();
     bool interrupted = false;
     for (int64_t i = 0; i < count; i++) jobs[i].status = -1;
     for (;;) {

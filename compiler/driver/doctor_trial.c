@@ -145,7 +145,7 @@ bool doctor_run(Doctor *doctor, Variant **variants, int64_t count, int first, in
         const char *folder = doctor_run_folder(doctor, variant, tasks[i].seed);
         read_outcome(doctor, folder, &variant->outcomes[tasks[i].seed]);
         const Outcome *outcome = &variant->outcomes[tasks[i].seed];
-        if (variant->change.edit_count > 0 || !outcome->done) continue;
+        if (!variant->is_base || !outcome->done) continue;
         doctor->run_seconds = fmax(doctor->run_seconds, jobs[i].seconds);
         if (outcome->cut_short && (doctor->max_steps == 0 || outcome->steps < doctor->max_steps)) doctor->max_steps = outcome->steps;
     }

@@ -41,9 +41,10 @@ static const AstExpr *argument_of(const AstExpr *call, const char *key, int64_t 
     return NULL;
 }
 
-/* "lr" is the rate itself, or what a schedule starts from. */
+/* "lr" is the rate itself, or the highest of a schedule: what a cycle rises to, what others start from. */
 static void add_rate(Points *points, const AstExpr *expr) {
     const AstExpr *rate = resolved(points, expr);
+    bool rises = rate->kind == AST_CALL && expr_word(rate) && strcmp(expr_word(rate), "cyclic") == 0;
     if (rate->kind == AST_CALL) {
         add_point(points, "schedule", rate->span);
         const AstExpr *restarts = argument_of(rate, "restarts", -1);
@@ -51,7 +52,8 @@ static void add_rate(Points *points, const AstExpr *expr) {
         const AstExpr *first = rate->arg_count > 0 ? rate->args[0].value : rate;
         rate = resolved(points, first);
     }
-    if (rate->kind == AST_RANGE && rate->left) rate = resolved(points, rate->left);
+    const AstExpr *peak = rises ? rate->right : rate->left;
+    if (rate->kind == AST_RANGE && peak) rate = resolved(points, peak);
     if (rate->kind == AST_NUMBER) add_point(points, "lr", rate->span);
 }
 
@@ -139,6 +141,8 @@ static void add_flow(Points *points, const AstExpr *expr) {
         add_literal(points, "dropout", expr->args[0].value);
     else if (word && strcmp(word, "dense") == 0 && expr->kind == AST_CALL && argument_of(expr, "units", 0))
         add_literal(points, "units", argument_of(expr, "units", 0));
+    const AstExpr *init = expr->kind == AST_CALL && word ? argument_of(expr, "init", -1) : NULL;
+    if (init) add_point(points, "init", init->span);
     add_flow(points, expr->left);
     add_flow(points, expr->right);
     for (int64_t i = 0; i < expr->arg_count; i++) add_flow(points, expr->args[i].value);

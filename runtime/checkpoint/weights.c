@@ -41,12 +41,21 @@ void weights_restore(const LrtProgram *program, unsigned char *arena, const floa
     }
 }
 
+/* Between the columns and the stride of a row lies whatever kernels have left there, after a loss that is not finite a NaN. */
+static void clear_padding(const LrtParameter *parameter, float *values) {
+    for (int64_t r = 0; r < parameter->rows && parameter->columns < parameter->stride; r++) {
+        memset(values + r * parameter->stride + parameter->columns, 0,
+               (size_t)(parameter->stride - parameter->columns) * sizeof(float));
+    }
+}
+
 void gradients_copy(const LrtProgram *program, const unsigned char *arena, float *out) {
     for (int64_t i = 0; i < program->parameter_count; i++) {
         const LrtParameter *parameter = &program->parameters[i];
         size_t bytes = (size_t)parameter_floats(parameter) * sizeof(float);
         if (parameter->gradient_offset >= 0) {
             memcpy(out, const_values_at(arena, parameter->gradient_offset), bytes);
+            clear_padding(parameter, out);
         } else {
             memset(out, 0, bytes);
         }

@@ -23,7 +23,9 @@ typedef struct Facts {
     bool has_early;
     double cycle_epochs;           /* of a learning rate that comes again; 0: none */
     double warmup_steps;
+    double peak_rate;              /* the highest of the schedule */
     double constant_train, constant_validation; /* loss of the best constant of the training part: L0 */
+    double floor;                  /* loss of a perfect predictor: what stands here and in the trace is above it */
     double initial_loss;           /* of the training rows, with the initial weights */
     double initial_top_share;      /* of that loss, on the 1 % of the rows with the greatest */
 } Facts;
@@ -95,7 +97,7 @@ typedef struct View {
     bool stopped_early, restored;
 } View;
 
-enum { FINDING_EVIDENCE = 14, FINDING_PRESCRIPTIONS = 3, PRESCRIPTION_EDITS = 8, FINDING_SYMPTOMS = 8 };
+enum { FINDING_EVIDENCE = 14, FINDING_PRESCRIPTIONS = 6, PRESCRIPTION_EDITS = 16, FINDING_SYMPTOMS = 8 };
 
 typedef struct Evidence {
     const char *key;
@@ -159,6 +161,10 @@ double view_swing(const View *view);
 const EpochPoint *view_last(const View *view);
 /* The mean excess of the curvature probes from the `from`th on; NaN where there are none. */
 double view_excess(const View *view, int from);
+/* Half of what the greatest curvature that was measured bears; NaN: not known. */
+double view_stable_rate(const View *view);
+/* Whether the last third of the epochs has still taken away some of the loss, steadily. */
+bool view_still_falls(const View *view);
 /* How many optimizer steps were made. */
 int64_t view_steps(const View *view);
 bool view_is_adaptive(const View *view);
@@ -177,9 +183,18 @@ bool prescribe_edit(const View *view, Finding *finding, const char *span, const 
 void prescribe_insert(Finding *finding, uint32_t at, const char *text, const char *title);
 /* "lr" becomes `rate`, whatever form it has. */
 void prescribe_rate(const View *view, Finding *finding, double rate);
+/* Half of what the measured curvature bears (1 / its largest eigenvalue for plain sgd), where that is known and other than now. */
+void prescribe_stable_rate(const View *view, Finding *finding);
+/* `adam` in place of `sgd`. */
+void prescribe_adam(const View *view, Finding *finding);
+void prescribe_epochs(const View *view, Finding *finding, int64_t epochs);
 void prescribe_early_stop(const View *view, Finding *finding);
-/* Each `from` among the activations becomes `to`. */
+/* Each `from` among the activations becomes `to`, and initial weights that were chosen become the usual ones. */
 void prescribe_activation(const View *view, Finding *finding, const char *from, const char *to);
+/* Initial weights that were chosen become the usual ones. */
+void prescribe_init(const View *view, Finding *finding);
 void prescribe_wider(const View *view, Finding *finding);
+/* What may help where nothing is learnt and nothing says why: another rate, optimizer, start, size, length. */
+void prescribe_learning(const View *view, Finding *finding);
 
 #endif

@@ -4,10 +4,21 @@
 
 #include "lrt/dataset.h"
 
-/* The constant is the best one for `rows`, weighted as `weights` (of each output: [count]) says; its loss on `other`, which may be the
- * same rows, goes to `out_other`. Sums over targets as the loss does. NaN where a loss is not known. */
-double constant_loss(const LrtProgram *program, const LrtDataset *dataset, const int64_t *rows, int64_t count,
-                     float *const *weights, const int64_t *other, int64_t other_count, float *const *other_weights,
-                     double *out_other);
+/* Losses of constants, above what a perfect predictor would have: that is 0 for most losses, but neither for smoothed labels nor for
+ * likelihoods. Sums over targets as the loss does. */
+typedef struct ConstantLoss {
+    double own;                    /* of the best constant on its rows */
+    double other;                  /* of the same constant on the other rows */
+    double floor;                  /* of the perfect predictor on its rows */
+} ConstantLoss;
+
+typedef struct LossRows {
+    const int64_t *rows;
+    int64_t count;
+    float *const *weights;         /* of each output: [count] */
+} LossRows;
+
+/* The constant is the best one for the rows of `own`, weighted as their weights say. NaN where a loss is not known. */
+ConstantLoss constant_loss(const LrtProgram *program, const LrtDataset *dataset, const LossRows *own, const LossRows *other);
 
 #endif

@@ -24,7 +24,8 @@ bool check_DEAD_RELU(const View *view, Finding *finding) {
     finding_add(finding, "dead_share", worst->dead);
     finding_add(finding, "rows", (double)probes->probed_rows);
     finding_add(finding, "R_best", gain);
-    prescribe_rate(view, finding, view->facts->program->schedule.from / 10);
+    prescribe_stable_rate(view, finding);
+    prescribe_rate(view, finding, view->facts->peak_rate / 10);
     prescribe_activation(view, finding, "relu", "leaky_relu");
     return true;
 }

@@ -43,7 +43,12 @@ static void fill_facts(Facts *facts, const Training *training) {
     if (schedule->kind == LRT_SCHEDULE_COSINE && schedule->restarts > 0) {
         double epochs = (double)facts->epochs - facts->warmup_steps / (double)batches->steps_per_epoch;
         facts->cycle_epochs = epochs / (double)(schedule->restarts + 1);
+    } else if (schedule->kind == LRT_SCHEDULE_CYCLIC) {
+        double per_epoch = schedule->every.unit == LRT_UNIT_EPOCHS ? 1 : (double)batches->steps_per_epoch;
+        facts->cycle_epochs = schedule->every.count / per_epoch;
     }
+    bool rises = schedule->kind == LRT_SCHEDULE_CYCLIC || schedule->kind == LRT_SCHEDULE_ONE_CYCLE;
+    facts->peak_rate = rises ? schedule->to : schedule->from;
 }
 
 bool diagnosis_init(Diagnosis *diagnosis, const Training *training, LrtError *error) {
@@ -124,6 +129,15 @@ static void free_weights(float **weights, int64_t outputs) {
     free(weights);
 }
 
+/* A loss whose constant is not known is measured against the untrained network. All losses are then told above the floor. */
+static void set_yardstick(Facts *facts, ConstantLoss constant) {
+    bool known = constant.own > 0 && isfinite(constant.own);
+    facts->floor = known ? constant.floor : 0;
+    facts->constant_train = known ? constant.own : facts->initial_loss;
+    facts->constant_validation = known ? constant.other : facts->initial_loss;
+    facts->initial_loss -= facts->floor;
+}
+
 void diagnosis_begin(Training *training) {
     Diagnosis *diagnosis = &training->diagnosis;
     Evaluator *evaluator = &training->evaluator;
@@ -142,10 +156,10 @@ void diagnosis_begin(Training *training) {
         whole = weights[i] != NULL;
     }
     if (whole) {
-        diagnosis->facts.constant_train =
-            constant_loss(program, training->dataset, training->sample, training->sample_count, weights, validation,
-                          validation_count, evaluator->row_weights, &diagnosis->facts.constant_validation);
+        const LossRows own = {training->sample, training->sample_count, weights}, other = {validation, validation_count, evaluator->row_weights};
+        set_yardstick(&diagnosis->facts, constant_loss(program, training->dataset, &own, &other));
     }
+    diagnosis->trace.floor = diagnosis->facts.floor;
     free_weights(weights, program->output_count);
 }
 
@@ -233,8 +247,8 @@ bool diagnosis_end_epoch(Training *training, double update_ratio, const char *ev
     Diagnosis *diagnosis = &training->diagnosis;
     EpochPoint point = {.epoch = training->epochs_done,
                         .steps = training->steps_done,
-                        .train_loss = training->train.loss,
-                        .validation_loss = training->validation.rows > 0 ? training->validation.loss : (double)NAN,
+                        .train_loss = training->train.loss - diagnosis->facts.floor,
+                        .validation_loss = training->validation.rows > 0 ? training->validation.loss - diagnosis->facts.floor : (double)NAN,
                         .row_deviation = diagnosis->train_deviation,
                         .update_ratio = update_ratio,
                         .rise_z = diagnosis->rise_z,
@@ -286,6 +300,7 @@ static void measure_curvature(Training *training, Probe *probe, int64_t epoch, i
     int64_t at = steps > (int64_t)diagnosis->facts.warmup_steps ? steps : (int64_t)diagnosis->facts.warmup_steps;
     int64_t total = training->plan.epochs * diagnosis->facts.steps_per_epoch;
     double rate = schedule_learning_rate(&program->schedule, at < total ? at : total - 1, diagnosis->facts.steps_per_epoch, total);
+    rate = diagnosis->facts.cycle_epochs > 0 ? diagnosis->facts.peak_rate : rate; /* the step at its longest */
     double largest = probe_curvature(probe, CURVATURE_ROWS, steps > 0 ? steps : 1);
     if (isfinite(largest)) {
         *out = (Curvature){.epoch = epoch, .largest = largest, .rate = rate,
@@ -301,7 +316,7 @@ static bool is_troubled(const Training *training, const View *view) {
     for (int i = 0; i < LRT_CHECK_COUNT; i++) {
         held |= diagnosis->watches[i].held >= LOOKS_TO_HOLD;
     }
-    return held || !(view_best_gain(view) >= 0.5) || view_swing(view) >= 0.02;
+    return held || !(view_best_gain(view) >= 0.5) || view_swing(view) >= 0.02 || view_still_falls(view);
 }
 
 /* Before the first step an adaptive optimizer has no scale yet, so its curvature is told from later weights alone. */

@@ -26,6 +26,6 @@ bool check_DIVERGENCE(const View *view, Finding *finding) {
     finding_add(finding, "loss", least);
     finding_add(finding, "L0", facts->constant_train);
     finding_add(finding, "initial_loss", facts->initial_loss);
-    prescribe_rate(view, finding, facts->program->schedule.from / 10);
+    prescribe_rate(view, finding, facts->peak_rate / 10);
     return true;
 }

@@ -92,7 +92,7 @@ void findings_collect(Diagnosis *diagnosis, const View *view) {
     for (int i = 0; i < LRT_CHECK_COUNT; i++) {
         LrtCheckId id = (LrtCheckId)i;
         Finding finding = {.check = id, .severity = check_table[i].severity, .confidence = 0.9};
-        bool short_run = view_steps(view) < FEWEST_STEPS && !diagnosis->failure.happened;
+        bool short_run = view_steps(view) < FEWEST_STEPS && !diagnosis->failure.happened && id != LRT_CHECK_TOO_FEW_EPOCHS;
         if (short_run || finding_is_silenced(program, check_table[i].name) || !enough_looks(diagnosis, id) ||
             !check_table[i].run(view, &finding)) {
             continue;
@@ -135,7 +135,6 @@ static Verdict verdict_by_finding(LrtCheckId check, double gain) {
 }
 
 Verdict verdict_of(const Diagnosis *diagnosis, const View *view) {
-    double losses[TRACE_POINTS];
     if (diagnosis->failure.happened || diagnosis->stopping == LRT_CHECK_DIVERGENCE) {
         return VERDICT_DIVERGED;
     }
@@ -145,10 +144,7 @@ Verdict verdict_of(const Diagnosis *diagnosis, const View *view) {
     if (view_steps(view) < FEWEST_STEPS || !(diagnosis->facts.constant_train > 0)) {
         return VERDICT_UNKNOWN;
     }
-    int64_t count = view_losses(view, 1.0 / 3, losses);
-    bool falls = count >= 4 && series_trend(losses, count) < -2 &&
-                 -series_slope(losses, count) * (double)count > 0.02 * diagnosis->facts.constant_train;
-    return falls && !view->stopped_early ? VERDICT_IMPROVING : VERDICT_CONVERGED;
+    return view_still_falls(view) && !view->stopped_early ? VERDICT_IMPROVING : VERDICT_CONVERGED;
 }
 
 const char *verdict_word(Verdict verdict) {

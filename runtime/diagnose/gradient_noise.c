@@ -28,6 +28,6 @@ bool check_GRADIENT_NOISE(const View *view, Finding *finding) {
     snprintf(text, sizeof text, "%lld", 4 * (long long)view->facts->batch);
     snprintf(title, sizeof title, "batches of %s rows", text);
     prescribe_edit(view, finding, "batch", text, title);
-    prescribe_rate(view, finding, view->facts->program->schedule.from / 4);
+    prescribe_rate(view, finding, view->facts->peak_rate / 4);
     return true;
 }

@@ -1,6 +1,7 @@
 /* The loss goes with the clock of the learning rate: a wave of the schedule's own period is fitted to it, beside a trend. Restarts
  * whose peaks do no harm, with ever lower minima, are as they should be. */
 #include <math.h>
+#include <stdio.h>
 
 #include "diagnose/check.h"
 #include "diagnose/series.h"
@@ -38,11 +39,16 @@ bool check_LR_CYCLE_LOSS(const View *view, Finding *finding) {
     finding_add(finding, "F", wave.f);
     finding_add(finding, "height_of_L0", height);
     finding_add(finding, "period_epochs", period);
-    finding_add(finding, "peak_rate", facts->program->schedule.from);
+    finding_add(finding, "peak_rate", facts->peak_rate);
     if (!isnan(excess)) {
         finding_add(finding, "excess_at_peak", excess);
     }
-    prescribe_rate(view, finding, facts->program->schedule.from / (excess > 1 ? 2 * excess : 10));
+    char constant[32], title[80];
+    double rate = excess > 1 ? facts->peak_rate / (2 * excess) : facts->peak_rate / 10;
+    snprintf(constant, sizeof constant, "%.2g", rate);
+    snprintf(title, sizeof title, "a constant learning rate of %s", constant);
+    prescribe_edit(view, finding, "schedule", constant, title);
+    prescribe_rate(view, finding, rate);
     prescribe_edit(view, finding, "restarts", "0", "no restarts");
     return true;
 }

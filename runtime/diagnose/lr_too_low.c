@@ -33,6 +33,8 @@ bool check_LR_TOO_LOW(const View *view, Finding *finding) {
     finding_add(finding, "usual_update_ratio", 1e-3);
     finding_add(finding, "trend_z", trend);
     finding_add(finding, "R_last", gain);
-    prescribe_rate(view, finding, view->facts->program->schedule.from * factor);
+    prescribe_stable_rate(view, finding);
+    prescribe_rate(view, finding, view->facts->peak_rate * factor);
+    prescribe_adam(view, finding);
     return true;
 }

@@ -34,7 +34,7 @@ bool check_LR_VS_CURVATURE(const View *view, Finding *finding) {
         return false;
     }
     const Curvature *first = probes->curvature_count > 0 ? &probes->curvatures[0] : NULL;
-    double rate = first ? first->rate : view->facts->program->schedule.from;
+    double rate = first ? first->rate : view->facts->peak_rate;
     if (steep && first) {
         finding_fact(finding, "steps are too long: learning rate times curvature is %.3g times what the optimizer bears",
                      first->excess > 1 ? first->excess : view_excess(view, 0));

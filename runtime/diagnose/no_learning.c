@@ -17,7 +17,6 @@ bool check_NO_LEARNING(const View *view, Finding *finding) {
     finding_add(finding, "L0", view->facts->constant_train);
     finding_add(finding, "loss", last->train_loss);
     finding_add(finding, "update_ratio", last->update_ratio);
-    prescribe_rate(view, finding, view_is_adaptive(view) ? 3e-3 : 0.1);
-    prescribe_wider(view, finding);
+    prescribe_learning(view, finding);
     return true;
 }

@@ -15,5 +15,6 @@ bool check_NO_SIGNAL(const View *view, Finding *finding) {
     finding_add(finding, "R_best", gain);
     finding_add(finding, "neighbors", probes->level);
     prescribe(finding, "look whether each target stands in its own row; add features that bear on it");
+    prescribe_learning(view, finding); /* neighbours see no relation of bits, products, sums of many features */
     return true;
 }

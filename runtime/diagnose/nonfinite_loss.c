@@ -41,8 +41,7 @@ bool check_NONFINITE_LOSS(const View *view, Finding *finding) {
     if (failure->row > 0) {
         tell_row(view, finding);
     }
-    const LrtSchedule *schedule = &view->facts->program->schedule;
-    prescribe_rate(view, finding, schedule->from / 10);
+    prescribe_rate(view, finding, view->facts->peak_rate / 10);
     if (view->facts->program->optimizer.clip_norm == 0) {
         const LrtSpan *optimizer = find_span(view, "optimizer");
         if (optimizer) {

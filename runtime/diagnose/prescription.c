@@ -82,6 +82,31 @@ void prescribe_rate(const View *view, Finding *finding, double rate) {
     add_edit(prescribe(finding, "%s", title), at, at, edit);
 }
 
+void prescribe_stable_rate(const View *view, Finding *finding) {
+    double rate = view_stable_rate(view), now = view->facts->peak_rate;
+    if (rate > 2 * now || rate < now / 2) {
+        prescribe_rate(view, finding, rate);
+    }
+}
+
+void prescribe_adam(const View *view, Finding *finding) {
+    const char *name = view->facts->program->optimizer.name;
+    if (name && strcmp(name, "sgd") == 0) {
+        prescribe_edit(view, finding, "optimizer", "adam(lr: 3e-3)", "`adam(lr: 3e-3)` in place of `sgd`");
+    }
+}
+
+void prescribe_epochs(const View *view, Finding *finding, int64_t epochs) {
+    char text[24], title[40], setting[64];
+    snprintf(text, sizeof text, "%" PRId64, epochs);
+    snprintf(title, sizeof title, "%s epochs", text);
+    snprintf(setting, sizeof setting, "\n    epochs: %s;", text);
+    if (!prescribe_edit(view, finding, "epochs", text, title) && !prescribe_edit(view, finding, "train_open", setting, title)) {
+        snprintf(setting, sizeof setting, "\ntrain { epochs: %s }", text);
+        prescribe_edit(view, finding, "after_train", setting, title);
+    }
+}
+
 void prescribe_early_stop(const View *view, Finding *finding) {
     int64_t patience = view->facts->epochs / 10 > 5 ? view->facts->epochs / 10 : 5;
     char rule[200], text[128];
@@ -98,6 +123,17 @@ void prescribe_early_stop(const View *view, Finding *finding) {
     prescribe_edit(view, finding, "after_train", text, rule);
 }
 
+/* Adds an edit of each place of that name. */
+static void add_edits(const View *view, Prescription *prescription, const char *name, const char *text) {
+    const LrtDiagnose *diagnose = &view->facts->program->diagnose;
+    for (int64_t i = 0; i < diagnose->span_count; i++) {
+        const LrtSpan *span = &diagnose->spans[i];
+        if (strcmp(span->name, name) == 0) {
+            add_edit(prescription, span->begin, span->end, text);
+        }
+    }
+}
+
 void prescribe_activation(const View *view, Finding *finding, const char *from, const char *to) {
     const LrtProgram *program = view->facts->program;
     size_t length = strlen(from);
@@ -111,8 +147,30 @@ void prescribe_activation(const View *view, Finding *finding, const char *from, 
         prescription = prescription ? prescription : prescribe(finding, "`%s` in place of `%s`", to, from);
         add_edit(prescription, span->begin, span->end, to);
     }
+    add_edits(view, prescription, "init", "auto");
 }
 
+void prescribe_init(const View *view, Finding *finding) {
+    if (find_span(view, "init")) {
+        add_edits(view, prescribe(finding, "`init: auto`, initial weights that fit the activation behind"), "init", "auto");
+    }
+}
+
+/* Before each output, since those of several targets may share what comes before. */
 void prescribe_wider(const View *view, Finding *finding) {
-    prescribe_edit(view, finding, "output", "dense(64) -> relu -> dense(64) -> relu -> ", "two hidden layers of 64 units before the output");
+    if (find_span(view, "output")) {
+        add_edits(view, prescribe(finding, "two hidden layers of 64 units before the output"), "output",
+                  "dense(64) -> relu -> dense(64) -> relu -> ");
+    }
+}
+
+void prescribe_learning(const View *view, Finding *finding) {
+    enum { FEW_STEPS = 2000, MORE = 5 };
+    prescribe_stable_rate(view, finding);
+    prescribe_adam(view, finding);
+    prescribe_init(view, finding);
+    prescribe_wider(view, finding);
+    if (view_steps(view) < FEW_STEPS) {
+        prescribe_epochs(view, finding, MORE * view->facts->epochs);
+    }
 }

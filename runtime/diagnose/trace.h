@@ -15,7 +15,7 @@ enum {
     TRACE_POINTS = 4096            /* epochs at most; then every second one is forgotten */
 };
 
-/* An epoch that is over. Losses are the data's, without penalties; NaN: not measured. */
+/* An epoch that is over. Losses are the data's, without penalties, above that of a perfect predictor; NaN: not measured. */
 typedef struct EpochPoint {
     int64_t epoch, steps;          /* from 1; done so far */
     double train_loss, validation_loss; /* in evaluation mode, at the end of the epoch */
@@ -36,6 +36,7 @@ typedef struct Trace {
     double position_loss, loss, last_loss, rate, highest_rate, norm, highest_norm;
     int64_t clipped;
     /* of the run */
+    double floor;                  /* of the loss, taken off every one */
     int64_t steps_per_epoch, position_width, positions;
     double *table;                 /* [TRACE_EPOCHS, positions]: mean loss at each position, a ring of epochs */
     int64_t table_epochs;          /* whole epochs so far */
@@ -52,7 +53,8 @@ void trace_begin_epoch(Trace *trace);
 void trace_close_position(Trace *trace);
 
 /* After a step of the epoch. */
-static inline void trace_step(Trace *trace, double loss, const LrtCall *call) {
+static inline void trace_step(Trace *trace, double raw_loss, const LrtCall *call) {
+    double loss = raw_loss - trace->floor;
     trace->position_loss += loss;
     trace->position_steps++;
     trace->loss += loss;

@@ -26,5 +26,9 @@ bool check_UNDERFIT_CAPACITY(const View *view, Finding *finding) {
     finding_add(finding, "rows", n);
     finding_add(finding, "R_best", view_best_gain(view));
     prescribe_wider(view, finding);
+    prescribe_stable_rate(view, finding);
+    prescribe_adam(view, finding);
+    prescribe_init(view, finding);
+    prescribe_epochs(view, finding, 4 * view->facts->epochs);
     return true;
 }

@@ -24,6 +24,9 @@ bool check_VANISHING_GRADIENT(const View *view, Finding *finding) {
     finding_add(finding, "first_gradient", first_now);
     finding_add(finding, "R_best", view_best_gain(view));
     prescribe_activation(view, finding, "sigmoid", "relu");
+    prescribe_activation(view, finding, "sigmoid", "tanh");
+    prescribe_activation(view, finding, "sigmoid", "batch_norm -> relu");
     prescribe_activation(view, finding, "tanh", "relu");
+    prescribe_activation(view, finding, "tanh", "batch_norm -> tanh");
     return true;
 }

@@ -59,6 +59,23 @@ double view_excess(const View *view, int from) {
     return count > 0 ? sum / count : (double)NAN;
 }
 
+double view_stable_rate(const View *view) {
+    double rate = (double)NAN;
+    for (int i = 0; i < view->probes->curvature_count; i++) {
+        const Curvature *curvature = &view->probes->curvatures[i];
+        double borne = curvature->excess > 0 ? curvature->rate / (2 * curvature->excess) : (double)NAN;
+        rate = borne > 0 && isfinite(borne) ? fmin(borne, isnan(rate) ? borne : rate) : rate;
+    }
+    return rate;
+}
+
+bool view_still_falls(const View *view) {
+    double losses[TRACE_POINTS];
+    int64_t count = view_losses(view, 1.0 / 3, losses);
+    return count >= 4 && series_trend(losses, count) < -2 &&
+           -series_slope(losses, count) * (double)count > 0.02 * view->facts->constant_train;
+}
+
 int64_t view_steps(const View *view) {
     const EpochPoint *last = view_last(view);
     return last ? last->steps : 0;

@@ -129,7 +129,7 @@ static void write_gains(LrtJsonWriter *json, const Diagnosis *diagnosis, const L
     const EpochPoint *last = trace->point_count > 0 ? &trace->points[trace->point_count - 1] : NULL;
     lrt_json_key(json, "yardstick");
     lrt_json_object_begin(json);
-    write_number(json, "constant_loss", diagnosis->facts.constant_train);
+    write_number(json, "constant_loss", diagnosis->facts.constant_train + diagnosis->facts.floor);
     write_number(json, "R_train", last ? 1 - last->train_loss / diagnosis->facts.constant_train : (double)NAN);
     write_number(json, "R_validation", last ? 1 - last->validation_loss / diagnosis->facts.constant_validation : (double)NAN);
     for (int64_t i = 0; i < saved->count; i++) {

@@ -433,7 +433,9 @@ typedef struct LrtOutput {
     int64_t row_weight;            /* bytes; float [capacity]: its weight; the loss is sum(row_loss) / sum(row_weight) */
     double loss_weight;            /* of this target in the sum over targets */
     const char *loss;              /* "huber", or NULL */
-    double huber_delta;
+    const double *loss_numbers;    /* its delta, gamma, p or quantiles; one 0 where it has none */
+    int64_t loss_number_count;
+    double label_smoothing;
 } LrtOutput;
 
 typedef struct LrtLayer {
