@@ -28,15 +28,18 @@ endif()
 add_library(lrt_trainer OBJECT ${runtime_sources} runtime/main.c)
 target_include_directories(lrt_trainer PRIVATE runtime runtime/include)
 target_compile_definitions(lrt_trainer PRIVATE _GNU_SOURCE)
-target_compile_options(lrt_trainer PRIVATE -nostdinc "SHELL:-isystem ${MUSL_INCLUDE}" "SHELL:-isystem ${compiler_include}"
-                       ${lspec_warnings} -O2 -ffp-contract=off -fno-pic -fno-pie -fno-stack-protector -U_FORTIFY_SOURCE
-                       -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables)
+target_include_directories(lrt_trainer SYSTEM PRIVATE third_party)
+set(musl_options -nostdinc "SHELL:-isystem ${MUSL_INCLUDE}" "SHELL:-isystem ${compiler_include}" -fno-pic -fno-pie
+    -fno-stack-protector -U_FORTIFY_SOURCE -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables)
+target_compile_options(lrt_trainer PRIVATE ${musl_options} ${lspec_warnings} -O2 -ffp-contract=off)
+add_library(third_party_trainer OBJECT ${third_party_sources})
+target_compile_options(third_party_trainer PRIVATE ${musl_options} ${third_party_options})
 set(trainer_runtime ${CMAKE_CURRENT_BINARY_DIR}/trainer_runtime.o)
 add_custom_command(OUTPUT ${trainer_runtime}
-  COMMAND ld -r -o ${trainer_runtime} ${musl_lib}/crt1.o ${musl_lib}/crti.o $<TARGET_OBJECTS:lrt_trainer>
-          --start-group ${MUSL_LIBC} ${libgcc} --end-group ${musl_lib}/crtn.o
+  COMMAND ld -r --unique -o ${trainer_runtime} ${musl_lib}/crt1.o ${musl_lib}/crti.o $<TARGET_OBJECTS:lrt_trainer>
+          $<TARGET_OBJECTS:third_party_trainer> --start-group ${MUSL_LIBC} ${libgcc} --end-group ${musl_lib}/crtn.o
   COMMAND ${CMAKE_OBJCOPY} --strip-debug --remove-section=.eh_frame ${trainer_runtime}
-  DEPENDS lrt_trainer $<TARGET_OBJECTS:lrt_trainer> ${MUSL_LIBC} COMMAND_EXPAND_LISTS VERBATIM)
+  DEPENDS lrt_trainer $<TARGET_OBJECTS:lrt_trainer> third_party_trainer $<TARGET_OBJECTS:third_party_trainer> ${MUSL_LIBC} COMMAND_EXPAND_LISTS VERBATIM)
 embed_file(trainer_runtime_source lspec_trainer_runtime ${trainer_runtime})
 set(trainer_linker linker_static.c)
 set(trainer_link_definitions)

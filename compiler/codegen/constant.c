@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lrt/reader.h"
 #include "support/panic.h"
 
 enum { STRUCT_ALIGNMENT = 16 };
@@ -66,11 +65,12 @@ static LLVMValueRef array_of(Emitter *emitter, const ConstantType *type, const u
 }
 
 /* The linker finds it among those of the runtime, and leaves out the others. */
-static LLVMValueRef reader_of(Emitter *emitter, const LrtReader *reader) {
-    if (reader == NULL) return LLVMConstNull(emitter->pointer);
-    LLVMValueRef known = LLVMGetNamedGlobal(emitter->module, reader->symbol);
+static LLVMValueRef linked_of(Emitter *emitter, const void *constant) {
+    if (constant == NULL) return LLVMConstNull(emitter->pointer);
+    const char *symbol = ((const char *const *)constant)[1];
+    LLVMValueRef known = LLVMGetNamedGlobal(emitter->module, symbol);
     if (known != NULL) return known;
-    LLVMValueRef global = LLVMAddGlobal(emitter->module, LLVMInt8TypeInContext(emitter->context), reader->symbol);
+    LLVMValueRef global = LLVMAddGlobal(emitter->module, LLVMInt8TypeInContext(emitter->context), symbol);
     LLVMSetGlobalConstant(global, 1);
     return global;
 }
@@ -87,7 +87,7 @@ static void collect_pointers(Emitter *emitter, const ConstantType *type, const u
         case CONSTANT_TEXTS: value = texts_of(emitter, read_pointer(at), read_count(count_at)); break;
         case CONSTANT_ARRAY: value = array_of(emitter, field->type, read_pointer(at), read_count(count_at)); break;
         case CONSTANT_INSIDE: collect_pointers(emitter, field->type, data, base + field->offset, out); break;
-        case CONSTANT_READER: value = reader_of(emitter, read_pointer(at)); break;
+        case CONSTANT_LINKED: value = linked_of(emitter, read_pointer(at)); break;
         case CONSTANT_FUNCTION: value = field->value; break;
         }
         if (value != NULL) vec_push(emitter->arena, &out->items, (Pointer){base + field->offset, value});

@@ -10,7 +10,7 @@ typedef enum ConstantKind {
     CONSTANT_TEXTS,   /* const char *const *, as many as the int64_t at `count` says */
     CONSTANT_ARRAY,   /* const T *, likewise */
     CONSTANT_INSIDE,  /* a struct within the struct */
-    CONSTANT_READER,  /* const LrtReader *, a constant of the runtime */
+    CONSTANT_LINKED,  /* a constant of the runtime, a struct that begins with its word and its symbol (lrt/reader.h) */
     CONSTANT_FUNCTION /* a pointer given as a value of the module */
 } ConstantKind;
 

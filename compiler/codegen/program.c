@@ -17,13 +17,14 @@
     {.kind = CONSTANT_TEXTS, .offset = offsetof(Struct, name), .count = offsetof(Struct, number)}
 #define ARRAY(Struct, name, number, of)                                                                                \
     {.kind = CONSTANT_ARRAY, .offset = offsetof(Struct, name), .count = offsetof(Struct, number), .type = &(of)}
+#define LINKED(Struct, name) {.kind = CONSTANT_LINKED, .offset = offsetof(Struct, name)}
 #define INSIDE(Struct, name, of) {.kind = CONSTANT_INSIDE, .offset = offsetof(Struct, name), .type = &(of)}
 
 static const ConstantType file_type =
     TYPE(LrtSourceFile, TEXT(LrtSourceFile, path), TEXT(LrtSourceFile, spec_path), TEXT(LrtSourceFile, label_path),
          TEXT(LrtSourceFile, spec_label_path));
 static const ConstantType source_type =
-    TYPE(LrtSource, {.kind = CONSTANT_READER, .offset = offsetof(LrtSource, reader)},
+    TYPE(LrtSource, LINKED(LrtSource, reader), LINKED(LrtSource, gzip), LINKED(LrtSource, zstd),
          ARRAY(LrtSource, files, file_count, file_type), TEXT(LrtSource, query), TEXT(LrtSource, path),
          TEXT(LrtSource, spec_path), TEXTS(LrtSource, missing, missing_count));
 static const ConstantType column_type =

@@ -15,7 +15,7 @@
 typedef VEC(LrtSourceFile) SourceFiles;
 
 static const LrtReader *reader_of(const char *word) {
-    static const LrtReader *const readers[] = {&lrt_reader_csv, &lrt_reader_npy};
+    static const LrtReader *const readers[] = {&lrt_reader_csv, &lrt_reader_npy, &lrt_reader_npz, &lrt_reader_idx};
     for (size_t i = 0; i < sizeof readers / sizeof readers[0]; i++)
         if (strcmp(readers[i]->word, word) == 0) return readers[i];
     BUG("no reader of `%s`", word);
@@ -53,16 +53,6 @@ static bool check_decimal(Checker *checker, const Argument *decimal, const LrtSo
         return false;
     }
     return true;
-}
-
-static bool refuse_compressed(Checker *checker, const LrtSource *source) {
-    const char *path = source->spec_path;
-    const char *ending = str_ends_with(path, ".gz") ? ".gz" : str_ends_with(path, ".zst") ? ".zst" : NULL;
-    if (!ending) return true;
-    Diagnostic *d = diag_report(checker->session, DIAG_UNSUPPORTED_FEATURE, checker->data_path_span,
-                                "`%s` is a kind of file of the language that this version does not read", ending);
-    diag_advice(d, "unpack it and name the file inside");
-    return false;
 }
 
 /* The file as the trainer opens it from anywhere: absolute where the file is there, else beside the spec. */
@@ -116,6 +106,11 @@ static bool read_part(Checker *checker, const LrtReader *reader, const Argument 
     return add_file(checker, part, paths[0], paths[1], argument->span, files);
 }
 
+static bool is_packed(const LrtSourceFile *file, const LrtUnpacker *unpacker) {
+    return str_ends_with(file->path, unpacker->ending) ||
+           (file->label_path && str_ends_with(file->label_path, unpacker->ending));
+}
+
 static bool report_no_file(Checker *checker, const Call *call, bool has_part) {
     Diagnostic *d = diag_report(checker->session, DIAG_MISSING_ARGUMENT, call->name_span,
                                 has_part ? "`%s` lacks the file of the training part" : "`%s` lacks its file",
@@ -150,6 +145,10 @@ static bool read_files(Checker *checker, const Call *call, const LrtReader *read
                             &files))
         return false;
     LrtSource *source = &checker->model->data.source;
+    for (int64_t i = 0; i < files.count; i++) {
+        if (is_packed(&files.items[i], &lrt_unpacker_gzip)) source->gzip = &lrt_unpacker_gzip;
+        if (is_packed(&files.items[i], &lrt_unpacker_zstd)) source->zstd = &lrt_unpacker_zstd;
+    }
     source->files = files.items;
     source->file_count = files.count;
     source->path = files.items[0].path;
@@ -165,8 +164,7 @@ static bool read_csv(Checker *checker, const Call *call) {
     source->header = call_bool(call, "header");
     source->missing = call_argument(call, "missing")->words;
     source->missing_count = call_argument(call, "missing")->count;
-    bool fine = refuse_compressed(checker, source);
-    fine &= read_character(checker, call_argument(call, "delimiter"), "delimiter", &source->delimiter);
+    bool fine = read_character(checker, call_argument(call, "delimiter"), "delimiter", &source->delimiter);
     fine &= read_character(checker, call_argument(call, "quote"), "quote", &source->quote);
     fine &= check_decimal(checker, decimal, source);
     if (fine && decimal->given) source->decimal = decimal->word[0];
@@ -179,7 +177,7 @@ static bool read_options(Checker *checker, const Call *call) {
     source->reader = reader;
     source->quote = '"';
     source->decimal = '.';
-    source->header = true;
+    source->header = !reader->is_nameless;
     if (!read_files(checker, call, reader)) return false;
     return reader != &lrt_reader_csv || read_csv(checker, call);
 }

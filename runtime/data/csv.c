@@ -9,14 +9,24 @@ static bool is_blank_or_line_end(const CsvReader *reader, char character) {
     return character == '\n' || character == '\r' || csv_is_blank(reader, character);
 }
 
+/* By the ending of the name, before that of a packed file: "x.tsv", "x.tsv.gz". */
+static bool is_tabbed(const char *path) {
+    static const char *const endings[] = {".tsv", ".tab"}, *const packed[] = {"", ".gz", ".zst"};
+    size_t length = strlen(path);
+    for (size_t i = 0; i < 6; i++) {
+        size_t behind = strlen(packed[i / 2]), end = strlen(endings[i % 2]);
+        if (length >= end + behind && strcasecmp(path + length - behind, packed[i / 2]) == 0 &&
+            strncasecmp(path + length - behind - end, endings[i % 2], end) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void csv_init(CsvReader *reader, const char *bytes, size_t length, const LrtSource *source, const char *path) {
     static const char mark[] = "\xef\xbb\xbf";
     size_t skipped = length >= sizeof mark - 1 && memcmp(bytes, mark, sizeof mark - 1) == 0 ? sizeof mark - 1 : 0;
-    const char *ending = strrchr(path, '.');
-    char delimiter = source->delimiter;
-    if (!delimiter) {
-        delimiter = ending && (strcasecmp(ending, ".tsv") == 0 || strcasecmp(ending, ".tab") == 0) ? '\t' : ',';
-    }
+    char delimiter = source->delimiter ? source->delimiter : is_tabbed(path) ? '\t' : ',';
     *reader = (CsvReader){.at = bytes + skipped,
                           .end = bytes + length,
                           .content_end = bytes + length,

@@ -60,8 +60,8 @@ static Place locate(const TableReader *reader, size_t offset) {
 static const char *known_format(const SourceFile *file, const char **out_fix) {
     static const struct {
         const char *start, *name, *fix;
-    } formats[] = {{"\x1f\x8b", "a gzip file", "unpack it with gunzip"},
-                   {"\x28\xb5\x2f\xfd", "a zstd file", "unpack it with zstd -d"},
+    } formats[] = {{"\x1f\x8b", "a gzip file", "unpack it with gunzip, or give its name the ending .gz in the spec"},
+                   {"\x28\xb5\x2f\xfd", "a zstd file", "unpack it with zstd -d, or give its name the ending .zst in the spec"},
                    {"PK\x03\x04", "a zip file or a spreadsheet", "unpack it, or save the sheet as CSV"},
                    {"PAR1", "a Parquet file", "save the table as CSV"},
                    {"SQLite format 3", "a SQLite database", "save the table as CSV"},

@@ -97,7 +97,7 @@ static bool check_dialect(TableReader *reader) {
 }
 
 bool header_open(TableReader *reader, const char *path, SourceScan *out_scan) {
-    if (!source_file_open(&reader->file, path, reader->source->spec_line, reader->error)) {
+    if (!source_file_open(&reader->file, path, reader->source, reader->error)) {
         return false;
     }
     csv_init(&reader->csv, reader->file.bytes, reader->file.length, reader->source, path);

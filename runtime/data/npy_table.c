@@ -12,7 +12,7 @@ typedef struct NpyPair {
 } NpyPair;
 
 static bool open_pair(TableReader *reader, const LrtSourceFile *file, NpyPair *out) {
-    if (!source_file_open_bytes(&reader->file, file->path, reader->source->spec_line, reader->error) ||
+    if (!source_file_open_bytes(&reader->file, file->path, reader->source, reader->error) ||
         !npy_parse(reader, reader->file.bytes, reader->file.length, reader->file.shown, &out->arrays[0]) ||
         !header_add_name(reader, "x", 1)) {
         return false;
@@ -20,7 +20,7 @@ static bool open_pair(TableReader *reader, const LrtSourceFile *file, NpyPair *o
     if (!file->label_path) {
         return true;
     }
-    return source_file_open_bytes(&out->labels, file->label_path, reader->source->spec_line, reader->error) &&
+    return source_file_open_bytes(&out->labels, file->label_path, reader->source, reader->error) &&
            npy_parse(reader, out->labels.bytes, out->labels.length, out->labels.shown, &out->arrays[1]) &&
            header_add_name(reader, "y", 1);
 }

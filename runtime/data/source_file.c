@@ -13,6 +13,7 @@
 #include "core/nearest.h"
 #include "core/utf8_check.h"
 #include "lrt/output_file.h"
+#include "lrt/reader.h"
 #include "lrt/sha256.h"
 
 enum { PIPE_CHUNK = 1 << 20, SCAN_BLOCK = 1 << 17 };
@@ -120,7 +121,44 @@ static bool load(SourceFile *file, int descriptor, bool is_text) {
     return read_stream(file, descriptor, is_text);
 }
 
-static bool open_file(SourceFile *file, const char *path, int32_t spec_line, bool is_text, LrtError *error) {
+static void release(SourceFile *file) {
+    if (file->mapping) {
+        munmap(file->mapping, file->length);
+    }
+    free(file->copy);
+    file->mapping = file->copy = NULL;
+}
+
+/* Puts what is packed in place of the file's bytes. */
+static bool unpack(SourceFile *file, const LrtUnpacker *unpacker, LrtError *error) {
+    size_t magic = unpacker ? strlen(unpacker->magic) : 0;
+    if (!unpacker || file->length < magic || memcmp(file->bytes, unpacker->magic, magic) != 0) {
+        return true;
+    }
+    size_t length;
+    lrt_sha256_hex(file->bytes, file->length, file->packed_digest);
+    char *copy = unpacker->unpack(file->bytes, file->length, file->shown, &length, error);
+    if (!copy) {
+        lrt_error_cell(error, file->shown, 0, 0, "", "");
+        source_file_close(file);
+        return false;
+    }
+    release(file);
+    file->bytes = file->copy = copy;
+    file->length = length;
+    return true;
+}
+
+void source_file_digest(const SourceFile *file, char out[65]) {
+    if (file->packed_digest[0]) {
+        memcpy(out, file->packed_digest, sizeof file->packed_digest);
+    } else {
+        lrt_sha256_hex(file->bytes, file->length, out);
+    }
+}
+
+static bool open_file(SourceFile *file, const char *path, const LrtSource *source, bool is_text, LrtError *error) {
+    int32_t spec_line = source->spec_line;
     bool is_standard_input = strcmp(path, "-") == 0;
     *file = (SourceFile){.bytes = "", .shown = is_standard_input ? "standard input" : path};
     int descriptor = is_standard_input ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
@@ -140,23 +178,19 @@ static bool open_file(SourceFile *file, const char *path, int32_t spec_line, boo
         }
         return refuse_open(file, reason, spec_line, error);
     }
-    return true;
+    return unpack(file, source->gzip, error) && unpack(file, source->zstd, error);
 }
 
-bool source_file_open(SourceFile *file, const char *path, int32_t spec_line, LrtError *error) {
-    return open_file(file, path, spec_line, true, error);
+bool source_file_open(SourceFile *file, const char *path, const LrtSource *source, LrtError *error) {
+    return open_file(file, path, source, true, error);
 }
 
-bool source_file_open_bytes(SourceFile *file, const char *path, int32_t spec_line, LrtError *error) {
-    return open_file(file, path, spec_line, false, error);
+bool source_file_open_bytes(SourceFile *file, const char *path, const LrtSource *source, LrtError *error) {
+    return open_file(file, path, source, false, error);
 }
 
 void source_file_close(SourceFile *file) {
-    if (file->mapping) {
-        munmap(file->mapping, file->length);
-    }
-    free(file->copy);
-    file->mapping = file->copy = NULL;
+    release(file);
     file->bytes = "";
     file->length = 0;
 }
@@ -212,4 +246,7 @@ void source_file_scan(const SourceFile *file, SourceScan *out) {
         }
     }
     lrt_sha256_final(&hash, out->digest);
+    if (file->packed_digest[0]) {
+        memcpy(out->digest, file->packed_digest, sizeof out->digest);
+    }
 }

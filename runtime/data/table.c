@@ -239,7 +239,7 @@ void table_add_digest(TableReader *reader, const char digest[65]) {
 
 void table_add_file(TableReader *reader, const SourceFile *file) {
     char digest[65];
-    lrt_sha256_hex(file->bytes, file->length, digest);
+    source_file_digest(file, digest);
     table_add_digest(reader, digest);
 }
 

@@ -45,3 +45,30 @@ const CatalogEntry catalog_source_npy = {
         PARTS,
     },
 };
+
+const CatalogEntry catalog_source_npz = {
+    .name = "npz",
+    .kind = ENTRY_SOURCE,
+    .built = true,
+    .runtime_id = -1,
+    .doc = "arrays of NumPy in one archive; its members are the columns",
+    .example = "data: npz(\"digits.npz\")",
+    .params = {
+        {.name = "path", .type = PARAM_STRING, .fallback = "-", .doc = "the archive, relative to the spec"},
+        PARTS,
+    },
+};
+
+const CatalogEntry catalog_source_idx = {
+    .name = "idx",
+    .kind = ENTRY_SOURCE,
+    .built = true,
+    .runtime_id = -1,
+    .doc = "images and labels in the format of MNIST; their columns are `image` and `label`",
+    .example = "data: idx(\"train-images-idx3-ubyte.gz\", labels: \"train-labels-idx1-ubyte.gz\")",
+    .params = {
+        {.name = "images", .type = PARAM_STRING, .fallback = "-", .doc = "the file of the images, relative to the spec"},
+        {.name = "labels", .type = PARAM_STRING, .fallback = "-", .doc = "the file of the labels"},
+        PARTS,
+    },
+};

@@ -74,6 +74,7 @@ typedef enum LrtWeightStepKind {
 typedef enum LrtPart { LRT_PART_TRAIN, LRT_PART_VALIDATION, LRT_PART_TEST, LRT_PART_COUNT, LRT_PART_NONE = 255 } LrtPart;
 
 typedef struct LrtReader LrtReader; /* lrt/reader.h */
+typedef struct LrtUnpacker LrtUnpacker;
 
 /* A file of a source, or what stands in its place: a folder of images, a database. */
 typedef struct LrtSourceFile {
@@ -86,6 +87,7 @@ typedef struct LrtSourceFile {
 
 typedef struct LrtSource {
     const LrtReader *reader;       /* of its kind; NULL: csv */
+    const LrtUnpacker *gzip, *zstd; /* NULL: no file of the spec is packed so */
     const LrtSourceFile *files;    /* the training part's first */
     int64_t file_count;
     const char *query;             /* sqlite */

@@ -1,0 +1,65 @@
+"""The digits of DIGITS.csv as every other kind of source: write_sources.py DIGITS.csv FOLDER. Needs nothing but Python."""
+import csv
+import gzip
+import os
+import struct
+import sys
+import zipfile
+
+rows = list(csv.reader(open(sys.argv[1])))
+folder = sys.argv[2]
+rows = [[int(cell) for cell in row[:65]] for row in rows[1:]]
+pixels, labels = [row[:-1] for row in rows], [row[-1] for row in rows]
+
+
+def write(name, data):
+    open(os.path.join(folder, name), "wb").write(data)
+
+
+def csv_text(begin, end):
+    names = ["x%d" % i for i in range(64)] + ["y"]
+    return ("\n".join([",".join(names)] + [",".join(map(str, row)) for row in rows[begin:end]]) + "\n").encode()
+
+
+def npy(kind, shape, code, values):
+    text = "{'descr': '%s', 'fortran_order': False, 'shape': %s, }" % (kind, shape)
+    text += " " * (-(len(text) + 11) % 64) + "\n"
+    return b"\x93NUMPY\x01\x00" + struct.pack("<H", len(text)) + text.encode() + struct.pack(code, *values)
+
+
+def idx(kind, sizes, code, values):
+    return struct.pack(">BBBB%dI" % len(sizes), 0, 0, kind, len(sizes), *sizes) + struct.pack(code, *values)
+
+
+def zstd(data):
+    """Frames of raw blocks: packed to nothing, but read by the same decoder."""
+    out = b""
+    for at in range(0, len(data), 100000):
+        piece = data[at:at + 100000]
+        out += b"\x28\xb5\x2f\xfd\x80\x58" + struct.pack("<I", len(piece))
+        out += struct.pack("<I", len(piece) << 3 | 1)[:3] + piece
+    return out
+
+
+flat = [pixel for image in pixels for pixel in image]
+n = len(rows)
+write("d.csv", csv_text(0, n))
+write("d.tsv", csv_text(0, n).replace(b",", b"\t"))
+write("d.csv.gz", gzip.compress(csv_text(0, n)))
+write("d.csv.zst", zstd(csv_text(0, n)))
+write("x.npy", npy("<f4", "(%d, 64)" % n, "<%df" % len(flat), flat))
+write("y.npy", npy("<i8", "(%d,)" % n, "<%dq" % n, labels))
+images = npy("|u1", "(%d, 8, 8)" % n, "%dB" % len(flat), flat)
+with zipfile.ZipFile(os.path.join(folder, "d.npz"), "w") as archive:
+    archive.writestr("x.npy", images, zipfile.ZIP_STORED)
+    archive.writestr("y.npy", npy("<U2", "(%d,)" % n, "<%dI" % (2 * n), [c for y in labels for c in (48 + y, 0)]),
+                     zipfile.ZIP_DEFLATED)
+write("x.idx", idx(8, (n, 8, 8), ">%dB" % len(flat), flat))
+write("y.idx", idx(8, (n,), ">%dB" % n, labels))
+write("x.idx.gz", gzip.compress(idx(14, (n, 64), ">%dd" % len(flat), flat)))
+write("y.idx.gz", gzip.compress(idx(12, (n,), ">%di" % n, labels)))
+write("new.idx", idx(8, (100, 8, 8), ">6400B", flat[:6400]))
+for name, begin, end in (("train", 0, 1200), ("validation", 1200, 1500), ("test", 1500, n)):
+    write(name + ".csv", csv_text(begin, end))
+    write(name + "_x.npy", npy(">i2", "(%d, 64)" % (end - begin), ">%dh" % (64 * (end - begin)), flat[64 * begin:64 * end]))
+    write(name + "_y.npy", npy("<f8", "(%d, 1)" % (end - begin), "<%dd" % (end - begin), labels[begin:end]))
