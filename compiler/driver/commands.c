@@ -11,6 +11,7 @@ static int command_later(const Options *options) {
 }
 
 const Command command_table[] = {
+    {"new", "DATA --target COLUMN", "profiles a table and writes a commented starter spec", command_new},
     {"check", "F.lspec…", "every error and warning of the files", command_check},
     {"build", "F.lspec [-o TRAINER]", "compiles a spec into a standalone trainer", command_build},
     {"run", "F.lspec [options]", "builds into a cache and trains; further options go to the trainer", command_run},
@@ -23,7 +24,6 @@ const Command command_table[] = {
     {"dump", "--stage STAGE F.lspec", "what a stage of the compiler makes of a spec, readable", command_dump},
     {"help", "[COMMAND]", "this text, or the options of one command", command_help},
     {"version", "", "the version", command_version},
-    {"new", "", "", NULL},
     {"tune", "", "", NULL},
     {"lsp", "", "", NULL},
 };

@@ -11,6 +11,7 @@ int command_run(const Options *options);
 int command_doctor(const Options *options);
 int command_graph(const Options *options);
 int command_dump(const Options *options);
+int command_new(const Options *options);
 int command_profile(const Options *options);
 /* What could not be read, on standard error; returns the exit status. */
 int profile_report_error(const struct LrtError *error);
