@@ -126,8 +126,7 @@ static void write_split(const Starter *starter, Str *out) {
         str_printf(out, "split: random(%s, seed: 1)\n\n", shares);
 }
 
-/* ---- preprocess
- * ------------------------------------------------------------------------------------------------------ */
+/* ---- preprocess ------------------------------------------------------------------------------------------------- */
 
 static const char *flow_comment(const char *flow) {
     if (strstr(flow, "log1p") != NULL) return "  # long tails, never negative";
@@ -158,8 +157,7 @@ static void write_preprocess(const Starter *starter, Str *out) {
     if (any) str_append(out, "}\n\n");
 }
 
-/* ---- network and training
- * -------------------------------------------------------------------------------------------- */
+/* ---- network and training --------------------------------------------------------------------------------------- */
 
 static bool has_plain(const Starter *starter) {
     for (int64_t c = 0; c < starter->profile->column_count; c++)
