@@ -78,7 +78,7 @@ static int64_t node_flops(const Graph *graph, const Node *node) {
     }
     case FAMILY_CONTRACT: {
         const Shape *left = &graph_node(graph, node->inputs[0])->shape;
-        return has_batch ? 2 * shape_count(&node->shape, 1) * left->dims[node->transpose_a ? 0 : 1] : 0;
+        return has_batch ? 2 * shape_count(&node->shape, 1) * left->dims[left->rank - (node->transpose_a ? 2 : 1)] : 0;
     }
     case FAMILY_WINDOW: return has_batch ? window_flops(graph, node) : 0;
     case FAMILY_RECURRENT: {

@@ -104,7 +104,8 @@ void emit_region(Emitter *emitter, const Frame *frame, const Plan *plan, int32_t
 void emit_region_totals(Emitter *emitter, const Frame *frame, const Plan *plan, const PlanKernel *kernel);
 /* template_calls.c */
 void emit_contract(Emitter *emitter, const Frame *frame, const Plan *plan, int32_t number, LLVMValueRef part);
-void emit_transpose(Emitter *emitter, const Frame *frame, const Plan *plan, const PlanKernel *kernel);
+void emit_transpose(Emitter *emitter, const Frame *frame, const Plan *plan, const PlanKernel *kernel,
+                    LLVMValueRef part);
 void emit_move(Emitter *emitter, const Frame *frame, const Plan *plan, const PlanKernel *kernel);
 void emit_reshape(Emitter *emitter, const Frame *frame, const Plan *plan, const PlanKernel *kernel);
 void emit_index(Emitter *emitter, const Frame *frame, const Plan *plan, const PlanKernel *kernel);
@@ -116,6 +117,15 @@ void emit_part_rows(Emitter *emitter, const Frame *frame, const Plan *plan, cons
 void emit_convolution(Emitter *emitter, const Frame *frame, const Plan *plan, const PlanKernel *kernel,
                       LLVMValueRef part);
 void emit_window(Emitter *emitter, const Frame *frame, const Plan *plan, const PlanKernel *kernel, LLVMValueRef part);
+/* lead_loops.c: what lies side by side, one place after the other; `part` of the first axis. */
+typedef struct LeadLoops {
+    Loop loops[GRAPH_MAX_RANK - 2];
+    int32_t count;
+    LLVMValueRef a, b, out; /* elements from the first place */
+} LeadLoops;
+LeadLoops emit_lead_begin(Emitter *emitter, const Frame *frame, const Plan *plan, const PlanKernel *kernel,
+                          LLVMValueRef part);
+void emit_lead_end(Emitter *emitter, LeadLoops *loops);
 /* recurrent_calls.c */
 void emit_recurrent(Emitter *emitter, const Frame *frame, const Plan *plan, const PlanKernel *kernel,
                     LLVMValueRef part);

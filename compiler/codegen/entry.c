@@ -32,7 +32,7 @@ static void emit_kernel_body(Emitter *emitter, const Frame *frame, const Plan *p
         if (kernel->region.nodes.count > 0) emit_region(emitter, frame, plan, number, part);
         break;
     case KERNEL_WINDOW: emit_window(emitter, frame, plan, kernel, part); break;
-    case KERNEL_TRANSPOSE: emit_transpose(emitter, frame, plan, kernel); break;
+    case KERNEL_TRANSPOSE: emit_transpose(emitter, frame, plan, kernel, part); break;
     case KERNEL_MOVE: emit_move(emitter, frame, plan, kernel); break;
     case KERNEL_RECURRENT: emit_recurrent(emitter, frame, plan, kernel, part); break;
     case KERNEL_SWAP: emit_swap(emitter, frame, plan, kernel); break;
@@ -83,7 +83,7 @@ static bool has_function(const PlanKernel *kernel) {
     bool calls = kernel->kind == KERNEL_REGION || kernel->kind == KERNEL_TRANSPOSE || kernel->kind == KERNEL_WINDOW ||
                  kernel->kind == KERNEL_CONVOLVE_BACK || plan_is_product(kernel) ||
                  (kernel->kind == KERNEL_RECURRENT && kernel->recurrent.op != OP_RECURRENT_LAST);
-    return kernel->parts > 1 || !calls;
+    return kernel->parts > 1 || kernel->contract.lead.rank > 0 || !calls;
 }
 
 LLVMValueRef emit_entry(Emitter *emitter, const Plan *plan, const char *name) {

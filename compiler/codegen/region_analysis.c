@@ -122,6 +122,8 @@ static void append_operand(const RegionEmitter *region, Str *key, const RegionOp
         else
             str_printf(key, " %s/%d/%d", op_table[node->op].name, node->shape.rank,
                        node->shape.rank > 0 && node->shape.dims[node->shape.rank - 1] == 1);
+        if (node->op == OP_IOTA && node->axis == 1)
+            str_printf(key, "/%lld", (long long)node->shape.dims[node->shape.rank - 2]);
         break;
     }
 }

@@ -36,7 +36,22 @@ LLVMValueRef region_float_splat(const RegionEmitter *region, LLVMValueRef intege
 /* ---- operands
  * ---------------------------------------------------------------------------------------------------------- */
 
+/* The place along the last axis but one: the row modulo its length. */
+static LLVMValueRef row_iota_value(const RegionEmitter *region, const Node *node, const RegionPlace *place) {
+    int64_t length = node->shape.dims[node->shape.rank - 2];
+    if (!region->is_flat)
+        return region_float_splat(
+            region, LLVMBuildURem(builder_of(region), region->row, emit_i64(region->emitter, length), ""));
+    LLVMValueRef rows =
+        LLVMBuildAdd(builder_of(region), emit_splat(region->emitter, region_to_i32(region, place->column)),
+                     region_lane_numbers(region), "");
+    LLVMValueRef modulus = emit_splat(region->emitter, LLVMConstInt(region->emitter->i32, (uint64_t)length, 0));
+    return LLVMBuildSIToFP(builder_of(region), LLVMBuildURem(builder_of(region), rows, modulus, ""),
+                           region->emitter->v16, "");
+}
+
 static LLVMValueRef iota_value(const RegionEmitter *region, const Node *node, const RegionPlace *place) {
+    if (node->axis == 1) return row_iota_value(region, node, place);
     if (node->shape.rank == 1 && node->shape.dims[0] < 0)
         return region->is_flat ? counting(region, place->column) : region_float_splat(region, region->row);
     if (node->shape.rank == 0 || node->shape.dims[node->shape.rank - 1] == 1 || place == NULL) return zeros(region);

@@ -61,11 +61,33 @@ static LLVMValueRef product_function(Emitter *emitter, const PlanContract *contr
     return product.function;
 }
 
+/* One block of columns, of rows, or all of a product. */
+static void call_product(Emitter *emitter, const PlanKernel *kernel, int64_t columns, LLVMValueRef *arguments) {
+    LLVMTypeRef types[PRODUCT_ARGUMENTS];
+    for (int i = 0; i < PRODUCT_ARGUMENTS; i++) types[i] = LLVMTypeOf(arguments[i]);
+    LLVMTypeRef type = LLVMFunctionType(emitter->none, types, PRODUCT_ARGUMENTS, 0);
+    const char *name = arena_printf(emitter->arena, "product.%s", kernel->name);
+    bool whole_rows = kernel->split != SPLIT_ROWS || kernel->contract.lead.rank > 0;
+    LLVMValueRef function = product_function(emitter, &kernel->contract, columns, whole_rows, name, type, kernel->span);
+    LLVMBuildCall2(emitter->builder, type, function, arguments, PRODUCT_ARGUMENTS, "");
+}
+
+static void call_products(Emitter *emitter, const Frame *frame, const Plan *plan, const PlanKernel *kernel,
+                          LLVMValueRef part, LLVMValueRef *arguments) {
+    arguments[ROW_BEGIN] = emit_i64(emitter, 0);
+    arguments[ROW_END] = emit_i64(emitter, kernel->contract.rows);
+    LeadLoops loops = emit_lead_begin(emitter, frame, plan, kernel, part);
+    arguments[A] = emit_address(emitter, arguments[A], loops.a);
+    arguments[B] = emit_address(emitter, arguments[B], loops.b);
+    arguments[OUT] = emit_address(emitter, arguments[OUT], loops.out);
+    call_product(emitter, kernel, padded(kernel->contract.columns), arguments);
+    emit_lead_end(emitter, &loops);
+}
+
 void emit_contract(Emitter *emitter, const Frame *frame, const Plan *plan, int32_t number, LLVMValueRef part) {
     const PlanKernel *kernel = &plan->kernels.items[number];
     const PlanContract *contract = &kernel->contract;
     LLVMValueRef arguments[PRODUCT_ARGUMENTS];
-    emit_part_rows(emitter, frame, plan, kernel, contract->rows, part, &arguments[ROW_BEGIN], &arguments[ROW_END]);
     arguments[DEPTH] = emit_rows(emitter, frame, contract->depth);
     arguments[A] = emit_matrix_base(emitter, frame, plan, contract->a.buffer, contract->a.offset);
     arguments[B] = emit_matrix_base(emitter, frame, plan, contract->b.buffer, contract->b.offset);
@@ -73,6 +95,11 @@ void emit_contract(Emitter *emitter, const Frame *frame, const Plan *plan, int32
     arguments[BIAS] = has_bias ? emit_matrix_base(emitter, frame, plan, contract->bias.buffer, contract->bias.offset)
                                : LLVMConstNull(emitter->pointer);
     arguments[OUT] = emit_matrix_base(emitter, frame, plan, contract->out.buffer, contract->out.offset);
+    if (contract->lead.rank > 0) {
+        call_products(emitter, frame, plan, kernel, part, arguments);
+        return;
+    }
+    emit_part_rows(emitter, frame, plan, kernel, contract->rows, part, &arguments[ROW_BEGIN], &arguments[ROW_END]);
     int64_t columns = padded(contract->columns);
     if (kernel->split == SPLIT_COLUMNS) {
         columns /= kernel->parts;
@@ -81,13 +108,7 @@ void emit_contract(Emitter *emitter, const Frame *frame, const Plan *plan, int32
         arguments[OUT] = emit_address(emitter, arguments[OUT], first);
         if (has_bias) arguments[BIAS] = emit_address(emitter, arguments[BIAS], first);
     }
-    LLVMTypeRef types[PRODUCT_ARGUMENTS];
-    for (int i = 0; i < PRODUCT_ARGUMENTS; i++) types[i] = LLVMTypeOf(arguments[i]);
-    LLVMTypeRef type = LLVMFunctionType(emitter->none, types, PRODUCT_ARGUMENTS, 0);
-    const char *name = arena_printf(emitter->arena, "product.%s", kernel->name);
-    LLVMValueRef function =
-        product_function(emitter, contract, columns, kernel->split != SPLIT_ROWS, name, type, kernel->span);
-    LLVMBuildCall2(emitter->builder, type, function, arguments, PRODUCT_ARGUMENTS, "");
+    call_product(emitter, kernel, columns, arguments);
 }
 
 /* void (from, to) */
@@ -107,13 +128,21 @@ static LLVMValueRef transpose_function(Emitter *emitter, const PlanKernel *kerne
     return transpose.function;
 }
 
-void emit_transpose(Emitter *emitter, const Frame *frame, const Plan *plan, const PlanKernel *kernel) {
+void emit_transpose(Emitter *emitter, const Frame *frame, const Plan *plan, const PlanKernel *kernel,
+                    LLVMValueRef part) {
     const PlanContract *turned = &kernel->contract;
     LLVMTypeRef types[] = {emitter->pointer, emitter->pointer};
     LLVMTypeRef type = LLVMFunctionType(emitter->none, types, 2, 0);
     LLVMValueRef arguments[] = {emit_matrix_base(emitter, frame, plan, turned->a.buffer, turned->a.offset),
                                 emit_matrix_base(emitter, frame, plan, turned->out.buffer, turned->out.offset)};
+    LeadLoops loops = {.count = 0};
+    if (turned->lead.rank > 0) {
+        loops = emit_lead_begin(emitter, frame, plan, kernel, part);
+        arguments[0] = emit_address(emitter, arguments[0], loops.a);
+        arguments[1] = emit_address(emitter, arguments[1], loops.out);
+    }
     LLVMBuildCall2(emitter->builder, type, transpose_function(emitter, kernel, type), arguments, 2, "");
+    emit_lead_end(emitter, &loops);
 }
 
 /* ---- boxes: dims and strides filled up to five axes from the left

@@ -198,6 +198,10 @@ NodeId graph_uniform(Graph *graph, Shape shape, int32_t stream) {
 
 NodeId graph_iota(Graph *graph, Shape shape) { return graph_append(graph, (Node){.op = OP_IOTA, .shape = shape}); }
 
+NodeId graph_iota_rows(Graph *graph, Shape shape) {
+    return graph_append(graph, (Node){.op = OP_IOTA, .shape = shape, .axis = 1});
+}
+
 NodeId graph_time_major(Graph *graph, NodeId a) { return graph_unary(graph, OP_TIME_MAJOR, a); }
 
 NodeId graph_batch_major(Graph *graph, NodeId a) { return graph_unary(graph, OP_BATCH_MAJOR, a); }

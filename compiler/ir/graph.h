@@ -58,7 +58,7 @@ typedef struct Node {
     const NodeId *inputs;
     double value;        /* CONSTANT */
     int32_t index;       /* PARAMETER, STATE, INDICES, LABELS, UNIFORM (stream), RECURRENT… (cell) */
-    int32_t axis;        /* SLICE, PAD, CONCAT */
+    int32_t axis;        /* SLICE, PAD, CONCAT; IOTA: from the end, 0 or 1 */
     int64_t begin, end;  /* FEATURES, TARGETS, SLICE, PAD */
     uint32_t axes;       /* SUM, REDUCE_MAX: bit i is axis i */
     int8_t permutation[GRAPH_MAX_RANK]; /* TRANSPOSE: output axis i is input axis permutation[i] */
@@ -180,6 +180,7 @@ NodeId graph_window(Graph *graph, OpKind op, NodeId a, NodeId b, Window window);
 NodeId graph_uniform(Graph *graph, Shape shape, int32_t stream);
 static inline uint32_t graph_stream_mix(int32_t stream) { return ((uint32_t)stream + 1) * 0x9e3779b9u; }
 NodeId graph_iota(Graph *graph, Shape shape);
+NodeId graph_iota_rows(Graph *graph, Shape shape); /* along the last axis but one */
 /* What is time-major and back; see ir/op_recurrent.c. */
 NodeId graph_time_major(Graph *graph, NodeId a);
 NodeId graph_batch_major(Graph *graph, NodeId a);

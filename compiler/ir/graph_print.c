@@ -63,6 +63,9 @@ static void append_attributes(Str *text, const Graph *graph, const Node *node) {
         if (node->transpose_a) str_append(text, " transpose_a");
         if (node->transpose_b) str_append(text, " transpose_b");
         return;
+    case OP_IOTA:
+        if (node->axis == 1) str_append(text, " of rows");
+        return;
     case OP_TRANSPOSE: append_permutation(text, node); return;
     case OP_SLICE:
         str_printf(text, " axis %d %lld..%lld", node->axis, (long long)node->begin, (long long)node->end);

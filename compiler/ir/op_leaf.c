@@ -37,7 +37,10 @@ static void infer(const Graph *graph, Node *node) {
         fixed_shape(node->op, &node->shape);
     }
     if (!shape_is_valid(&node->shape)) rules_mismatch(graph, node, "no such shape");
-    if (node->op == OP_IOTA && node->shape.rank == 0) rules_mismatch(graph, node, "it counts along a last axis");
+    if (node->op == OP_IOTA && (node->axis < 0 || node->axis > 1 || node->shape.rank <= node->axis))
+        rules_mismatch(graph, node, "it counts along the last axis or the one before");
+    if (node->op == OP_IOTA && node->axis == 1 && node->shape.dims[node->shape.rank - 2] < 0)
+        rules_mismatch(graph, node, "rows of the batch are counted as [B]");
     if ((node->op == OP_INDICES || node->op == OP_LABELS) && node->index < 0)
         rules_mismatch(graph, node, "there is no column of that number");
 }
@@ -85,7 +88,9 @@ static void evaluate(const Evaluation *evaluation, const Node *node, double *out
     case OP_IOTA: {
         int64_t count = evaluation_count(evaluation, node), dims[GRAPH_MAX_RANK];
         evaluation_dims(evaluation, &node->shape, dims);
-        for (int64_t i = 0; i < count; i++) out[i] = (double)(i % dims[node->shape.rank - 1]);
+        int64_t columns = dims[node->shape.rank - 1];
+        for (int64_t i = 0; i < count; i++)
+            out[i] = (double)(node->axis == 0 ? i % columns : i / columns % dims[node->shape.rank - 2]);
         return;
     }
     default: BUG("%s is no leaf", op_table[node->op].name);

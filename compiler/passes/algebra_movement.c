@@ -80,9 +80,18 @@ static NodeId rewrite_reduce(Graph *to, const Node *node) {
     return source->op == OP_BROADCAST ? rewrite_reduce_of_broadcast(to, node, source) : NODE_NONE;
 }
 
+/* Exchanges the last two axes and nothing else. */
+static bool turns_matrices(const Node *node) {
+    int32_t rank = node->shape.rank;
+    if (node->op != OP_TRANSPOSE || node->permutation[rank - 1] != rank - 2) return false;
+    for (int32_t i = 0; i + 2 < rank; i++)
+        if (node->permutation[i] != i) return false;
+    return true;
+}
+
 static NodeId rewrite_contract(Graph *to, const Node *node) {
     const Node *a = graph_node(to, node->inputs[0]), *b = graph_node(to, node->inputs[1]);
-    bool flip_a = a->op == OP_TRANSPOSE, flip_b = b->op == OP_TRANSPOSE;
+    bool flip_a = turns_matrices(a), flip_b = turns_matrices(b);
     if (!flip_a && !flip_b) return NODE_NONE;
     return graph_contract(to, flip_a ? a->inputs[0] : node->inputs[0], flip_b ? b->inputs[0] : node->inputs[1],
                           node->transpose_a != flip_a, node->transpose_b != flip_b);

@@ -107,7 +107,7 @@ void planner_fuse_products(Planner *planner) {
     Plan *plan = planner->plan;
     for (int32_t product = 0; product < plan->kernels.count; product++) {
         PlanKernel *kernel = &plan->kernels.items[product];
-        if (!plan_is_product(kernel) || kernel->split == SPLIT_NONE) continue;
+        if (!plan_is_product(kernel) || kernel->split == SPLIT_NONE || kernel->contract.lead.rank > 0) continue;
         for (int32_t number = product + 1; number < plan->kernels.count; number++) {
             if (!follows(planner, product, number)) continue;
             const PlanKernel *region = &plan->kernels.items[number];

@@ -22,13 +22,16 @@ static PlanMatrix matrix_of(const Planner *planner, NodeId id) {
     return matrix;
 }
 
-PlanMatrix planner_own_buffer(Planner *planner, NodeId id) {
+void planner_claim_buffer(Planner *planner, NodeId id) {
     PlanNode *info = &planner->nodes[id];
-    if (info->view.buffer < 0) {
-        int64_t rows = plan_rows(planner->plan, info->extent.rows);
-        int64_t stride = layout_row_stride(info->extent, info->is_product);
-        info->view.buffer = planner_new_buffer(planner, SECTION_CALL, layout_bytes(info->extent, rows, stride), id);
-    }
+    if (info->view.buffer >= 0) return;
+    int64_t rows = plan_rows(planner->plan, info->extent.rows);
+    int64_t stride = layout_row_stride(info->extent, info->is_product);
+    info->view.buffer = planner_new_buffer(planner, SECTION_CALL, layout_bytes(info->extent, rows, stride), id);
+}
+
+PlanMatrix planner_own_buffer(Planner *planner, NodeId id) {
+    planner_claim_buffer(planner, id);
     return matrix_of(planner, id);
 }
 
@@ -244,6 +247,11 @@ static void emit_opaque(Planner *planner, NodeId id) {
     const Node *node = graph_node(planner->graph, id);
     switch (op_table[node->op].family) {
     case FAMILY_CONTRACT:
+        if (planner_is_batched(planner, id))
+            planner_emit_batched(planner, id);
+        else
+            emit_contract(planner, id);
+        break;
     case FAMILY_ELEMENTWISE: emit_contract(planner, id); break;
     case FAMILY_MOVEMENT: emit_movement(planner, id); break;
     case FAMILY_INDEX: emit_index(planner, id); break;

@@ -67,9 +67,17 @@ typedef struct PlanRegion {
     VEC(PlanStore) stores;
 } PlanRegion;
 
+/* Equal products side by side: one for each place along the axes before the matrices. */
+typedef struct PlanLead {
+    int32_t rank;
+    int64_t dims[GRAPH_MAX_RANK - 2]; /* dims[0] < 0: batch rows */
+    int64_t a[GRAPH_MAX_RANK - 2], b[GRAPH_MAX_RANK - 2], out[GRAPH_MAX_RANK - 2]; /* strides */
+} PlanLead;
+
 typedef struct PlanContract {
     int64_t rows, depth, columns; /* rows or depth may count batch rows: < 0 */
     PlanMatrix a, b, bias, out;   /* a: [rows, depth] by its strides; b: [depth, columns]; bias: buffer -1 without */
+    PlanLead lead;                /* rank 0: one product */
 } PlanContract;
 
 typedef struct PlanMove {

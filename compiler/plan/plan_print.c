@@ -54,6 +54,10 @@ static void print_contract(const PlanKernel *kernel, FILE *out) {
         print_rows(kernel->contract.depth, out);
     }
     fprintf(out, "x%" PRId64, kernel->contract.columns);
+    for (int32_t axis = 0; axis < kernel->contract.lead.rank; axis++) {
+        fputs(axis == 0 ? " for each of " : " x ", out);
+        print_rows(kernel->contract.lead.dims[axis], out);
+    }
     print_matrix("a", kernel->contract.a, out);
     print_matrix("b", kernel->contract.b, out);
     print_matrix("bias", kernel->contract.bias, out);

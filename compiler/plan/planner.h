@@ -52,6 +52,8 @@ typedef struct Planner {
     int32_t *order;       /* groups as they run */
     bool is_small;        /* the whole step stays on one thread */
     int32_t *homes;       /* Plan.homes */
+    const bool *strided;  /* by node: a movement that only products side by side read, by any strides */
+    const NodeId *turned; /* by node: the one transpose that reads these products, or NODE_NONE */
 } Planner;
 
 /* roles.c: roles, extents and views of all nodes. */
@@ -81,6 +83,8 @@ PlanKernel *planner_new_kernel(Planner *planner, PlanKernelKind kind, NodeId id)
 PlanView planner_view(const Planner *planner, NodeId id);
 /* Gives a stored node its buffer and returns where it lies. */
 PlanMatrix planner_own_buffer(Planner *planner, NodeId id);
+/* The same without a look at how it lies. */
+void planner_claim_buffer(Planner *planner, NodeId id);
 /* A matrix whose rows are whole vectors side by side: as it lies, or moved to where it does. */
 PlanMatrix planner_in_rows(Planner *planner, NodeId id);
 PlanView planner_move_to_rows(Planner *planner, NodeId id);
@@ -93,6 +97,12 @@ void planner_emit_window(Planner *planner, NodeId id);
 void planner_emit_convolve(Planner *planner, NodeId id, NodeId product, PlanContract contract);
 /* Once the kernel is divided: the memory in which its parts make patches. */
 void planner_place_panel(Planner *planner, PlanKernel *kernel);
+/* batched_products.c: products side by side. */
+bool planner_is_batched(const Planner *planner, NodeId id);
+void planner_find_strided(Planner *planner, const bool *live, const int32_t *uses);
+/* The layout of products that a transpose reads, so that it is a view: false where there is none. */
+bool planner_turned_layout(const Planner *planner, NodeId id, PlanView *out);
+void planner_emit_batched(Planner *planner, NodeId id);
 /* recurrent_kernels.c */
 void planner_emit_recurrent(Planner *planner, NodeId id);
 /* split_parts.c: which kernels are divided among threads, and what they cost. */

@@ -82,8 +82,16 @@ static bool movement_view(const Planner *planner, const Node *node, PlanView *ou
     case OP_BROADCAST: *out = layout_broadcast(from, view, &node->shape); break;
     case OP_SLICE: *out = layout_slice(view, &node->shape, node->axis, node->begin); break;
     case OP_RECURRENT: *out = layout_slice(view, &node->shape, 1, from->dims[1] - node->shape.dims[1]); break;
+    case OP_TRANSPOSE:
+        *out = (PlanView){.buffer = view->buffer, .offset = view->offset};
+        for (int32_t axis = 0; axis < from->rank; axis++) out->strides[axis] = view->strides[node->permutation[axis]];
+        break;
     default: return false;
     }
+    int32_t last = node->shape.rank - 1;
+    if (planner->strided[node - planner->graph->nodes.items] &&
+        (out->strides[last] == 1 || node->shape.dims[last] == 1))
+        return true;
     return plan_matrix(&node->shape, out, &matrix) && (matrix.column_stride == 1 || matrix.column_stride == 0);
 }
 
@@ -136,6 +144,7 @@ static void assign_role(Planner *planner, NodeId id) {
     case FAMILY_CONTRACT:
         info->is_product = true;
         own_layout(planner, id, ROLE_OPAQUE);
+        planner_turned_layout(planner, id, &info->view);
         break;
     case FAMILY_MOVEMENT: assign_movement(planner, id); break;
     case FAMILY_RECURRENT:
@@ -161,8 +170,7 @@ static NodeId bias_of(const Planner *planner, NodeId id) {
     if (info->role != ROLE_VIEW || graph_node(planner->graph, info->base)->op != OP_PARAMETER) return NODE_NONE;
     PlanMatrix matrix;
     plan_matrix(&graph_node(planner->graph, id)->shape, &info->view, &matrix);
-    bool is_row =
-        matrix.row_stride == 0 && (matrix.column_stride == 1 || info->extent.columns == 1) && matrix.offset == 0;
+    bool is_row = matrix.row_stride == 0 && (matrix.column_stride == 1 || info->extent.columns == 1);
     return is_row && planner->nodes[info->base].extent.rows == 1 ? id : NODE_NONE;
 }
 
@@ -175,6 +183,7 @@ static void absorb_products(Planner *planner, const int32_t *uses) {
         for (int32_t k = 0; k < 2; k++) {
             NodeId product = node->inputs[k];
             if (graph_node(graph, product)->op != OP_CONTRACT || uses[product] != 1) continue;
+            if (planner_is_batched(planner, product)) continue;
             if (planner->nodes[product].role != ROLE_OPAQUE || bias_of(planner, node->inputs[1 - k]) == NODE_NONE)
                 continue;
             planner->nodes[product].role = ROLE_ABSORBED;
@@ -209,6 +218,7 @@ void planner_assign_roles(Planner *planner) {
     const bool *live = find_live(planner);
     planner->nodes = ARENA_ARRAY(planner->arena, PlanNode, graph->nodes.count + 1);
     const int32_t *uses = count_uses(planner, live);
+    planner_find_strided(planner, live, uses);
     for (NodeId id = 0; id < graph->nodes.count; id++) {
         PlanExtent extent = plan_extent(&graph_node(graph, id)->shape);
         planner->nodes[id] =

@@ -31,11 +31,18 @@ static void cost_region(const Plan *plan, int32_t number, PlanKernel *kernel) {
     }
 }
 
+static int64_t lead_count(const Plan *plan, const PlanLead *lead) {
+    int64_t count = 1;
+    for (int32_t axis = 0; axis < lead->rank; axis++) count *= plan_rows(plan, lead->dims[axis]);
+    return count;
+}
+
 static void cost_contract(const Plan *plan, PlanKernel *kernel) {
     const PlanContract *contract = &kernel->contract;
     int64_t rows = plan_rows(plan, contract->rows), depth = plan_rows(plan, contract->depth);
-    kernel->flops = 2 * rows * depth * contract->columns;
-    kernel->bytes = 4 * (rows * depth + depth * contract->columns + rows * contract->columns);
+    int64_t count = lead_count(plan, &contract->lead);
+    kernel->flops = count * 2 * rows * depth * contract->columns;
+    kernel->bytes = count * 4 * (rows * depth + depth * contract->columns + rows * contract->columns);
 }
 
 /* A pass forward and a pass back each make one product a step; some 40 operations are done to a gate. */
@@ -67,7 +74,9 @@ static void cost_kernel(const Plan *plan, int32_t number, PlanKernel *kernel) {
     case KERNEL_CONVOLVE_BACK: cost_contract(plan, kernel); break;
     case KERNEL_WINDOW: cost_window(plan, kernel); break;
     case KERNEL_RECURRENT: cost_recurrent(plan, kernel); break;
-    case KERNEL_TRANSPOSE: kernel->bytes = 8 * kernel->contract.rows * kernel->contract.columns; break;
+    case KERNEL_TRANSPOSE:
+        kernel->bytes = lead_count(plan, &kernel->contract.lead) * 8 * kernel->contract.rows * kernel->contract.columns;
+        break;
     case KERNEL_MOVE:
     case KERNEL_RESHAPE:
     case KERNEL_SWAP:
@@ -77,9 +86,22 @@ static void cost_kernel(const Plan *plan, int32_t number, PlanKernel *kernel) {
     }
 }
 
+/* Products side by side are divided along the first of their axes. */
+static void split_lead(const Plan *plan, PlanKernel *kernel) {
+    int64_t rows = plan_rows(plan, kernel->contract.lead.dims[0]);
+    if (rows < 2) return;
+    kernel->part_unit = 1;
+    kernel->split = SPLIT_ROWS;
+    kernel->parts = rows < MOST_PARTS ? rows : MOST_PARTS;
+}
+
 static void split_contract(const Plan *plan, PlanKernel *kernel) {
     const PlanContract *contract = &kernel->contract;
     if (kernel->flops < SMALL_PRODUCT) return;
+    if (contract->lead.rank > 0) {
+        split_lead(plan, kernel);
+        return;
+    }
     int64_t columns = columns_padded(contract->columns), rows = plan_rows(plan, contract->rows);
     if (columns % PLAN_PANEL == 0 && columns >= 2 * PLAN_PANEL) {
         kernel->split = SPLIT_COLUMNS;
@@ -126,6 +148,9 @@ static void split_recurrent(const Plan *plan, PlanKernel *kernel) {
 static void split_product(const Plan *plan, PlanKernel *kernel) {
     switch ((int)kernel->kind) {
     case KERNEL_CONTRACT: split_contract(plan, kernel); break;
+    case KERNEL_TRANSPOSE:
+        if (kernel->contract.lead.rank > 0 && kernel->bytes / 8 >= SMALL_REGION) split_lead(plan, kernel);
+        break;
     case KERNEL_CONVOLVE:
     case KERNEL_CONVOLVE_WEIGHTS: split_convolution(plan, kernel); break;
     case KERNEL_CONVOLVE_BACK:

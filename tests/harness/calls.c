@@ -15,6 +15,7 @@ static const CallOption obligatory[] = {{.name = "units", .number = 5},   {.name
                                         {.name = "eta", .number = 0.1},   {.name = "start", .number = 3},
                                         {.name = "filters", .number = 4}, {.name = "size", .number = 2},
                                         {.name = "groups", .number = 2},  {.name = "stddev", .number = 0.5},
+                                        {.name = "heads", .number = 2},   {.name = "ff", .number = 7},
                                         {.name = NULL}};
 
 static const CallOption *find_option(const CallOption *options, const char *name) {

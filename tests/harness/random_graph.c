@@ -88,7 +88,8 @@ static MakerFunction *const makers[] = {
     make_binary,      make_neutral, make_neutral,   make_choice,    make_again,     make_mean,      make_largest,
     make_dense,       make_dense,   make_product,   make_reshape,   make_transpose, make_broadcast, make_slice,
     make_pad,         make_concat,  make_columns,   make_gather,    make_scatter,   make_leaf,      make_convolution,
-    make_convolution, make_window,  make_recurrent, make_recurrent, make_transpose, make_window,    make_window,
+    make_convolution, make_window,  make_recurrent, make_recurrent, make_transpose, make_choice,    make_window,
+    make_window,      make_heads,   make_heads,
 };
 
 static void append_random(Maker *maker) {

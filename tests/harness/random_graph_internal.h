@@ -31,6 +31,6 @@ typedef NodeId MakerFunction(Maker *maker);
 MakerFunction make_smooth, make_kink, make_binary, make_neutral, make_choice, make_again;
 MakerFunction make_mean, make_largest, make_dense, make_product, make_reshape, make_transpose, make_broadcast,
     make_slice, make_pad, make_concat, make_columns, make_gather, make_scatter, make_leaf, make_convolution, make_window,
-    make_recurrent;
+    make_recurrent, make_heads;
 
 #endif

@@ -22,28 +22,27 @@ NodeId norm_mean(Build *build, NodeId input, uint32_t axes, NodeId *out_variance
     return mean;
 }
 
-NodeId norm_weight(Build *build, NodeId input) {
+/* One number for each place of the last axis. */
+static NodeId vector(Build *build, NodeId input, const char *suffix, double value) {
     const Shape *shape = &graph_node(build->graph, input)->shape;
     int64_t width = shape->dims[shape->rank - 1];
-    ParameterOptions weight = {.suffix = "weight",
-                               .shape = shape_make(1, &width),
-                               .init = LRT_INIT_CONSTANT,
-                               .init_value = 1,
-                               .fan_in = width,
-                               .fan_out = width};
-    return build_parameter(build, weight);
+    return build_parameter(build, (ParameterOptions){.suffix = suffix,
+                                                     .shape = shape_make(1, &width),
+                                                     .init = value == 0 ? LRT_INIT_ZEROS : LRT_INIT_CONSTANT,
+                                                     .init_value = value,
+                                                     .fan_in = width,
+                                                     .fan_out = width});
 }
 
-NormWeights norm_weights(Build *build, NodeId input) {
-    NodeId weight = norm_weight(build, input);
-    const GraphParameter *like = &build->graph->parameters.items[graph_node(build->graph, weight)->index];
-    ParameterOptions bias = {.suffix = "bias",
-                             .shape = like->shape,
-                             .init = LRT_INIT_ZEROS,
-                             .fan_in = like->fan_in,
-                             .fan_out = like->fan_out};
-    return (NormWeights){weight, build_parameter(build, bias)};
+NodeId norm_weight(Build *build, NodeId input) { return vector(build, input, "weight", 1); }
+
+NormWeights norm_named_weights(Build *build, NodeId input, const char *prefix) {
+    Arena *arena = build->session->arena;
+    NodeId weight = vector(build, input, arena_printf(arena, "%sweight", prefix), 1);
+    return (NormWeights){weight, vector(build, input, arena_printf(arena, "%sbias", prefix), 0)};
 }
+
+NormWeights norm_weights(Build *build, NodeId input) { return norm_named_weights(build, input, ""); }
 
 NodeId norm_apply(Build *build, NodeId input, NodeId mean, NodeId variance, double epsilon, NormWeights weights) {
     Graph *graph = build->graph;

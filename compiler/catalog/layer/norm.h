@@ -10,6 +10,8 @@ typedef struct NormWeights {
 } NormWeights;
 
 NormWeights norm_weights(Build *build, NodeId input);
+/* The same under the names PREFIXweight and PREFIXbias. */
+NormWeights norm_named_weights(Build *build, NodeId input, const char *prefix);
 /* The weight alone. */
 NodeId norm_weight(Build *build, NodeId input);
 /* Whether the input is [B, …, width]; else reports `shape-error`. */

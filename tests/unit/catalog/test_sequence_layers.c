@@ -36,6 +36,27 @@ static void test_recurrent_gradients(void **state) {
     }
 }
 
+static void test_attention_gradients(void **state) {
+    (void)state;
+    static const char *const norms[] = {"pre", "post"};
+    for (int i = 0; i < 2; i++) {
+        const CatalogEntry *attention = catalog_find(ENTRY_LAYER, "attention");
+        const CatalogEntry *transformer = catalog_find(ENTRY_LAYER, "transformer");
+        const CallOption *options = OPTIONS({.name = "heads", .number = 3}, {.name = "causal", .number = i},
+                                            {.name = "dropout", .number = 0.2}, {.name = "bias", .number = 1 - i});
+        layer_check_gradients(attention, options, 1, 3, true);
+        layer_check_gradients(attention, options, 4, 6, true);
+        layer_check_gradients(attention, options, 5, 3, false);
+        options = OPTIONS({.name = "heads", .number = 2}, {.name = "ff", .number = 3}, {.name = "layers", .number = 2},
+                          {.name = "norm", .word = norms[i]}, {.name = "dropout", .number = 0.1});
+        layer_check_gradients(transformer, options, 1, 4, true);
+        layer_check_gradients(transformer, options, 3, 2, true);
+        layer_check_gradients(transformer, options, 4, 4, false);
+        layer_check_gradients(catalog_find(ENTRY_LAYER, "positions"),
+                              OPTIONS({.name = "kind", .word = i == 0 ? "learned" : "sinusoidal"}), 4, 3, true);
+    }
+}
+
 /* x [B, time, width] of the batch's columns. */
 static NodeId sequence_leaf(Graph *graph, int64_t time, int64_t width) {
     NodeId leaf = graph_leaf(graph, OP_FEATURES, shape_batch(time * width), 0, 0, time * width);
@@ -99,6 +120,84 @@ static void test_recurrent_direction(void **state) {
     }
 }
 
+/* With `causal` no step depends on a later one, without it each depends on all. */
+static void test_attention_is_causal(void **state) {
+    (void)state;
+    enum { TIME = 5, WIDTH = 2, CHANGED = 2 };
+    for (int causal = 0; causal < 2; causal++) {
+        Session *session = session_new();
+        Build build = build_make(session, false);
+        const CallOption *options = OPTIONS({.name = "heads", .number = 1}, {.name = "causal", .number = causal});
+        NodeId y = build_call(&build, call_find(session, ENTRY_LAYER, "attention", options),
+                              sequence_leaf(build.graph, TIME, WIDTH));
+        Memory memory = memory_make(build.graph, session->arena, 1);
+        double features[TIME * WIDTH] = {0.1, 1, -0.2, 2, 0.3, -1, -0.4, 0.6, 0.5, -0.2};
+        EvalInput input = {
+            .rows = 1, .features = features, .feature_width = TIME * WIDTH, .parameters = memory.parameters};
+        const double *before = graph_eval(build.graph, session->arena, &input)[y];
+        features[CHANGED * WIDTH] = 1;
+        const double *after = graph_eval(build.graph, session->arena, &input)[y];
+        for (int t = 0; t < TIME; t++)
+            assert_true((before[t * WIDTH] == after[t * WIDTH]) == (causal == 1 && t < CHANGED));
+        session_free(session);
+    }
+}
+
+static void test_sinusoids(void **state) {
+    (void)state;
+    Session *session = session_new();
+    Build build = build_make(session, true);
+    NodeId y = build_call(&build,
+                          call_find(session, ENTRY_LAYER, "positions", OPTIONS({.name = "kind", .word = "sinusoidal"})),
+                          sequence_leaf(build.graph, 3, 4));
+    const double features[12] = {0};
+    EvalInput input = {.rows = 1, .features = features, .feature_width = 12};
+    const double *values = graph_eval(build.graph, session->arena, &input)[y];
+    for (int t = 0; t < 3; t++) {
+        const double want[4] = {sin(t), cos(t), sin(t / 100.0), cos(t / 100.0)};
+        for (int k = 0; k < 4; k++) assert_true(is_near(values[4 * t + k], want[k], 1e-14));
+    }
+    session_free(session);
+}
+
+static void test_transformer_tensors(void **state) {
+    (void)state;
+    static const char *const names[] = {"norm1.weight",
+                                        "norm1.bias",
+                                        "norm2.weight",
+                                        "norm2.bias",
+                                        "self_attn.in_proj_weight",
+                                        "self_attn.in_proj_bias",
+                                        "self_attn.out_proj.weight",
+                                        "self_attn.out_proj.bias",
+                                        "linear1.weight",
+                                        "linear1.bias",
+                                        "linear2.weight",
+                                        "linear2.bias"};
+    Session *session = session_new();
+    Build build = build_make(session, true);
+    const CallOption *options =
+        OPTIONS({.name = "heads", .number = 2}, {.name = "ff", .number = 7}, {.name = "layers", .number = 2});
+    build_call(&build, call_find(session, ENTRY_LAYER, "transformer", options), sequence_leaf(build.graph, 3, 4));
+    assert_int_equal(build.graph->parameters.count, 2 * COUNT(names));
+    for (size_t i = 0; i < 2 * COUNT(names); i++) {
+        const char *want =
+            arena_printf(session->arena, "transformer_1.layers.%zu.%s", i / COUNT(names), names[i % COUNT(names)]);
+        assert_string_equal(build.graph->parameters.items[i].name, want);
+    }
+    session_free(session);
+}
+
+static void test_heads_divide_the_width(void **state) {
+    (void)state;
+    Session *session = session_new();
+    Build build = build_make(session, true);
+    NodeId x = sequence_leaf(build.graph, 2, 3);
+    assert_int_equal(build_call(&build, call_find(session, ENTRY_LAYER, "attention", NULL), x), NODE_NONE);
+    assert_int_equal(session->diagnostics.items[0]->id, DIAG_SHAPE_ERROR);
+    session_free(session);
+}
+
 static void test_rows_are_no_sequence(void **state) {
     (void)state;
     for (int64_t i = 0; i < catalog_entry_count; i++) {
@@ -117,6 +216,11 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_recurrent_gradients),
         cmocka_unit_test(test_recurrent_tensors),
+        cmocka_unit_test(test_attention_gradients),
+        cmocka_unit_test(test_attention_is_causal),
+        cmocka_unit_test(test_sinusoids),
+        cmocka_unit_test(test_transformer_tensors),
+        cmocka_unit_test(test_heads_divide_the_width),
         cmocka_unit_test(test_recurrent_direction),
         cmocka_unit_test(test_rows_are_no_sequence),
     };

@@ -131,6 +131,20 @@ static NodeId build_recurrent(Bench *bench, OpKind op, int variant, bool reverse
     return graph_recurrent(bench->graph, (LrtRecurrence)variant, reverse, op == OP_RECURRENT_LAST, z, weight, bias);
 }
 
+/* One product for each place along one or two axes, with and without the batch among them. */
+static NodeId build_products(Bench *bench, int variant, bool ta, bool tb) {
+    static const Shape leads[VARIANTS] = {
+        {.rank = 1, .dims = {DIM_BATCH}}, {.rank = 2, .dims = {DIM_BATCH, 2}}, {.rank = 2, .dims = {2, 3}}};
+    Shape a = leads[variant], b = leads[variant];
+    int64_t rows = 2, inner = variant == 0 ? 3 : 2, columns = 2;
+    a.dims[a.rank++] = ta ? inner : rows;
+    a.dims[a.rank++] = ta ? rows : inner;
+    b.dims[b.rank++] = tb ? columns : inner;
+    b.dims[b.rank++] = tb ? inner : columns;
+    NodeId left = operand(bench, a, false);
+    return graph_contract(bench->graph, left, operand(bench, b, false), ta, tb);
+}
+
 static NodeId build_movement(Bench *bench, OpKind op, int variant) {
     Graph *graph = bench->graph;
     Shape shape = shape_of_variant(variant);
@@ -185,7 +199,9 @@ static NodeId build(Bench *bench, OpKind op, int variant, int flags) {
     case FAMILY_ELEMENTWISE: return build_elementwise(bench, op, variant);
     case FAMILY_REDUCE:
         return graph_reduce(graph, op, operand(bench, shape_of_variant(variant), false), 1 + (uint32_t)variant);
-    case FAMILY_CONTRACT: return build_contract(bench, variant, (flags & 1) != 0, (flags & 2) != 0);
+    case FAMILY_CONTRACT:
+        return (flags & 4) == 0 ? build_contract(bench, variant, (flags & 1) != 0, (flags & 2) != 0)
+                                : build_products(bench, variant, (flags & 1) != 0, (flags & 2) != 0);
     case FAMILY_MOVEMENT: return build_movement(bench, op, variant);
     case FAMILY_INDEX:
         indices = graph_leaf(graph, OP_INDICES, shape_scalar(), 0, 0, 0);
@@ -261,7 +277,7 @@ static void test_every_op(void **state) {
     (void)state;
     for (OpKind op = 0; op < OP_COUNT; op++) {
         int checked = 0;
-        int forms = op == OP_CONTRACT ? 4 : op_table[op].family == FAMILY_RECURRENT ? 2 : 1;
+        int forms = op == OP_CONTRACT ? 8 : op_table[op].family == FAMILY_RECURRENT ? 2 : 1;
         for (int variant = 0; variant < VARIANTS; variant++)
             for (int flags = 0; flags < forms; flags++) checked += check_op(op, variant, flags);
         bool leaf = op_table[op].family == FAMILY_LEAF || op_table[op].family == FAMILY_RANDOM || op == OP_CONVERT ||

@@ -54,7 +54,6 @@ static void test_layers(void **state) {
         {"unknown-layer", FLOW("dense(8) -> ^rellu -> output(default)")},
         {"unknown-layer", FLOW("dense(8) -> relu -> ^scale(standard) -> output(default)")},
         {"unknown-layer", FLOW("dense(8) -> relu -> ^outputs(default)")},
-        {"unsupported-feature", FLOW("^transformer(2, 8) -> dense(8) -> relu -> output(default)")},
         {"unsupported-feature", NETWORK("^window([age, income], 60) -> output(default)")},
         {"missing-argument", FLOW("^dense -> relu -> output(default)")},
         {"missing-argument", FLOW("^dense() -> relu -> output(default)")},
