@@ -368,6 +368,8 @@ def run(spec, data):
 
 
 def main():
+    import window_cases  # which uses what stands above
+
     shutil.rmtree(CASES, ignore_errors=True)
     CASES.mkdir()
     data = make_data()
@@ -378,7 +380,7 @@ def main():
         initial, final = run(spec, data)
         write_safetensors(folder / "init.safetensors", initial)
         write_safetensors(folder / "expected.safetensors", final)
-    print(f"{len(make_cases())} cases")
+    print(f"{len(make_cases()) + window_cases.make_all()} cases")
 
 
 if __name__ == "__main__":

@@ -52,7 +52,8 @@ static bool read_pair(Build *build, const Call *call, const char *name, const Wi
     int32_t index = catalog_param(call->entry, name);
     if (index < 0) return true;
     const Argument *argument = &call->args[index];
-    if (argument->rows == 0) return true; /* not given, without a default */
+    int64_t rows = call->entry->params[index].type == PARAM_INTEGER ? argument->integer : argument->rows;
+    if (rows == 0) return true; /* not given, without a default */
     if (input->is_sequence && argument->columns != 0) {
         Diagnostic *diagnostic =
             diag_report(build->session, DIAG_ARGUMENT_TYPE, argument->span,
@@ -61,8 +62,8 @@ static bool read_pair(Build *build, const Call *call, const char *name, const Wi
                  arena_printf(build->session->arena, "%lld", (long long)argument->rows), NULL);
         return false;
     }
-    out[0] = input->is_sequence ? 1 : argument->rows;
-    out[1] = argument->columns != 0 ? argument->columns : argument->rows;
+    out[0] = input->is_sequence ? 1 : rows;
+    out[1] = argument->columns != 0 ? argument->columns : rows;
     return true;
 }
 
