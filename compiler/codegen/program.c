@@ -44,6 +44,7 @@ static const ConstantType data_type = TYPE(
     ARRAY(LrtDataSpec, targets, target_count, target_type), ARRAY(LrtDataSpec, samplers, sampler_count, sampler_type));
 static const ConstantType piece_type = PLAIN(LrtRatePiece);
 static const ConstantType schedule_type = TYPE(LrtSchedule, ARRAY(LrtSchedule, pieces, piece_count, piece_type));
+static const ConstantType augment_type = PLAIN(LrtAugment);
 static const ConstantType weight_step_type = PLAIN(LrtWeightStep);
 static const ConstantType stop_type = PLAIN(LrtStop);
 static const ConstantType quantile_type = PLAIN(LrtQuantile);
@@ -235,6 +236,9 @@ static void fill_model(const Emitter *emitter, LrtProgram *program) {
     program->train.update_every = model->update_every > 1 ? model->update_every : 1;
     program->weight_steps = model->weight_steps.items;
     program->weight_step_count = model->weight_steps.count;
+    program->augments = model->augments.items;
+    program->augment_count = model->augments.count;
+    program->mixes = model->mixes;
     program->stops = model->stops.items;
     program->stop_count = model->stops.count;
     program->metrics = model->metrics.items;
@@ -284,6 +288,7 @@ void emit_program(Emitter *emitter, const Plan *training_plan, const Plan *evalu
         INSIDE(LrtProgram, data, data_type),
         INSIDE(LrtProgram, schedule, schedule_type),
         ARRAY(LrtProgram, weight_steps, weight_step_count, weight_step_type),
+        ARRAY(LrtProgram, augments, augment_count, augment_type),
         ARRAY(LrtProgram, stops, stop_count, stop_type),
         ARRAY(LrtProgram, metrics, metric_count, metric_type),
         ARRAY(LrtProgram, parameters, parameter_count, parameter_type),

@@ -58,7 +58,12 @@ static bool run_stages(const Options *options, Stage last, Pipeline *out) {
     lower_training_step(session, out->model, out->lowered);
     if (last == STAGE_STEP) return true;
 
-    out->training_plan = plan_build(session, out->lowered->training, out->model->train.batch, &out->model->data);
+    LrtDataSpec fed = out->model->data;
+    if (out->model->mixes) { /* behind a row's own labels and targets: those of its partner, and its share */
+        fed.label_width *= 2;
+        fed.target_width++;
+    }
+    out->training_plan = plan_build(session, out->lowered->training, out->model->train.batch, &fed);
     out->evaluation_plan = plan_build(session, out->lowered->evaluation, PLAN_EVALUATION_ROWS,
                                       &out->model->data);
     return true;

@@ -27,6 +27,27 @@ static NodeId scaled(Build *build, NodeId value, double factor) {
     return factor == 1 ? value : build_mul_scalar(build, value, factor);
 }
 
+/* a + share · (b - a), row by row. */
+static NodeId mix_rows(Graph *graph, NodeId a, NodeId b, NodeId share) {
+    if (a == b) return a;
+    return graph_binary(graph, OP_ADD, a, graph_binary(graph, OP_MUL, share, graph_binary(graph, OP_SUB, b, a)));
+}
+
+/* mixup of classes: the loss for the row's own class and that for the class of the row it was mixed with, by their shares. */
+static void mix_loss(Lowering *lowering, int64_t number, BuildLoss *loss) {
+    const LrtDataSpec *data = &lowering->model->data;
+    const Call *call = lowering->model->targets.items[number].loss;
+    Graph *graph = lowering->build.graph;
+    BuildTarget partner = lowering->targets[number];
+    BuildLoss other = {.row_loss = NODE_NONE, .row_weight = NODE_NONE};
+    partner.label_column += (int32_t)data->label_width;
+    call->entry->build_loss(&lowering->build, call, &partner, lowering->heads[number], &other);
+    NodeId column = graph_leaf(graph, OP_TARGETS, shape_batch(1), 0, data->target_width, data->target_width + 1);
+    NodeId share = graph_reshape(graph, column, shape_batch(0));
+    loss->row_loss = mix_rows(graph, loss->row_loss, other.row_loss, share);
+    loss->row_weight = mix_rows(graph, loss->row_weight, other.row_weight, share);
+}
+
 static BuildLoss target_loss(Lowering *lowering, int64_t number) {
     const ModelTarget *target = &lowering->model->targets.items[number];
     BuildLoss loss = {.row_loss = NODE_NONE, .row_weight = NODE_NONE};
@@ -34,6 +55,8 @@ static BuildLoss target_loss(Lowering *lowering, int64_t number) {
     lowering->build.graph->span = target->loss->span;
     target->loss->entry->build_loss(&lowering->build, target->loss, &lowering->targets[number], lowering->heads[number],
                                     &loss);
+    if (lowering->model->mixes && lowering->build.training && lowering->targets[number].is_class)
+        mix_loss(lowering, number, &loss);
     return loss;
 }
 

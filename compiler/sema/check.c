@@ -34,17 +34,6 @@ static void check_model_name(Checker *checker) {
     diag_advice(d, "a name of letters, digits and _, such as `model: churn`; runs are kept in a folder of that name");
 }
 
-/* `augment` is not built; that it may name no part is told before that. */
-static void check_augment(Checker *checker) {
-    const AstSection *section = checker->sections[SECTION_AUGMENT];
-    if (!section) return;
-    for (int64_t i = 0; i < section->stmt_count; i++)
-        if (!section->stmts[i].disabled && section->stmts[i].kind != AST_BAD &&
-            section_names_part(checker, &section->stmts[i], "augment"))
-            return;
-    report_unsupported(checker, section->name.span, "augment", "section");
-}
-
 static void refuse_section(Checker *checker, SectionId id) {
     const AstSection *section = checker->sections[id];
     if (section) report_unsupported(checker, section->name.span, section_word(id), "section");
@@ -122,6 +111,7 @@ static void assemble(Checker *checker) {
     data->weight_slot = weight_slot(checker);
     data->samplers = checker->samplers.items;
     data->sampler_count = checker->samplers.count;
+    for (int64_t i = 0; i < model->augments.count; i++) model->mixes |= model->augments.items[i].kind == LRT_AUGMENT_MIXUP;
     model->column_spans = checker->column_spans.items;
     model->step_spans = checker->step_spans.items;
 }
@@ -165,6 +155,7 @@ static void check_training_half(Checker *checker) {
     check_optimizer(checker);
     check_train(checker);
     check_metrics(checker);
+    bind_augments(checker);
     check_plateau(checker);
     check_stop(checker);
     check_report(checker);

@@ -98,6 +98,12 @@ typedef struct Variable {
 
 typedef VEC(int32_t) VariableSet;
 
+/* A flow of `augment`: the column that it changes. */
+typedef struct AugmentUse {
+    int32_t variable;
+    Span column, call;
+} AugmentUse;
+
 typedef struct Checker {
     Session *session;
     Arena *arena;
@@ -139,6 +145,7 @@ typedef struct Checker {
     bool target_poisoned;
     VEC(LrtSampler) samplers;
     Span sampler_span;
+    VEC(AugmentUse) augment_uses; /* one an augmentation of the model */
     bool loss_poisoned;
     bool target_disputed;         /* a loss does not fit its target: what else rests on the target's type is not told */
     Map unknown_names;            /* names of constants that have been reported: a `let` that lacks is one mistake */
@@ -303,6 +310,9 @@ void check_series(Checker *checker);
 void check_split(Checker *checker);
 void check_preprocess(Checker *checker);
 void check_sampling(Checker *checker);
+/* check_augment.c: reads the section; and, once the network is known, finds the inputs that its flows change. */
+void check_augment(Checker *checker);
+void bind_augments(Checker *checker);
 /* Reports `part-named` where a statement of `sampling` or `augment` names a part. */
 bool section_names_part(Checker *checker, const AstStmt *stmt, const char *section);
 

@@ -86,6 +86,8 @@ typedef struct Model {
     VEC(const Call *) gradient_steps;
     const Call *optimizer;
     int64_t update_every;      /* steps that make an update: accumulate(n) */
+    VEC(LrtAugment) augments;
+    bool mixes;                /* one of them is mixup */
     VEC(const Call *) weight_calls;
     VEC(LrtWeightStep) weight_steps; /* what they are to the runtime */
     LrtSchedule schedule;

@@ -86,7 +86,8 @@ bool training_init(Training *training, Machine *machine, const LrtDataset *datas
     LrtRandom random = lrt_random_stream(plan->seed, "network", 0);
     training->random_key[0] = random.key[0];
     training->random_key[1] = random.key[1];
-    if (!batches_init(&training->batches, machine->program, dataset, plan->seed, plan->order, error) || !allocate(training, error)) {
+    if (!batches_init(&training->batches, machine->program, dataset, plan->seed, plan->order, error) ||
+        !augmenter_init(&training->augmenter, machine, plan->seed, error) || !allocate(training, error)) {
         training_free(training);
         return false;
     }
@@ -95,6 +96,7 @@ bool training_init(Training *training, Machine *machine, const LrtDataset *datas
 
 void training_free(Training *training) {
     batches_free(&training->batches);
+    augmenter_free(&training->augmenter);
     evaluator_free(&training->evaluator);
     evaluation_free(&training->train);
     evaluation_free(&training->validation);
@@ -143,6 +145,7 @@ LrtCall training_call_step(const Training *training, int64_t step, int64_t index
     int64_t count;
     const int64_t *rows = batches_rows(batches, step, index, &count);
     gather_rows(machine, &program->step, training->dataset, rows, count, false);
+    augment_rows(&training->augmenter, step, count);
     LrtCall call = {
         .arena = machine->arena,
         .pool = machine->pool,

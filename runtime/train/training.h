@@ -2,6 +2,7 @@
 #ifndef TRAIN_TRAINING_H
 #define TRAIN_TRAINING_H
 
+#include "augment/augment.h"
 #include "diagnose/diagnosis.h"
 #include "report/run_log.h"
 #include "train/averages.h"
@@ -42,6 +43,7 @@ struct Training {
     TrainingPlan plan;
     RunLog *log;
     Batches batches;
+    Augmenter augmenter;
     Evaluator evaluator;
     Evaluation train, validation;
     int64_t *sample;               /* training rows that are measured */

@@ -50,6 +50,12 @@ typedef enum LrtInitKind {
 #undef INIT
 } LrtInitKind;
 
+typedef enum LrtAugmentKind {
+#define AUGMENT(id, word, doc) LRT_AUGMENT_##id,
+#include "lrt/augments.def"
+#undef AUGMENT
+} LrtAugmentKind;
+
 typedef enum LrtCheckId {
 #define CHECK(id, name, severity, needs, doc) LRT_CHECK_##id,
 #include "lrt/checks.def"
@@ -354,6 +360,17 @@ typedef struct LrtTrain {
     int64_t update_every;          /* steps that make an update of the weights: accumulate(n); else 1 */
 } LrtTrain;
 
+enum { LRT_AUGMENT_MAX_TARGETS = 256 }; /* columns of targets that mixup mixes */
+
+/* A random change of one input in the rows of a training step. */
+typedef struct LrtAugment {
+    LrtAugmentKind kind;
+    int32_t input;                 /* number in LrtDataSpec.inputs */
+    bool vertical;                 /* FLIP */
+    double number[2];              /* SHIFT, CUTOUT: pixels; ROTATE: radians; ZOOM: lo, hi; NOISE: deviation; MIXUP: alpha;
+                                    * BRIGHTNESS, CONTRAST: share */
+} LrtAugment;
+
 /* ---- network ------------------------------------------------------------------------------------------------- */
 
 enum { LRT_MAX_RANK = 5 };
@@ -490,6 +507,10 @@ typedef struct LrtProgram {
     LrtSchedule schedule;
     const LrtWeightStep *weight_steps; /* behind the optimizer, in order */
     int64_t weight_step_count;
+    const LrtAugment *augments;    /* in order, on the rows of `step` alone */
+    int64_t augment_count;
+    bool mixes;                    /* one of them is MIXUP: behind the labels of a step's row lie those of the row that it was mixed
+                                    * with, and behind the targets the share of that row */
     const LrtStop *stops;
     int64_t stop_count;
     const LrtMetric *metrics;      /* [0] is the loss */
