@@ -62,12 +62,16 @@ def write_safetensors(path, tensors):
 class Net(nn.Module):
     """Layers under the names of model.safetensors: `dense_1`, `batch_norm_1`, …, `output_TARGET`."""
 
-    def __init__(self, layers, head, units, embedding=False):
+    def __init__(self, layers, head, units, embedding=False, sequence=None):
         super().__init__()
         self.embedding_1 = nn.Embedding(4, 3) if embedding else None
         self.steps = []
+        self.sequence = sequence  # (time, width): a row of features is a whole sequence
         counts = {}
         width = FEATURES + (3 if embedding else 0)
+        probe = torch.zeros((1,) + sequence) if sequence else None
+        if sequence:
+            width = sequence[1]
         for kind, make in layers:
             module = make(width)
             if kind is not None:
@@ -78,12 +82,19 @@ class Net(nn.Module):
                 width = module.out_features
             if isinstance(module, Swiglu):
                 width //= 2
+            if sequence:
+                with torch.no_grad():
+                    probe = module.eval()(probe)
+                module.train()
+                width = probe.shape[-1]
         setattr(self, head, nn.Linear(width, units))
         self.head = head
 
     def forward(self, x, kind):
         if self.embedding_1 is not None:
             x = torch.cat([x, self.embedding_1(kind)], dim=1)
+        if self.sequence:
+            x = x.reshape((-1,) + self.sequence)
         for step in self.steps:
             x = step(x)
         return getattr(self, self.head)(x)
@@ -111,12 +122,68 @@ def layer_norm():
     return ("layer_norm", lambda width: nn.LayerNorm(width))
 
 
+class Mean(nn.Module):
+    def forward(self, x):
+        return x.mean(dim=1)
+
+
 def rms_norm():
     return ("rms_norm", lambda width: nn.RMSNorm(width, eps=1e-5))
 
 
 def group_norm(groups):
     return ("group_norm", lambda width: nn.GroupNorm(groups, width))
+
+
+class Last(nn.Module):
+    """The final states of a recurrent layer, of both directions."""
+
+    def __init__(self, make, width, **options):
+        super().__init__()
+        self.inner = make(width, batch_first=True, **options)
+
+    def forward(self, x):
+        state = self.inner(x)[1]
+        state = state[0] if isinstance(state, tuple) else state
+        return torch.cat(list(state[-2:]), dim=1) if self.inner.bidirectional else state[-1]
+
+
+class Sequence(Last):
+    def forward(self, x):
+        return self.inner(x)[0]
+
+
+class Attention(nn.MultiheadAttention):
+    def __init__(self, width, heads, causal, bias=True):
+        super().__init__(width, heads, batch_first=True, bias=bias)
+        self.causal = causal
+
+    def forward(self, x):
+        mask = nn.Transformer.generate_square_subsequent_mask(x.shape[1]) if self.causal else None
+        return super().forward(x, x, x, attn_mask=mask, need_weights=False)[0]
+
+
+class Positions(nn.Module):
+    def __init__(self, time, width):
+        super().__init__()
+        self.weight = nn.Parameter(torch.randn(time, width) * 0.1)
+
+    def forward(self, x):
+        return x + self.weight
+
+
+def recurrent(word, units, layers=1, bidirectional=False, sequence=False):
+    make = {"lstm": nn.LSTM, "gru": nn.GRU, "rnn": nn.RNN}[word]
+    kind = Sequence if sequence else Last
+    options = dict(hidden_size=units, num_layers=layers, bidirectional=bidirectional)
+    return (word, lambda width: kind(make, width, **options))
+
+
+def transformer(heads, ff, layers, pre):
+    def make(width):
+        layer = nn.TransformerEncoderLayer(width, heads, ff, dropout=0.0, batch_first=True, norm_first=pre)
+        return nn.TransformerEncoder(layer, layers, enable_nested_tensor=False)
+    return ("transformer", make)
 
 
 MLP = ("dense(12) -> tanh -> dense(8) -> tanh", [dense(12), act(nn.Tanh), dense(8), act(nn.Tanh)])
@@ -208,9 +275,9 @@ OPTIMIZERS = {
 
 def case(loss="mse", optimizer="adam", net=MLP, chain="", clip=None, penalty="", penalty_loss=None, schedule=None, embedding=False,
          behind="", average=None, accumulate=1, limit=None,
-         bonus=0.0):
+         bonus=0.0, sequence=None):
     return dict(loss=loss, optimizer=optimizer, net=net, chain=chain, clip=clip, penalty=penalty, penalty_loss=penalty_loss,
-                schedule=schedule, embedding=embedding, behind=behind, average=average, accumulate=accumulate, limit=limit, bonus=bonus)
+                schedule=schedule, embedding=embedding, behind=behind, average=average, accumulate=accumulate, limit=limit, bonus=bonus, sequence=sequence)
 
 
 def kernels(model):
@@ -283,6 +350,27 @@ def make_cases():
     cases["group_norm"] = case("mse", "momentum", ("dense(12) -> group_norm(3) -> tanh", [dense(12), group_norm(3), act(nn.Tanh)]))
     for loss in ("cross_entropy", "two_class"):
         cases[f"entropy_bonus-{loss}"] = case(loss, "momentum", penalty=" + entropy_bonus(0.3)", bonus=0.3)
+    for word in ("lstm", "gru", "rnn"):
+        for loss, optimizer in (("mse", "adam"), ("cross_entropy", "momentum")):
+            cases[f"{word}-{optimizer}"] = case(loss, optimizer, (f"{word}(7)", [recurrent(word, 7)]), sequence=(3, 2))
+        options = "layers: 2, bidirectional: true, return: sequence"
+        cases[f"{word}-deep"] = case("mse", "adam", (f"{word}(5, {options}) -> {word}(4, bidirectional: true)", [
+            recurrent(word, 5, 2, True, True), recurrent(word, 4, 1, True)]), sequence=(3, 2))
+    mean = ("global_avg_pool", [act(lambda: Mean())])
+    # A softmax does not see the keys' bias: its gradient is 0 but for rounding, of which adam makes whole steps.
+    for optimizer, bias in (("adam", False), ("momentum", True)):
+        options = "" if bias else ", bias: false"
+        cases[f"attention-{optimizer}"] = case("mse", optimizer, (
+            f"dense(8) -> positions -> attention(2{options}) -> tanh -> {mean[0]}",
+            [dense(8), ("positions", lambda width: Positions(3, width)),
+             ("attention", lambda width, bias=bias: Attention(width, 2, False, bias)), act(nn.Tanh)] + mean[1]), sequence=(3, 2))
+    cases["attention-causal"] = case("cross_entropy", "momentum", (f"attention(1, causal: true) -> tanh -> {mean[0]}", [
+        ("attention", lambda width: Attention(width, 1, True)), act(nn.Tanh)] + mean[1]), sequence=(3, 2))
+    for norm in ("pre", "post"):
+        for optimizer in ("nesterov", "momentum"):
+            cases[f"transformer-{norm}-{optimizer}"] = case("mse", optimizer, (
+                f"dense(8) -> transformer(4, 10, layers: 2, norm: {norm}) -> {mean[0]}",
+                [dense(8), transformer(4, 10, 2, norm == "pre")] + mean[1]), sequence=(3, 2))
     cases["embedding"] = case("cross_entropy", "adam", embedding=True)
     cases["clip_norm"] = case("mse", "momentum", chain="clip_norm(0.3) -> ", clip=clip_norm(0.3))
     cases["clip_value"] = case("mse", "sgd", chain="clip_value(0.05) -> ", clip=clip_value(0.05))
@@ -306,6 +394,8 @@ def write_spec(folder, spec, name):
     kind = "category(a, b, c, d)" if spec["embedding"] else "ignore"
     flow = spec["net"][0]
     source = "concat(" + ", ".join(f"x{i}" for i in range(FEATURES)) + ", kind -> embedding(3))" if spec["embedding"] else "features"
+    if spec["sequence"]:
+        source += f" -> reshape({list(spec['sequence'])})"
     (folder / "spec.lspec").write_text(f"""lspec 1
 model: {name.replace('-', '_')}
 
@@ -329,11 +419,15 @@ train      {{ batch: {BATCH}; epochs: 10; seed: 1 }}
 """)
 
 
+def tensors(model):
+    return {name.replace(".inner.", "."): tensor for name, tensor in model.state_dict().items() if "num_batches" not in name}
+
+
 def run(spec, data):
     target, _, units, loss_function = LOSSES[spec["loss"]]
     torch.manual_seed(7)
-    model = Net(spec["net"][1], f"output_{target}", units, spec["embedding"])
-    initial = {name: tensor.clone() for name, tensor in model.state_dict().items() if "num_batches" not in name}
+    model = Net(spec["net"][1], f"output_{target}", units, spec["embedding"], spec["sequence"])
+    initial = {name: tensor.clone() for name, tensor in tensors(model).items()}
     optimizer = OPTIMIZERS[spec["optimizer"]][1](model.parameters())
     average = torch.optim.swa_utils.AveragedModel(model, multi_avg_fn=spec["average"]) if spec["average"] else None
     model.train()
@@ -364,7 +458,7 @@ def run(spec, data):
         if average:
             average.update_parameters(model)
     model = average.module if average else model
-    return initial, {name: tensor for name, tensor in model.state_dict().items() if "num_batches" not in name}
+    return initial, tensors(model)
 
 
 def main():

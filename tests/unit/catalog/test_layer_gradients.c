@@ -36,11 +36,11 @@ static const ShapeRow shape_rows[] = {
     {NULL, {ROW_SHAPE(6), ROW_SHAPE(2), SEQUENCE_SHAPE(3, 4), IMAGE_SHAPE(2, 1, 4)}},
 };
 
-static const ShapeRow recurrent_row = {NULL, {SEQUENCE_SHAPE(1, 6), SEQUENCE_SHAPE(5, 2), SEQUENCE_SHAPE(3, 4)}};
+static const ShapeRow sequence_row = {NULL, {SEQUENCE_SHAPE(1, 6), SEQUENCE_SHAPE(5, 2), SEQUENCE_SHAPE(3, 4)}};
 
 static const ShapeRow *shapes_of(const CatalogEntry *entry) {
     const ShapeRow *row = shape_rows;
-    if (entry->takes_sequence) return &recurrent_row;
+    if (entry->takes_sequence) return &sequence_row;
     while (row->name != NULL && strcmp(row->name, entry->name) != 0) row++;
     return row;
 }
