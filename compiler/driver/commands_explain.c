@@ -1,6 +1,7 @@
 /* `explain` and `list`: the catalogue and the pages of the diagnostics as text. */
 #include <string.h>
 
+#include "catalog/words.h"
 #include "driver/commands.h"
 #include "driver/pages.h"
 #include "support/fuzzy.h"
@@ -103,6 +104,44 @@ static void explain_entry(Arena *arena, const CatalogEntry *entry) {
     if (entry->example != NULL) printf("\nexample:\n    %s\n", entry->example);
 }
 
+/* A section with its settings and forms; a setting or form with its section. */
+static void explain_word(const Word *word) {
+    printf("%s: %s%s%s: %s\n\n%s\n", word->name, word_kind_name(word->kind), word->of[0] != '\0' ? " of " : "", word->of,
+           word->signature, word->doc);
+    bool headed = false;
+    for (int64_t i = 0; word->kind == WORD_SECTION && i < word_count; i++) {
+        if (!str_equal(words[i].of, word->name)) continue;
+        if (!headed) fputs("\nin it:\n", stdout);
+        headed = true;
+        printf("  %-30s %s\n", words[i].signature, words[i].doc);
+    }
+    printf("\nexample:\n    %s\n", word->example);
+}
+
+static int explain_words(const char *name, int found) {
+    for (int64_t i = 0; i < word_count; i++)
+        if (str_equal(words[i].name, name)) {
+            if (found++ > 0) putchar('\n');
+            explain_word(&words[i]);
+        }
+    return found;
+}
+
+/* A name that arguments bear: `patience`, `unseen`. */
+static int explain_arguments(Arena *arena, const char *name, int found) {
+    bool headed = false;
+    for (int64_t i = 0; i < catalog_entry_count; i++) {
+        const CatalogEntry *entry = catalog_entries[i];
+        int32_t param = catalog_param(entry, name);
+        if (param < 0) continue;
+        if (!headed) printf("%s%s: an argument\n", found++ > 0 ? "\n" : "", name);
+        headed = true;
+        printf("\nof the %s %s\n", catalog_kind_name(entry->kind), signature(arena, entry));
+        print_param(arena, &entry->params[param]);
+    }
+    return found;
+}
+
 static void explain_diagnostic(DiagId id) {
     if (pages_print(diag_name(id)) > 0) return;
     printf("%s: %s: %s\n", diag_name(id), diag_default_severity(id) == SEVERITY_ERROR ? "error" : "warning",
@@ -110,11 +149,12 @@ static void explain_diagnostic(DiagId id) {
 }
 
 static int explain_unknown(Arena *arena, const char *name) {
-    VEC(const char *) words = {0};
-    for (int i = 0; i < DIAG_COUNT; i++) vec_push(arena, &words, diag_name((DiagId)i));
-    for (int64_t i = 0; i < catalog_entry_count; i++) vec_push(arena, &words, catalog_entries[i]->name);
-    for (int64_t i = 0; i < page_count; i++) vec_push(arena, &words, page_table[i].name);
-    const char *nearest = fuzzy_nearest(name, words.items, (size_t)words.count);
+    VEC(const char *) candidates = {0};
+    for (int i = 0; i < DIAG_COUNT; i++) vec_push(arena, &candidates, diag_name((DiagId)i));
+    for (int64_t i = 0; i < catalog_entry_count; i++) vec_push(arena, &candidates, catalog_entries[i]->name);
+    for (int64_t i = 0; i < page_count; i++) vec_push(arena, &candidates, page_table[i].name);
+    for (int64_t i = 0; i < word_count; i++) vec_push(arena, &candidates, words[i].name);
+    const char *nearest = fuzzy_nearest(name, candidates.items, (size_t)candidates.count);
     fprintf(stderr, "lspec: `%s` is neither a message nor a word of the language", name);
     if (nearest != NULL) fprintf(stderr, "; did you mean `%s`?", nearest);
     fputs("\n", stderr);
@@ -140,6 +180,9 @@ int command_explain(const Options *options) {
             if (found++ > 0) putchar('\n');
             explain_entry(arena, catalog_entries[i]);
         }
+    bool is_entry = found > 0;
+    found = explain_words(name, found);
+    if (!is_entry) found = explain_arguments(arena, name, found);
     int status = found > 0 ? 0 : explain_unknown(arena, name);
     arena_free(arena);
     return status;
@@ -156,25 +199,42 @@ static void list_kind(Arena *arena, EntryKind kind) {
     }
 }
 
+static void list_words(WordKind kind) {
+    printf("%s\n", word_kind_plural(kind));
+    for (int64_t i = 0; i < word_count; i++)
+        if (words[i].kind == kind) printf("  %-44s %s\n", words[i].name, words[i].doc);
+}
+
+/* The kinds of entries, then those of words. */
+static void list_number(Arena *arena, int number) {
+    if (number < ENTRY_KIND_COUNT)
+        list_kind(arena, (EntryKind)number);
+    else
+        list_words((WordKind)(number - ENTRY_KIND_COUNT));
+}
+
 int command_list(const Options *options) {
+    enum { KIND_COUNT = ENTRY_KIND_COUNT + WORD_KIND_COUNT };
     if (options->operands.count > 1) return options_usage_error("`lspec list` takes one kind, or none for all");
     Arena *arena = arena_new();
     int status = 0;
-    const char *kinds[ENTRY_KIND_COUNT];
-    for (int kind = 0; kind < ENTRY_KIND_COUNT; kind++) kinds[kind] = catalog_kind_plural((EntryKind)kind);
+    const char *kinds[KIND_COUNT];
+    for (int kind = 0; kind < KIND_COUNT; kind++)
+        kinds[kind] = kind < ENTRY_KIND_COUNT ? catalog_kind_plural((EntryKind)kind)
+                                              : word_kind_plural((WordKind)(kind - ENTRY_KIND_COUNT));
     if (options->operands.count == 0) {
-        for (int kind = 0; kind < ENTRY_KIND_COUNT; kind++) {
+        for (int kind = 0; kind < KIND_COUNT; kind++) {
             if (kind > 0) putchar('\n');
-            list_kind(arena, (EntryKind)kind);
+            list_number(arena, kind);
         }
     } else {
         const char *name = options->operands.items[0];
         int kind = 0;
-        while (kind < ENTRY_KIND_COUNT && !str_equal(kinds[kind], name)) kind++;
-        if (kind < ENTRY_KIND_COUNT) {
-            list_kind(arena, (EntryKind)kind);
+        while (kind < KIND_COUNT && !str_equal(kinds[kind], name)) kind++;
+        if (kind < KIND_COUNT) {
+            list_number(arena, kind);
         } else {
-            const char *nearest = fuzzy_nearest(name, kinds, ENTRY_KIND_COUNT);
+            const char *nearest = fuzzy_nearest(name, kinds, KIND_COUNT);
             status = nearest != NULL ? options_usage_error("`%s` is not a kind; did you mean `%s`?", name, nearest)
                                      : options_usage_error("`%s` is not a kind; `lspec list` lists them all", name);
         }
