@@ -15,7 +15,8 @@
 typedef VEC(LrtSourceFile) SourceFiles;
 
 static const LrtReader *reader_of(const char *word) {
-    static const LrtReader *const readers[] = {&lrt_reader_csv, &lrt_reader_npy, &lrt_reader_npz, &lrt_reader_idx};
+    static const LrtReader *const readers[] = {&lrt_reader_csv, &lrt_reader_npy, &lrt_reader_npz, &lrt_reader_idx,
+                                              &lrt_reader_jsonl};
     for (size_t i = 0; i < sizeof readers / sizeof readers[0]; i++)
         if (strcmp(readers[i]->word, word) == 0) return readers[i];
     BUG("no reader of `%s`", word);

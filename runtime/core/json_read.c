@@ -88,25 +88,6 @@ static bool parse_hex(Parser *parser, unsigned *out) {
     return true;
 }
 
-static char *put_utf8(char *out, unsigned code) {
-    if (code < 0x80) {
-        *out++ = (char)code;
-    } else if (code < 0x800) {
-        *out++ = (char)(0xc0 | code >> 6);
-        *out++ = (char)(0x80 | (code & 0x3f));
-    } else if (code < 0x10000) {
-        *out++ = (char)(0xe0 | code >> 12);
-        *out++ = (char)(0x80 | (code >> 6 & 0x3f));
-        *out++ = (char)(0x80 | (code & 0x3f));
-    } else {
-        *out++ = (char)(0xf0 | code >> 18);
-        *out++ = (char)(0x80 | (code >> 12 & 0x3f));
-        *out++ = (char)(0x80 | (code >> 6 & 0x3f));
-        *out++ = (char)(0x80 | (code & 0x3f));
-    }
-    return out;
-}
-
 /* Behind the backslash. A NUL cannot stand in our strings, half a surrogate pair in no text. */
 static bool parse_escape(Parser *parser, char **out) {
     static const char letters[] = "\"\\/bfnrt", meanings[] = "\"\\/\b\f\n\r\t";
@@ -129,7 +110,7 @@ static bool parse_escape(Parser *parser, char **out) {
     } else if (code == 0 || (code >= 0xdc00 && code < 0xe000)) {
         return false;
     }
-    *out = put_utf8(*out, code);
+    *out += utf8_put(code, *out);
     return true;
 }
 

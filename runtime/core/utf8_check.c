@@ -52,3 +52,16 @@ size_t utf8_text_prefix(const char *text, size_t length) {
     }
     return at;
 }
+
+size_t utf8_put(uint32_t character, char out[4]) {
+    if (character < 0x80) {
+        out[0] = (char)character;
+        return 1;
+    }
+    size_t length = character < 0x800 ? 2 : character < 0x10000 ? 3 : 4;
+    for (size_t i = length; i-- > 1; character >>= 6) {
+        out[i] = (char)(0x80 | (character & 0x3f));
+    }
+    out[0] = (char)((0xf0 << (4 - length) & 0xff) | character);
+    return length;
+}

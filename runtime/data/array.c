@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/utf8_check.h"
 #include "lrt/json.h"
 
 /* The bytes of an element as an unsigned number. */
@@ -63,19 +64,6 @@ double array_number(const Array *array, int64_t place) {
     return NAN;
 }
 
-static size_t put_utf8(uint32_t character, char out[4]) {
-    if (character < 0x80) {
-        out[0] = (char)character;
-        return 1;
-    }
-    size_t length = character < 0x800 ? 2 : character < 0x10000 ? 3 : 4;
-    for (size_t i = length; i-- > 1; character >>= 6) {
-        out[i] = (char)(0x80 | (character & 0x3f));
-    }
-    out[0] = (char)((0xf0 << (4 - length) & 0xff) | character);
-    return length;
-}
-
 static size_t unicode_text(const Array *array, int64_t place, char out[ARRAY_TEXT]) {
     Array characters = *array;
     size_t length = 0;
@@ -86,7 +74,7 @@ static size_t unicode_text(const Array *array, int64_t place, char out[ARRAY_TEX
         if (character == 0 || character > 0x10ffff) {
             break;
         }
-        length += put_utf8((uint32_t)character, out + length);
+        length += utf8_put((uint32_t)character, out + length);
     }
     return length;
 }

@@ -1,5 +1,5 @@
-/* Arrays as files hold them: numbers or texts of one type in some order, row by row or column by column, looked at where
- * they lie. */
+/* Arrays as files hold them: numbers or texts of one type in some order, row by row or column by column, looked at
+ * where they lie. */
 #ifndef DATA_ARRAY_H
 #define DATA_ARRAY_H
 
@@ -12,19 +12,19 @@ typedef enum ElementKind {
     ELEMENT_INT,
     ELEMENT_UINT,
     ELEMENT_FLOAT,
-    ELEMENT_BYTES,                 /* text, filled up with zeros */
-    ELEMENT_UNICODE,               /* the same of 32-bit characters */
-    ELEMENT_MOMENT                 /* a count of `ticks` since 1970, the smallest integer: none */
+    ELEMENT_BYTES,   /* text, filled up with zeros */
+    ELEMENT_UNICODE, /* the same of 32-bit characters */
+    ELEMENT_MOMENT   /* a count of `ticks` since 1970, the smallest integer: none */
 } ElementKind;
 
 typedef struct Array {
     const unsigned char *data;
     ElementKind kind;
-    int64_t size;                  /* bytes of an element */
+    int64_t size; /* bytes of an element */
     bool is_big_endian;
-    double ticks;                  /* ELEMENT_MOMENT: a second has so many */
-    bool is_fortran;               /* the first index runs fastest */
-    int32_t rank;                  /* 0: one number */
+    double ticks;    /* ELEMENT_MOMENT: a second has so many */
+    bool is_fortran; /* the first index runs fastest */
+    int32_t rank;    /* 0: one number */
     int64_t dims[ARRAY_MAX_RANK];
 } Array;
 

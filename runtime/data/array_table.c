@@ -34,8 +34,8 @@ static void declared_text(const LrtColumn *column, char *out, size_t size) {
 static void fitting_text(const Array *array, bool image, char *out, size_t size) {
     LrtColumn column = {.rank = 1, .dims = {array_width(array)}};
     if (image && (array->rank == 3 || array->rank == 4)) {
-        column = (LrtColumn){.rank = 3,
-                             .dims = {array->dims[1], array->dims[2], array->rank == 4 ? array->dims[3] : 1}};
+        column =
+            (LrtColumn){.rank = 3, .dims = {array->dims[1], array->dims[2], array->rank == 4 ? array->dims[3] : 1}};
     }
     declared_text(&column, out, size);
 }
@@ -43,9 +43,10 @@ static void fitting_text(const Array *array, bool image, char *out, size_t size)
 static bool refuse_shape(TableReader *reader, const ColumnReader *column, const Array *array) {
     char shape[128], declared[96], fitting[96];
     array_shape_text(array, shape, sizeof shape);
-    lrt_error_set(reader->error, LRT_EXIT_DATA, "type-mismatch", "`%s` is declared as %s, and its array has the shape %s",
-                  column->column->name,
-                  column->width > 0 ? (declared_text(column->column, declared, sizeof declared), declared) : "one number a row",
+    lrt_error_set(reader->error, LRT_EXIT_DATA, "type-mismatch",
+                  "`%s` is declared as %s, and its array has the shape %s", column->column->name,
+                  column->width > 0 ? (declared_text(column->column, declared, sizeof declared), declared)
+                                    : "one number a row",
                   shape);
     fitting_text(array, column->column->type != LRT_COLUMN_VECTOR, fitting, sizeof fitting);
     if (array->rank > 0 && array_width(array) > 1) {
@@ -173,8 +174,8 @@ static bool refuse_element(TableReader *reader, ColumnReader *column, const Arra
 static bool widen_bytes(TableReader *reader, ColumnReader *column) {
     size_t count = (size_t)reader->row * (size_t)column->width;
     column->stores_bytes = false;
-    column->floats = table_memory_new(reader->memory, (size_t)reader->capacity * (size_t)column->width + 1,
-                                      sizeof *column->floats);
+    column->floats =
+        table_memory_new(reader->memory, (size_t)reader->capacity * (size_t)column->width + 1, sizeof *column->floats);
     if (!column->floats) {
         return table_no_memory(reader);
     }

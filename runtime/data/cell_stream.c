@@ -35,7 +35,7 @@ LrtCellStream *lrt_cell_stream_open(const LrtSource *source, LrtError *error) {
         return refuse_memory(stream, error);
     }
     stream->source = *source;
-    stream->reader = (TableReader){.source = &stream->source, .error = error, .has_lines = true};
+    stream->reader = (TableReader){.source = &stream->source, .error = error, .has_lines = true, .has_header = true};
     if (!header_open(&stream->reader, source->path, NULL)) {
         lrt_cell_stream_close(stream);
         return NULL;

@@ -86,9 +86,7 @@ static bool read_file(TableReader *reader, const LrtSourceFile *file) {
     return true;
 }
 
-static bool read_names(TableReader *reader, const LrtSourceFile *file) {
-    return header_open(reader, file->path, NULL);
-}
+static bool read_names(TableReader *reader, const LrtSourceFile *file) { return header_open(reader, file->path, NULL); }
 
 const LrtReader lrt_reader_csv = {
     .word = "csv", .symbol = "lrt_reader_csv", .has_lines = true, .read_names = read_names, .read_rows = read_file};

@@ -25,9 +25,25 @@ typedef struct Place {
     const char *text;         /* of the line from the start of the cell */
 } Place;
 
+/* Where each line is a row. */
+static Place locate_line(const TableReader *reader, const char *target) {
+    Place found = {.line = 1, .field = -1, .text = reader->file.bytes};
+    for (const char *at = reader->file.bytes; at < target; at++) {
+        if (*at == '\n') {
+            found.line++;
+            found.text = at + 1;
+        }
+    }
+    found.row = found.line;
+    return found;
+}
+
 /* Which cell a byte lies in. Rows are counted as the reader counts them. */
 static Place locate(const TableReader *reader, size_t offset) {
     const char *target = reader->file.bytes + offset;
+    if (reader->has_lines && !reader->has_header && reader->table) {
+        return locate_line(reader, target);
+    }
     CsvReader csv;
     csv_init(&csv, reader->file.bytes, reader->file.length, reader->source, reader->file.shown);
     Place found = {.row = reader->source->header ? -1 : 0, .line = 1, .field = -1, .text = csv.at};
@@ -60,13 +76,14 @@ static Place locate(const TableReader *reader, size_t offset) {
 static const char *known_format(const SourceFile *file, const char **out_fix) {
     static const struct {
         const char *start, *name, *fix;
-    } formats[] = {{"\x1f\x8b", "a gzip file", "unpack it with gunzip, or give its name the ending .gz in the spec"},
-                   {"\x28\xb5\x2f\xfd", "a zstd file", "unpack it with zstd -d, or give its name the ending .zst in the spec"},
-                   {"PK\x03\x04", "a zip file or a spreadsheet", "unpack it, or save the sheet as CSV"},
-                   {"PAR1", "a Parquet file", "save the table as CSV"},
-                   {"SQLite format 3", "a SQLite database", "save the table as CSV"},
-                   {"\xff\xfe", "UTF-16 text", "save the file as UTF-8: iconv -f UTF-16 -t UTF-8"},
-                   {"\xfe\xff", "UTF-16 text", "save the file as UTF-8: iconv -f UTF-16 -t UTF-8"}};
+    } formats[] = {
+        {"\x1f\x8b", "a gzip file", "unpack it with gunzip, or give its name the ending .gz in the spec"},
+        {"\x28\xb5\x2f\xfd", "a zstd file", "unpack it with zstd -d, or give its name the ending .zst in the spec"},
+        {"PK\x03\x04", "a zip file or a spreadsheet", "unpack it, or save the sheet as CSV"},
+        {"PAR1", "a Parquet file", "save the table as CSV"},
+        {"SQLite format 3", "a SQLite database", "save the table as CSV"},
+        {"\xff\xfe", "UTF-16 text", "save the file as UTF-8: iconv -f UTF-16 -t UTF-8"},
+        {"\xfe\xff", "UTF-16 text", "save the file as UTF-8: iconv -f UTF-16 -t UTF-8"}};
     for (size_t i = 0; i < sizeof formats / sizeof formats[0]; i++) {
         size_t length = strlen(formats[i].start);
         if (file->length >= length && memcmp(file->bytes, formats[i].start, length) == 0) {
@@ -131,8 +148,8 @@ bool file_refuse_row(TableReader *reader, int64_t cells) {
     int64_t want = reader->field_count;
     bool more = cells > want;
     lrt_error_set(reader->error, LRT_EXIT_DATA, "ragged-row", "row %" PRId64 " has %" PRId64 " cell%s, the %s %" PRId64,
-                  table_row_number(reader), cells, cells == 1 ? "" : "s", reader->field_names ? "header has" : "spec declares",
-                  want);
+                  table_row_number(reader), cells, cells == 1 ? "" : "s",
+                  reader->field_names ? "header has" : "spec declares", want);
     if (more) {
         lrt_error_fix(reader->error, "quote the cell that holds a `%c`, or add what %s lacks", reader->csv.delimiter,
                       reader->field_names ? "the header" : "`columns`");
@@ -146,6 +163,7 @@ bool file_refuse_row(TableReader *reader, int64_t cells) {
 bool file_refuse_empty(TableReader *reader, bool has_header) {
     lrt_error_set(reader->error, LRT_EXIT_DATA, "no-rows",
                   has_header ? "`%s` has a header, but no rows" : "`%s` is empty", reader->file.shown);
-    lrt_error_fix(reader->error, "a table has %sat least one row", reader->has_lines && reader->source->header ? "a header and " : "");
+    lrt_error_fix(reader->error, "a table has %sat least one row",
+                  reader->has_header && reader->source->header ? "a header and " : "");
     return place(reader, 0, 0, -1, "");
 }

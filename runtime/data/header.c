@@ -157,22 +157,22 @@ static bool header_is_data(const TableReader *reader) {
     return true;
 }
 
-static bool refuse_absent(TableReader *reader, const ColumnReader *column) {
+bool header_refuse_absent(TableReader *reader, const ColumnReader *column) {
     const char *name = column->column->name;
     const char *const *names = (const char *const *)reader->field_names;
     lrt_error_set(reader->error, LRT_EXIT_DATA, "column-not-in-data", "the %s has no column `%s`",
-                  reader->has_lines ? "header" : "data", name);
+                  reader->has_header ? "header" : "data", name);
     const char *near = nearest_word(name, names, reader->field_count);
     for (int64_t i = 0; i < reader->field_count; i++) {
         near = strcasecmp(name, names[i]) == 0 ? names[i] : near;
     }
-    const char *mark = reader->field_count == 1 ? strpbrk(names[0], ";\t,|") : NULL;
+    const char *mark = reader->has_header && reader->field_count == 1 ? strpbrk(names[0], ";\t,|") : NULL;
     if (mark) {
         lrt_error_fix(reader->error, "the header is one cell: csv(…, delimiter: \"%s\")",
                       *mark == '\t' ? "\\t" : (char[]){*mark, '\0'});
     } else if (near) {
         lrt_error_fix(reader->error, "did you mean `%s`?", near);
-    } else if (header_is_data(reader)) {
+    } else if (reader->has_header && header_is_data(reader)) {
         lrt_error_fix(reader->error, "the first row looks like data: csv(…, header: false)");
     } else {
         lrt_error_fix(reader->error, "correct the name, or take `%s` out of `columns`", name);
@@ -216,7 +216,7 @@ static bool bind_names(TableReader *reader, LevelSet *names) {
     }
     for (int64_t i = 0; i < count; i++) {
         if (!reader->columns[i].present && !reader->columns[i].may_be_absent) {
-            return refuse_absent(reader, &reader->columns[i]);
+            return header_refuse_absent(reader, &reader->columns[i]);
         }
     }
     return true;
@@ -246,7 +246,11 @@ bool lrt_header_read(const LrtSource *source, const char *path, char ***out_name
                      LrtError *error) {
     TableMemory memory = {0};
     const LrtReader *kind = source->reader ? source->reader : &lrt_reader_csv;
-    TableReader reader = {.source = source, .error = error, .memory = &memory, .has_lines = kind->has_lines};
+    TableReader reader = {.source = source,
+                          .error = error,
+                          .memory = &memory,
+                          .has_lines = kind->has_lines,
+                          .has_header = kind == &lrt_reader_csv};
     LrtSourceFile file = {.path = path ? path : source->path, .part = LRT_PART_NONE};
     if (source->file_count > 0) {
         file.label_path = source->files[0].label_path;

@@ -1,5 +1,5 @@
-/* idx(images, labels:): the format of MNIST (LeCun, Cortes, Burges): two zeros, a type, a rank, the dimensions as 32-bit
- * numbers, the elements, all with the most significant byte first. The columns are `image` and `label`. */
+/* idx(images, labels:): the format of MNIST (LeCun, Cortes, Burges): two zeros, a type, a rank, the dimensions as
+ * 32-bit numbers, the elements, all with the most significant byte first. The columns are `image` and `label`. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -34,7 +34,8 @@ static bool set_type(Array *out, unsigned char code) {
 }
 
 static bool parse(TableReader *reader, const SourceFile *file, Array *out) {
-    static const char fix[] = "a file as http://yann.lecun.com/exdb/mnist writes it: 0 0 TYPE RANK, the sizes, the elements";
+    static const char fix[] =
+        "a file as http://yann.lecun.com/exdb/mnist writes it: 0 0 TYPE RANK, the sizes, the elements";
     const unsigned char *start = (const unsigned char *)file->bytes;
     char what[160];
     *out = (Array){.is_big_endian = true};

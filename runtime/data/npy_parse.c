@@ -57,8 +57,8 @@ static double moment_ticks(const char *unit) {
     static const struct {
         const char *unit;
         double ticks;
-    } units[] = {{"[s]", 1},          {"[ms]", 1e3},         {"[us]", 1e6},         {"[ns]", 1e9},
-                 {"[m]", 1.0 / 60},   {"[h]", 1.0 / 3600},   {"[D]", 1.0 / 86400},  {"[W]", 1.0 / 604800}};
+    } units[] = {{"[s]", 1},        {"[ms]", 1e3},       {"[us]", 1e6},        {"[ns]", 1e9},
+                 {"[m]", 1.0 / 60}, {"[h]", 1.0 / 3600}, {"[D]", 1.0 / 86400}, {"[W]", 1.0 / 604800}};
     for (size_t i = 0; i < sizeof units / sizeof units[0]; i++) {
         if (strncmp(unit, units[i].unit, strlen(units[i].unit)) == 0) {
             return units[i].ticks;
@@ -73,8 +73,8 @@ static bool parse_type(const char *text, Array *out) {
         char letter;
         ElementKind kind;
         const char *sizes;
-    } kinds[] = {{'b', ELEMENT_BOOL, "1"}, {'?', ELEMENT_BOOL, "1"}, {'i', ELEMENT_INT, "1248"},
-                 {'u', ELEMENT_UINT, "1248"}, {'f', ELEMENT_FLOAT, "248"}, {'S', ELEMENT_BYTES, NULL},
+    } kinds[] = {{'b', ELEMENT_BOOL, "1"},     {'?', ELEMENT_BOOL, "1"},    {'i', ELEMENT_INT, "1248"},
+                 {'u', ELEMENT_UINT, "1248"},  {'f', ELEMENT_FLOAT, "248"}, {'S', ELEMENT_BYTES, NULL},
                  {'U', ELEMENT_UNICODE, NULL}, {'M', ELEMENT_MOMENT, "8"}};
     if (*text++ != '\'' || !*text) {
         return false;
@@ -102,9 +102,10 @@ static bool refuse_type(TableReader *reader, const char *shown, const char *type
     char text[80], what[160];
     shown_text(text, sizeof text, type, strcspn(type, ",}"));
     bool is_structured = *type == '[';
-    snprintf(what, sizeof what, is_structured ? "holds records of several fields" : "holds elements of the type %s", text);
+    snprintf(what, sizeof what, is_structured ? "holds records of several fields" : "holds elements of the type %s",
+             text);
     return refuse(reader, shown, what,
-                  is_structured      ? "save each field as an array of its own: numpy.savez(path, a=x[\"a\"], b=x[\"b\"])"
+                  is_structured ? "save each field as an array of its own: numpy.savez(path, a=x[\"a\"], b=x[\"b\"])"
                   : strchr(type, 'O') ? "objects are no numbers: numpy.save(path, x.astype(float)) or x.astype(str)"
                                       : "save it as numbers or texts: numpy.save(path, x.astype(numpy.float32))");
 }

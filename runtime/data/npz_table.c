@@ -10,7 +10,7 @@
 
 typedef struct Member {
     ZipMember zip;
-    char *copy;                    /* its unpacked bytes */
+    char *copy; /* its unpacked bytes */
 } Member;
 
 typedef struct Archive {
@@ -108,8 +108,5 @@ static bool read_rows(TableReader *reader, const LrtSourceFile *file) {
     return good;
 }
 
-const LrtReader lrt_reader_npz = {.word = "npz",
-                                  .symbol = "lrt_reader_npz",
-                                  .has_arrays = true,
-                                  .read_names = read_names,
-                                  .read_rows = read_rows};
+const LrtReader lrt_reader_npz = {
+    .word = "npz", .symbol = "lrt_reader_npz", .has_arrays = true, .read_names = read_names, .read_rows = read_rows};

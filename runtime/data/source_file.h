@@ -11,16 +11,16 @@
 typedef struct SourceFile {
     const char *bytes;
     size_t length;
-    const char *shown;             /* what messages call it: the path, or "standard input" */
-    void *mapping;                 /* to be unmapped, or NULL */
-    char *copy;                    /* to be freed, or NULL */
-    char packed_digest[65];        /* of the bytes as they were packed; "": they were not */
+    const char *shown;      /* what messages call it: the path, or "standard input" */
+    void *mapping;          /* to be unmapped, or NULL */
+    char *copy;             /* to be freed, or NULL */
+    char packed_digest[65]; /* of the bytes as they were packed; "": they were not */
 } SourceFile;
 
 /* What one pass over the bytes tells. */
 typedef struct SourceScan {
-    size_t text_length;            /* bytes before the first that is NUL or not UTF-8; all of them where all is text */
-    size_t most_lines;             /* the file has no more lines than this */
+    size_t text_length; /* bytes before the first that is NUL or not UTF-8; all of them where all is text */
+    size_t most_lines;  /* the file has no more lines than this */
     char digest[65];
 } SourceScan;
 

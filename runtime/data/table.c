@@ -260,6 +260,7 @@ static bool read_table(TableReader *reader, const char *path, LrtReadMode mode, 
     const LrtSourceFile *files = source->files;
     int64_t count = source->file_count;
     reader->has_lines = kind->has_lines;
+    reader->has_header = kind == &lrt_reader_csv;
     lrt_sha256_init(&reader->digests);
     if (!init_missing_numbers(reader) || !init_columns(reader, mode)) {
         return false;

@@ -12,44 +12,45 @@
 typedef struct ColumnReader {
     const LrtColumn *column;
     int32_t index;
-    bool may_be_absent;            /* nothing that is predicted from is made of it */
-    bool present;                  /* the file has it */
-    bool ever_present;             /* one of the files has it */
-    bool may_miss;                 /* a cell may be missing */
-    bool is_number;                /* its cells are numbers and nothing else */
-    double plain_low, plain_high;  /* is_number: a value within needs no closer look; an empty range where all do */
-    double *real;                  /* one of these, as in LrtTableColumn */
+    bool may_be_absent;           /* nothing that is predicted from is made of it */
+    bool present;                 /* the file has it */
+    bool ever_present;            /* one of the files has it */
+    bool may_miss;                /* a cell may be missing */
+    bool is_number;               /* its cells are numbers and nothing else */
+    double plain_low, plain_high; /* is_number: a value within needs no closer look; an empty range where all do */
+    double *real;                 /* one of these, as in LrtTableColumn */
     int32_t *code;
     float *floats;
     unsigned char *bytes;
-    int64_t width;                 /* of an image or vector, else 0 */
-    bool stores_bytes;             /* the numbers of images are kept as bytes */
+    int64_t width;     /* of an image or vector, else 0 */
+    bool stores_bytes; /* the numbers of images are kept as bytes */
     LevelSet levels;
 } ColumnReader;
 
 typedef struct TableReader {
-    const LrtDataSpec *spec;       /* NULL where the header alone is read */
+    const LrtDataSpec *spec; /* NULL where the header alone is read */
     const LrtSource *source;
     LrtError *error;
     TableMemory *memory;
-    LrtTable *table;               /* NULL where the header alone is read */
-    bool has_lines;                /* rows stand on lines of their file */
-    int64_t capacity;              /* rows that the columns have room for */
-    int64_t first_row;             /* of the file that is read, in the table */
-    char digest[65];               /* of the last file */
-    LrtSha256 digests;             /* over the digests so far */
+    LrtTable *table;   /* NULL where the header alone is read */
+    bool has_lines;    /* rows stand on lines of their file */
+    bool has_header;   /* a row of the file names the columns */
+    int64_t capacity;  /* rows that the columns have room for */
+    int64_t first_row; /* of the file that is read, in the table */
+    char digest[65];   /* of the last file */
+    LrtSha256 digests; /* over the digests so far */
     int64_t digest_count;
     /* Of the file that is read: */
     SourceFile file;
     CsvReader csv;
-    ColumnReader *columns;         /* one for each of spec->columns */
-    int64_t field_count;           /* cells of a row */
-    int32_t *field_columns;        /* [field_count] column of each field, -1: not read */
-    char **field_names;            /* [field_count], or NULL where the file has no header */
-    double *missing_numbers;       /* texts of missing cells that are numbers */
+    ColumnReader *columns;   /* one for each of spec->columns */
+    int64_t field_count;     /* cells of a row */
+    int32_t *field_columns;  /* [field_count] column of each field, -1: not read */
+    char **field_names;      /* [field_count], or NULL where the file has no header */
+    double *missing_numbers; /* texts of missing cells that are numbers */
     int64_t missing_number_count;
-    int64_t row;                   /* of the table, from 0 */
-    int64_t row_line;              /* line on which the row begins */
+    int64_t row;      /* of the table, from 0 */
+    int64_t row_line; /* line on which the row begins */
 } TableReader;
 
 /* Converts a cell and stores it at reader->row. */
@@ -90,6 +91,9 @@ bool header_open(TableReader *reader, const char *path, SourceScan *out_scan);
 bool header_add_name(TableReader *reader, const char *text, size_t length);
 /* Fills field_columns: which column each field of the file is. */
 bool header_bind(TableReader *reader);
+
+/* The files have no column of this name. */
+bool header_refuse_absent(TableReader *reader, const ColumnReader *column);
 
 bool table_no_memory(TableReader *reader);
 

@@ -20,8 +20,8 @@ typedef struct Gunzip {
 } Gunzip;
 
 static bool refuse(Gunzip *gunzip, const char *what) {
-    lrt_error_set(gunzip->error, LRT_EXIT_DATA, "data-not-read", "`%s` is damaged: %s, at byte %td of %td", gunzip->shown,
-                  what, gunzip->at - gunzip->start, gunzip->end - gunzip->start);
+    lrt_error_set(gunzip->error, LRT_EXIT_DATA, "data-not-read", "`%s` is damaged: %s, at byte %td of %td",
+                  gunzip->shown, what, gunzip->at - gunzip->start, gunzip->end - gunzip->start);
     lrt_error_fix(gunzip->error, "copy or pack the file anew; gzip -t tells whether it is whole");
     return false;
 }
@@ -71,8 +71,8 @@ static bool make_room(Gunzip *gunzip) {
     if (gunzip->length < gunzip->capacity) {
         return true;
     }
-    size_t capacity = gunzip->capacity ? gunzip->capacity + gunzip->capacity / 2
-                                       : 4 * (size_t)(gunzip->end - gunzip->start) + 4096;
+    size_t capacity =
+        gunzip->capacity ? gunzip->capacity + gunzip->capacity / 2 : 4 * (size_t)(gunzip->end - gunzip->start) + 4096;
     unsigned char *grown = realloc(gunzip->out, capacity);
     if (!grown) {
         return no_memory(gunzip);

@@ -62,8 +62,5 @@ static char *unpack(const char *bytes, size_t length, const char *shown, size_t 
     return out.dst;
 }
 
-const LrtUnpacker lrt_unpacker_zstd = {.word = "zstd",
-                                       .symbol = "lrt_unpacker_zstd",
-                                       .ending = ".zst",
-                                       .magic = "\x28\xb5\x2f\xfd",
-                                       .unpack = unpack};
+const LrtUnpacker lrt_unpacker_zstd = {
+    .word = "zstd", .symbol = "lrt_unpacker_zstd", .ending = ".zst", .magic = "\x28\xb5\x2f\xfd", .unpack = unpack};

@@ -9,7 +9,7 @@
 #include "lrt/error.h"
 
 typedef struct ZipMember {
-    const char *name;              /* not NUL-terminated */
+    const char *name; /* not NUL-terminated */
     size_t name_length;
     const unsigned char *packed;
     size_t packed_length, length;
@@ -20,8 +20,8 @@ typedef struct ZipMember {
 typedef struct Zip {
     const unsigned char *bytes;
     size_t length;
-    const unsigned char *at;       /* in the directory */
-    uint64_t left;                 /* members */
+    const unsigned char *at; /* in the directory */
+    uint64_t left;           /* members */
     const char *shown;
     LrtError *error;
 } Zip;

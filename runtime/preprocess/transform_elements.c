@@ -56,7 +56,7 @@ bool elements_fit(Frame *frame, int32_t number, LrtFit *out) {
     if (!entry->fit) {
         return true;
     }
-    double *columns = REGION_ARRAY(&scratch, double, frame->row_count * ELEMENTS_AT_ONCE, frame->error);
+    double *columns = REGION_ARRAY(&scratch, double, frame->row_count *ELEMENTS_AT_ONCE, frame->error);
     bool good = columns && begin_view(frame, &scratch, &view);
     for (int64_t first = 0; good && first < matrix->width; first += ELEMENTS_AT_ONCE) {
         int64_t left = matrix->width - first, count = left < ELEMENTS_AT_ONCE ? left : ELEMENTS_AT_ONCE;
@@ -135,13 +135,13 @@ bool elements_apply(Frame *frame, int32_t number, const LrtFit *fit, bool last_u
     const LrtStep *step = &frame->spec->steps[number];
     const SlotValues input = frame->slots[step->input];
     bool by_element = fit->number_count > 0;
-    int64_t room = by_element ? frame->row_count * ELEMENTS_AT_ONCE
+    int64_t room = by_element                     ? frame->row_count * ELEMENTS_AT_ONCE
                    : input.width > VALUES_AT_ONCE ? input.width
                                                   : VALUES_AT_ONCE;
     Region scratch = {0};
     Frame view;
     float *out =
-        last_use ? input.matrix : REGION_ARRAY(frame->region, float, frame->row_count * input.width, frame->error);
+        last_use ? input.matrix : REGION_ARRAY(frame->region, float, frame->row_count *input.width, frame->error);
     double *columns = out ? REGION_ARRAY(&scratch, double, room, frame->error) : NULL;
     int64_t *sources = columns && !by_element ? REGION_ARRAY(&scratch, int64_t, room, frame->error) : NULL;
     bool good = columns && (by_element || sources) && begin_view(frame, &scratch, &view) &&

@@ -45,7 +45,9 @@ spec npy 'npy(x: "x.npy", y: "y.npy")' "$vector" x
 spec npz 'npz("d.npz")' "$vector" x
 spec idx 'idx("x.idx", labels: "y.idx")' "$vector" x
 spec idx_gz 'idx("x.idx.gz", labels: "y.idx.gz")' 'image : vector[64]; y : category(0..9)' image
-for name in tsv gz zst npy npz idx idx_gz; do same "$name" csv; done
+spec jsonl 'jsonl("d.jsonl")' "$vector" x
+spec jsonl_gz 'jsonl("columns.jsonl.gz")' "$columns" '"x*"'
+for name in tsv gz zst npy npz idx idx_gz jsonl jsonl_gz; do same "$name" csv; done
 
 # the same network evaluates and predicts the same from other files of its kind
 for name in csv idx; do
@@ -57,6 +59,8 @@ head -101 d.csv >new.csv
 expect_status 0 ./t_csv predict --run run_csv --data new.csv -o p_csv.csv
 expect_status 0 ./t_idx predict --run run_idx --data new.idx -o p_idx.csv
 expect_status 0 cmp p_csv.csv p_idx.csv
+expect_status 0 ./t_jsonl predict --run run_jsonl --data new.jsonl -o p_jsonl.csv
+expect_status 0 cmp p_csv.csv p_jsonl.csv
 expect_status 0 ./t_idx eval --run run_idx --data x.idx,y.idx --json
 expect_status 1 ./t_idx eval --run run_idx --data x.idx
 expect_text err 'error[column-not-in-data]'

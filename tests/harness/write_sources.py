@@ -63,3 +63,14 @@ for name, begin, end in (("train", 0, 1200), ("validation", 1200, 1500), ("test"
     write(name + ".csv", csv_text(begin, end))
     write(name + "_x.npy", npy(">i2", "(%d, 64)" % (end - begin), ">%dh" % (64 * (end - begin)), flat[64 * begin:64 * end]))
     write(name + "_y.npy", npy("<f8", "(%d, 1)" % (end - begin), "<%dd" % (end - begin), labels[begin:end]))
+
+
+def image_text(pixels):
+    return str([pixels[8 * r:8 * r + 8] for r in range(8)])
+
+
+write("d.jsonl", "".join('{"x": %s, "note": {"a": [1, "}"]}, "y": %d}\n' % (pixels[i], labels[i]) for i in range(n)).encode())
+write("columns.jsonl.gz", gzip.compress("".join(
+    '{%s, "y": "%d"}\n' % (", ".join('"x%d": %d' % pair for pair in enumerate(pixels[i])), labels[i])
+    for i in range(n)).encode()))
+write("new.jsonl", "".join('{"x": %s}\n' % image_text(pixels[i]) for i in range(100)).encode())

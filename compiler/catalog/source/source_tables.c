@@ -72,3 +72,16 @@ const CatalogEntry catalog_source_idx = {
         PARTS,
     },
 };
+
+const CatalogEntry catalog_source_jsonl = {
+    .name = "jsonl",
+    .kind = ENTRY_SOURCE,
+    .built = true,
+    .runtime_id = -1,
+    .doc = "one JSON object a line; its keys are the columns",
+    .example = "data: jsonl(\"events.jsonl\")",
+    .params = {
+        {.name = "path", .type = PARAM_STRING, .fallback = "-", .doc = "the file, relative to the spec"},
+        PARTS,
+    },
+};

@@ -106,7 +106,7 @@ static void test_scalars(void **state) {
     check_scalars("x real 0..4", "<f8", "(3,)", numbers, sizeof numbers, "`7` is above the bounds 0..4 of column `x`");
     check_scalars("x int", "<f8", "(3,)", numbers, sizeof numbers, "`1.5` has a fraction, and column `x` is declared as int");
     check_scalars("x category 1,2", "<i4", "(3,)", codes, sizeof codes, "`3` is no level of column `x`: 1, 2");
-    check_scalars("x vector 2?", "<f8", "(1, 2)", missing, sizeof missing,
+    check_scalars("x vector 2", "<f8", "(1, 2)", missing, sizeof missing,
                   "a cell of column `x` is missing, and the column is not declared optional");
 }
 

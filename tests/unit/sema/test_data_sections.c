@@ -35,7 +35,7 @@ static void test_data_faults(void **state) {
         {"argument-type", .data = "data: csv(train: ^[\"a.csv\", \"b.csv\"])"},
         {"extra-argument", .data = "data: npy(train: \"x.npy\", y: ^\"y.npy\")"},
         {"unsupported-feature", .data = "data: ^sqlite(\"a.db\", query: \"select 1\")"},
-        {"unsupported-feature", .data = "data: ^jsonl(\"a.jsonl\")"},
+        {"missing-argument", .data = "data: ^jsonl()"},
         {"extra-argument", .data = "data: csv(^\"a.csv\", train: \"b.csv\")"},
         {"missing-argument", .data = "data: ^csv"},
         {"missing-argument", .data = "data: ^csv(header: true)"},
