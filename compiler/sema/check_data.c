@@ -16,7 +16,7 @@ typedef VEC(LrtSourceFile) SourceFiles;
 
 static const LrtReader *reader_of(const char *word) {
     static const LrtReader *const readers[] = {&lrt_reader_csv, &lrt_reader_npy, &lrt_reader_npz, &lrt_reader_idx,
-                                              &lrt_reader_jsonl};
+                                              &lrt_reader_jsonl, &lrt_reader_sqlite, &lrt_reader_images};
     for (size_t i = 0; i < sizeof readers / sizeof readers[0]; i++)
         if (strcmp(readers[i]->word, word) == 0) return readers[i];
     BUG("no reader of `%s`", word);
@@ -180,6 +180,12 @@ static bool read_options(Checker *checker, const Call *call) {
     source->decimal = '.';
     source->header = !reader->is_nameless;
     if (!read_files(checker, call, reader)) return false;
+    if (reader == &lrt_reader_sqlite) source->query = call_word(call, "query");
+    if (reader == &lrt_reader_images) {
+        source->image_height = call_argument(call, "size")->rows;
+        source->image_width = call_argument(call, "size")->columns;
+        source->image_channels = call_argument(call, "channels")->given ? call_integer(call, "channels") : 0;
+    }
     return reader != &lrt_reader_csv || read_csv(checker, call);
 }
 

@@ -242,6 +242,22 @@ bool header_bind(TableReader *reader) {
     return true;
 }
 
+bool header_bind_images(TableReader *reader, bool has_labels) {
+    static const char *const names[] = {"image", "label"};
+    const LrtDataSpec *spec = reader->spec;
+    bool named = true;
+    for (int64_t i = 0; i < spec->column_count; i++) {
+        named &= strcmp(spec->columns[i].name, names[0]) == 0 || strcmp(spec->columns[i].name, names[1]) == 0;
+    }
+    for (int64_t i = 0; i < (has_labels ? 2 : 1); i++) {
+        const char *name = named || i >= spec->column_count ? names[i] : spec->columns[i].name;
+        if (!header_add_name(reader, name, strlen(name))) {
+            return false;
+        }
+    }
+    return header_bind(reader);
+}
+
 bool lrt_header_read(const LrtSource *source, const char *path, char ***out_names, int64_t *out_count,
                      LrtError *error) {
     TableMemory memory = {0};

@@ -65,29 +65,12 @@ static bool open_file(TableReader *reader, SourceFile *file, const char *path, A
     return source_file_open_bytes(file, path, reader->source, reader->error) && parse(reader, file, out);
 }
 
-/* Columns that bear the names of the source are bound by name, others in the order of their declaration. */
-static bool bind(TableReader *reader, bool has_labels) {
-    static const char *const names[] = {"image", "label"};
-    const LrtDataSpec *spec = reader->spec;
-    bool named = true;
-    for (int64_t i = 0; i < spec->column_count; i++) {
-        named &= strcmp(spec->columns[i].name, names[0]) == 0 || strcmp(spec->columns[i].name, names[1]) == 0;
-    }
-    for (int64_t i = 0; i < (has_labels ? 2 : 1); i++) {
-        const char *name = named || i >= spec->column_count ? names[i] : spec->columns[i].name;
-        if (!header_add_name(reader, name, strlen(name))) {
-            return false;
-        }
-    }
-    return header_bind(reader);
-}
-
 static bool read_rows(TableReader *reader, const LrtSourceFile *file) {
     SourceFile labels = {0};
     Array arrays[2];
     bool good = open_file(reader, &reader->file, file->path, &arrays[0]) &&
                 (!file->label_path || open_file(reader, &labels, file->label_path, &arrays[1])) &&
-                bind(reader, file->label_path != NULL) && table_read_arrays(reader, arrays);
+                header_bind_images(reader, file->label_path != NULL) && table_read_arrays(reader, arrays);
     if (good) {
         table_add_file(reader, &reader->file);
     }

@@ -91,6 +91,9 @@ bool header_open(TableReader *reader, const char *path, SourceScan *out_scan);
 bool header_add_name(TableReader *reader, const char *text, size_t length);
 /* Fills field_columns: which column each field of the file is. */
 bool header_bind(TableReader *reader);
+/* The same of sources whose columns are `image` and `label`: those that are declared so by name, others in the order of
+ * their declaration. */
+bool header_bind_images(TableReader *reader, bool has_labels);
 
 /* The files have no column of this name. */
 bool header_refuse_absent(TableReader *reader, const ColumnReader *column);

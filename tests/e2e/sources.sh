@@ -47,7 +47,8 @@ spec idx 'idx("x.idx", labels: "y.idx")' "$vector" x
 spec idx_gz 'idx("x.idx.gz", labels: "y.idx.gz")' 'image : vector[64]; y : category(0..9)' image
 spec jsonl 'jsonl("d.jsonl")' "$vector" x
 spec jsonl_gz 'jsonl("columns.jsonl.gz")' "$columns" '"x*"'
-for name in tsv gz zst npy npz idx idx_gz jsonl jsonl_gz; do same "$name" csv; done
+spec sqlite 'sqlite("d.db", query: "select * from digits order by id")' "$columns" '"x*"'
+for name in tsv gz zst npy npz idx idx_gz jsonl jsonl_gz sqlite; do same "$name" csv; done
 
 # the same network evaluates and predicts the same from other files of its kind
 for name in csv idx; do
@@ -64,6 +65,23 @@ expect_status 0 cmp p_csv.csv p_jsonl.csv
 expect_status 0 ./t_idx eval --run run_idx --data x.idx,y.idx --json
 expect_status 1 ./t_idx eval --run run_idx --data x.idx
 expect_text err 'error[column-not-in-data]'
+
+# a folder of pictures a class
+spec rows 'csv("pictures.csv")' "$columns" '"x*"'
+expect_status 0 "$lspec" build -O1 rows.lspec -o t_rows
+expect_status 0 ./t_rows --quiet --out run_rows
+tensors run_rows/model.safetensors >weights_rows
+spec pictures 'images("pictures", size: 8x8, channels: 1)' 'image : image[8, 8, 1]; y : category(0..9)' image
+sed -i 's/features -> /image -> flatten -> /' pictures.lspec
+same pictures rows
+expect_status 0 ./t_pictures predict --run run_pictures --data unlabelled -o p_pictures.csv
+head -6 pictures.csv >five.csv
+expect_status 0 ./t_rows predict --run run_rows --data five.csv -o p_rows.csv
+expect_status 0 cmp p_pictures.csv p_rows.csv
+expect_status 0 ./t_pictures eval --run run_pictures --data pictures
+head -c 100 "$(find pictures/3 -name '*.png' | sort | head -1)" >pictures/3/torn.png
+expect_status 1 ./t_pictures --data pictures --out torn
+expect_text err 'the picture `pictures/3/torn.png` cannot be read: the PNG ends before its last chunk'
 
 # a file for each part; the validation part is split from the training part where it has none
 files='npy(train: ["train_x.npy", "train_y.npy"], validation: ["validation_x.npy", "validation_y.npy"], test: ["test_x.npy", "test_y.npy"])'
@@ -89,6 +107,11 @@ expect_status 1 ./t_idx --data torn_x.idx,y.idx --out torn
 expect_text err 'is torn: its sizes need 115008 bytes, and 2984 follow its head'
 expect_status 1 ./t_npy --data torn_x.npy,y.npy --out torn
 expect_text err 'is torn'
+sed 's/select \*/select z/' sqlite.lspec >wrong.lspec
+expect_status 1 "$lspec" check wrong.lspec
+expect_text err 'no such column: z'
+expect_status 1 ./t_sqlite --data d.csv --out torn
+expect_text err 'file is not a database'
 expect_status 1 ./t_npz --data torn_d.npz --out torn
 expect_text err 'it has no directory at its end'
 sed 's/x.idx/torn_x.idx/' idx.lspec >torn.lspec

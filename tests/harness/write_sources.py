@@ -2,9 +2,11 @@
 import csv
 import gzip
 import os
+import sqlite3
 import struct
 import sys
 import zipfile
+import zlib
 
 rows = list(csv.reader(open(sys.argv[1])))
 folder = sys.argv[2]
@@ -74,3 +76,30 @@ write("columns.jsonl.gz", gzip.compress("".join(
     '{%s, "y": "%d"}\n' % (", ".join('"x%d": %d' % pair for pair in enumerate(pixels[i])), labels[i])
     for i in range(n)).encode()))
 write("new.jsonl", "".join('{"x": %s}\n' % image_text(pixels[i]) for i in range(100)).encode())
+
+with sqlite3.connect(os.path.join(folder, "d.db")) as database:
+    names = ["x%d" % i for i in range(64)]
+    database.execute("create table digits (id integer primary key, %s, y text)" % ", ".join(name + " real" for name in names))
+    database.executemany("insert into digits values (%s)" % ", ".join("?" * 66), [[i] + pixels[i] + [str(labels[i])] for i in range(n)])
+
+
+def png(pixels, height, width):
+    def chunk(kind, data):
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+    lines = b"".join(b"\0" + bytes(pixels[width * r:width * r + width]) for r in range(height))
+    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)) +
+            chunk(b"IDAT", zlib.compress(lines)) + chunk(b"IEND", b""))
+
+
+# the first pictures of each class; the same rows in the order of the folders as a table of their own
+order = [i for digit in range(10) for i in range(n) if labels[i] == digit][::3]
+for i in order:
+    os.makedirs(os.path.join(folder, "pictures", str(labels[i])), exist_ok=True)
+    write("pictures/%d/%04d.png" % (labels[i], i), png(pixels[i], 8, 8))
+write("pictures/0/.hidden.png", b"no picture")
+write("pictures/0/notes.txt", b"no picture")
+os.makedirs(os.path.join(folder, "unlabelled"))
+for i in order[:5]:
+    write("unlabelled/%04d.PNG" % i, png(pixels[i], 8, 8))
+names = ["x%d" % i for i in range(64)] + ["y"]
+write("pictures.csv", "\n".join([",".join(names)] + [",".join(map(str, pixels[i] + [labels[i]])) for i in order]).encode())

@@ -85,3 +85,34 @@ const CatalogEntry catalog_source_jsonl = {
         PARTS,
     },
 };
+
+const CatalogEntry catalog_source_sqlite = {
+    .name = "sqlite",
+    .kind = ENTRY_SOURCE,
+    .built = true,
+    .runtime_id = -1,
+    .doc = "the rows of a query; its columns bear the names that it gives them",
+    .example = "data: sqlite(\"shop.db\", query: \"select * from orders\")",
+    .params = {
+        {.name = "path", .type = PARAM_STRING, .fallback = "-", .doc = "the database, relative to the spec"},
+        {.name = "query", .type = PARAM_STRING, .named_only = true, .doc = "one SELECT, as SQLite takes it"},
+        PARTS,
+    },
+};
+
+const CatalogEntry catalog_source_images = {
+    .name = "images",
+    .kind = ENTRY_SOURCE,
+    .built = true,
+    .runtime_id = -1,
+    .doc = "a folder of PNG and JPEG files for each class; their columns are `image` and `label`",
+    .example = "data: images(\"flowers\", size: 64x64, channels: 3)",
+    .params = {
+        {.name = "dir", .type = PARAM_STRING, .fallback = "-", .doc = "the folder of the folders, relative to the spec"},
+        {.name = "size", .type = PARAM_SIZE, .fallback = "-", .named_only = true,
+         .doc = "height and width that pictures are brought to; by default those of the column"},
+        {.name = "channels", .type = PARAM_INTEGER, .fallback = "-", .named_only = true, .min = 1, .max = 4,
+         .doc = "1: grey, 3: colours, 2 and 4 with alpha; by default those of the column"},
+        PARTS,
+    },
+};

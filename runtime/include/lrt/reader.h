@@ -35,6 +35,7 @@ struct LrtUnpacker {
 };
 
 extern const LrtUnpacker lrt_unpacker_gzip, lrt_unpacker_zstd;
-extern const LrtReader lrt_reader_csv, lrt_reader_npy, lrt_reader_npz, lrt_reader_idx, lrt_reader_jsonl;
+extern const LrtReader lrt_reader_csv, lrt_reader_npy, lrt_reader_npz, lrt_reader_idx, lrt_reader_jsonl,
+    lrt_reader_sqlite, lrt_reader_images;
 
 #endif
