@@ -25,6 +25,20 @@ static bool is_dropped(const LrtDataSpec *data, const int64_t *step_widths, int3
     return false;
 }
 
+/* Numbers are fed input by input, those of a window row by row. */
+static void set_fed_offsets(LrtDataSpec *data, LrtInput *inputs) {
+    data->fed_width = 0;
+    for (int64_t i = 0; i < data->input_count; i++) {
+        int64_t end = i + 1, width = inputs[i].is_index ? 0 : inputs[i].width;
+        for (; inputs[i].block > 0 && end < data->input_count && inputs[end].block == inputs[i].block; end++)
+            width += inputs[end].width;
+        for (int64_t k = i; k < end; k++)
+            inputs[k].fed_offset = (int32_t)(data->fed_width + inputs[k].offset - inputs[i].offset);
+        data->fed_width += width * inputs[i].window;
+        i = end - 1;
+    }
+}
+
 int32_t learn_set_inputs(Session *session, Model *model, const int64_t *step_widths) {
     LrtDataSpec *data = &model->data;
     LrtInput *inputs = ARENA_ARRAY(session->arena, LrtInput, data->input_count + 1);
@@ -45,6 +59,7 @@ int32_t learn_set_inputs(Session *session, Model *model, const int64_t *step_wid
         *total += input->width;
     }
     data->inputs = inputs;
+    set_fed_offsets(data, inputs);
     return -1;
 }
 

@@ -90,7 +90,8 @@ bool learn_check_targets(Session *session, const Model *model, const LrtTable *t
         LossDomain domain = target->loss->entry->target_domain(target->loss);
         int64_t count = 0, first = 0;
         for (int64_t row = dataset->original_count - 1; row >= 0; row--) {
-            if (admits(&domain, (double)dataset->targets[row * dataset->target_width + place->offset])) continue;
+            double value = (double)dataset->targets[row * dataset->target_width + place->offset];
+            if (isnan(value) || admits(&domain, value)) continue; /* NaN: a row that stands in windows alone */
             count++;
             first = row;
         }

@@ -11,22 +11,34 @@ static NodeId shape_rows(Lowering *lowering, const NetNode *node, NodeId rows) {
     return graph_reshape(lowering->build.graph, rows, shape);
 }
 
+/* The last rows of some columns: they are fed as one slice, row behind row. */
+static NodeId lower_window(Lowering *lowering, const NetNode *node) {
+    Graph *graph = lowering->build.graph;
+    const LrtInput *first = &lowering->model->data.inputs[node->columns[0]];
+    int64_t width = 0, rows = node->dims[0];
+    for (int64_t i = 0; i < node->column_count; i++) width += lowering->model->data.inputs[node->columns[i]].width;
+    NodeId slice = graph_leaf(graph, OP_FEATURES, shape_batch(rows * width), 0, first->fed_offset,
+                              first->fed_offset + rows * width);
+    return graph_reshape(graph, slice, (Shape){.rank = 3, .dims = {DIM_BATCH, rows, width}});
+}
+
 /* Columns of the feature matrix, neighbours as one slice. */
 static NodeId lower_columns(Lowering *lowering, const NetNode *node) {
     Graph *graph = lowering->build.graph;
     VEC(NodeId) parts = {0};
     int64_t begin = 0, end = 0;
+    if (lowering->model->data.inputs[node->columns[0]].block > 0) return lower_window(lowering, node);
     for (int64_t i = 0; i <= node->column_count; i++) {
         const LrtInput *input = i < node->column_count ? &lowering->model->data.inputs[node->columns[i]] : NULL;
         if (input != NULL && input->is_index) BUG("%s is an index among numbers", input->name);
-        if (input != NULL && input->offset == end && end > begin) {
+        if (input != NULL && input->fed_offset == end && end > begin) {
             end += input->width;
             continue;
         }
         if (end > begin)
             vec_push(graph->arena, &parts, graph_leaf(graph, OP_FEATURES, shape_batch(end - begin), 0, begin, end));
         if (input == NULL) break;
-        begin = input->offset;
+        begin = input->fed_offset;
         end = begin + input->width;
     }
     if (parts.count > 0) return shape_rows(lowering, node, graph_concat(graph, parts.items, (int32_t)parts.count, 1));

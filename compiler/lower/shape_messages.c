@@ -32,6 +32,9 @@ static const char *stage_text(const Lowering *lowering, const NetNode *node) {
     const char *text = NULL;
     switch (node->kind) {
     case NET_INPUT:
+        if (lowering->model->data.inputs[node->columns[0]].block > 0 && short_text(lowering, node->span) != NULL)
+            return short_text(lowering, node->span); /* window(…) */
+        return columns_text(lowering, node);
     case NET_INDEX: return columns_text(lowering, node);
     case NET_CONSTANT: return str_number(arena, node->value);
     case NET_START: return "constant";

@@ -34,7 +34,7 @@ static void place_inputs(Planner *planner, const LrtDataSpec *data) {
     }
     if (data != NULL) {
         PlanInput *inputs[] = {&plan->features, &plan->indices, &plan->targets, &plan->labels};
-        const int64_t widths[] = {data->feature_width, data->index_width, data->target_width, data->label_width};
+        const int64_t widths[] = {data->fed_width, data->index_width, data->target_width, data->label_width};
         for (size_t i = 0; i < sizeof inputs / sizeof *inputs; i++)
             if (inputs[i]->width > 0) widen_input(inputs[i], widths[i]);
     }

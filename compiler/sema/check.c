@@ -129,6 +129,7 @@ static Checker *checker_new(Session *session, const AstFile *file, const CheckOp
     checker->model->spec_file = session->sources.sources.items[file->source].path;
     checker->sampler_span = SPAN_NONE;
     checker->timestamp_column = -1;
+    checker->window_span = SPAN_NONE;
     checker->data_path_span = SPAN_NONE;
     map_init(&checker->variable_names, checker->arena);
     map_init(&checker->constant_names, checker->arena);

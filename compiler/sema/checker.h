@@ -74,6 +74,12 @@ typedef struct ColumnReach {
 typedef VEC(ColumnReach) SlotReach;
 #define REACH_WHOLE_PAST INT64_MIN
 
+/* The window whose columns are being read: they have inputs of their own. */
+typedef struct NetworkWindow {
+    int64_t rows;
+    int32_t first_input, block;
+} NetworkWindow;
+
 /* A column or a column derived from others, on its way through the flows. */
 typedef struct Variable {
     const char *name;
@@ -139,6 +145,9 @@ typedef struct Checker {
     VEC(Span) step_spans;
     VEC(LrtInput) inputs;
     VEC(int32_t) slot_inputs;     /* by slot: its number in `inputs`, -1 none */
+    const NetworkWindow *window;  /* NULL: none is being read */
+    int32_t windows;              /* so far */
+    Span window_span;             /* the first, or none */
     VEC(LrtTarget) targets;
     VEC(int32_t) target_variables;
     VEC(Span) target_declared;    /* what `target` says */
@@ -339,6 +348,9 @@ int32_t network_concat(Checker *checker, const Scope *scope, const AstExpr *call
 int32_t network_columns(Checker *checker, const Scope *scope, const VariableSet *variables, Span span);
 int32_t network_features(Checker *checker, const Scope *scope, Span span);
 int32_t network_output(Checker *checker, const Scope *scope, const AstExpr *stage, int32_t input);
+/* network_window.c. `columns` NULL: they are the call's first argument. */
+bool network_is_window(const Scope *scope, const AstExpr *expr);
+int32_t network_window(Checker *checker, const Scope *scope, const AstExpr *columns, const AstExpr *call);
 const AstSection *definition_find(const Checker *checker, const char *name);
 bool definition_hidden(const Checker *checker, const char *name);
 bool definition_takes_input(const AstSection *definition);

@@ -24,6 +24,7 @@ static bool word_is_stage(Checker *checker, const Scope *scope, const AstExpr *e
     if (scope_find(scope, expr->text, &binding))
         return binding->expr && network_is_stage(checker, binding->scope, binding->expr);
     if (expr->kind == AST_NAME && variable_find(checker, expr->text) >= 0) return false;
+    if (network_is_window(scope, expr)) return expr->arg_count < 2;
     if (expr->kind == AST_CALL && strcmp(expr->text, "concat") == 0) {
         for (int64_t i = 0; i < expr->arg_count; i++)
             if (network_is_stage(checker, scope, expr->args[i].value)) return true;
@@ -83,6 +84,7 @@ static int32_t report_unknown_layer(Checker *checker, const Scope *scope, const 
         vec_push(checker->arena, &words, checker->definitions.items[i]->name.text);
     vec_push(checker->arena, &words, "output");
     vec_push(checker->arena, &words, "repeat");
+    vec_push(checker->arena, &words, "window");
     const CatalogEntry *other = catalog_find(ENTRY_KIND_COUNT, word);
     Diagnostic *d = other ? diag_report(checker->session, DIAG_UNKNOWN_LAYER, span, "`%s` is %s, not a layer", word,
                                         text_with_article(checker->arena, catalog_kind_name(other->kind)))
@@ -151,6 +153,16 @@ static int32_t apply_layer(Checker *checker, const Scope *scope, const CatalogEn
                                  .input_count = 1});
 }
 
+/* A window behind a layer: it takes columns alone. */
+static int32_t report_window_behind(Checker *checker, const Scope *scope, const AstExpr *stage) {
+    Diagnostic *d = diag_report(checker->session, DIAG_TYPE_MISMATCH, expr_word_span(stage),
+                                "`window` takes columns of one number a row, not tensors");
+    diag_why(d, "the rows before are rows of the data");
+    diag_advice(d, "it begins a flow: `window([a, b], 60) -> …`");
+    network_label_call(scope, d);
+    return poison(checker);
+}
+
 /* ---- application ------------------------------------------------------------------------------------------------- */
 
 /* `f(8)` where the formal `f` stands for a word: the word with these arguments. */
@@ -189,6 +201,7 @@ static int32_t apply_word(Checker *checker, const Scope *scope, const AstExpr *s
     if (strcmp(word, "output") == 0) return network_output(checker, scope, stage, input);
     if (strcmp(word, "repeat") == 0) return network_repeat(checker, scope, stage, input);
     if (strcmp(word, "concat") == 0 && stage->kind == AST_CALL) return network_concat(checker, scope, stage, input);
+    if (network_is_window(scope, stage)) return report_window_behind(checker, scope, stage);
     const AstSection *definition = definition_find(checker, word);
     if (definition) return network_expand(checker, scope, definition, stage, input);
     const CatalogEntry *entry = layer_find(word);

@@ -48,13 +48,29 @@ static bool may_feed(Checker *checker, const Variable *variable, Span span) {
 
 /* ---- inputs ------------------------------------------------------------------------------------------------------ */
 
+/* An input of the window that is being read. */
+static int32_t window_input(Checker *checker, int32_t slot, bool is_index) {
+    const NetworkWindow *window = checker->window;
+    for (int32_t i = window->first_input; i < checker->inputs.count; i++)
+        if (checker->inputs.items[i].slot == slot) return i;
+    vec_push(checker->arena, &checker->inputs,
+             (LrtInput){.name = checker->slots.items[slot].name,
+                        .slot = slot,
+                        .is_index = is_index,
+                        .width = is_index,
+                        .window = (int32_t)window->rows,
+                        .block = window->block});
+    return (int32_t)checker->inputs.count - 1;
+}
+
 static int32_t input_of_slot(Checker *checker, int32_t slot, bool is_index) {
+    if (checker->window != NULL) return window_input(checker, slot, is_index);
     while (checker->slot_inputs.count < checker->slots.count) vec_push(checker->arena, &checker->slot_inputs, -1);
     int32_t *known = &checker->slot_inputs.items[slot];
     if (*known >= 0) return *known;
     vec_push(
         checker->arena, &checker->inputs,
-        (LrtInput){.name = checker->slots.items[slot].name, .slot = slot, .is_index = is_index, .width = is_index});
+        (LrtInput){.name = checker->slots.items[slot].name, .slot = slot, .is_index = is_index, .width = is_index, .window = 1});
     *known = (int32_t)checker->inputs.count - 1;
     return *known;
 }

@@ -180,6 +180,7 @@ static int32_t name_value(Checker *checker, const Scope *scope, const AstExpr *e
 }
 
 static int32_t call_value(Checker *checker, const Scope *scope, const AstExpr *expr) {
+    if (network_is_window(scope, expr)) return network_window(checker, scope, NULL, expr);
     if (strcmp(expr->text, "concat") == 0) return network_concat(checker, scope, expr, NET_NOTHING);
     const AstSection *definition = definition_find(checker, expr->text);
     if (definition) return network_expand(checker, scope, definition, expr, NET_NOTHING);
@@ -260,15 +261,19 @@ static int32_t flow_value(Checker *checker, const Scope *scope, const AstExpr *e
     flow_stages(checker->arena, expr, &stages);
     const AstExpr *head = stages.items[0];
     int32_t value = NET_POISON;
+    int64_t first = 1;
     if (head->kind != AST_ERROR && quantity_is_constant(checker, scope, head)) {
         Diagnostic *d = diag_report(checker->session, DIAG_SYNTAX_ERROR, head->span, "a flow begins with a number");
         diag_caret(d, "wants columns, `features`, `constant` or a binding");
         network_label_call(scope, d);
         poison(checker);
+    } else if (stages.count > 1 && network_is_window(scope, stages.items[1]) && stages.items[1]->arg_count < 2) {
+        value = network_window(checker, scope, head, stages.items[1]);
+        first = 2;
     } else {
         value = network_value(checker, scope, head);
     }
-    for (int64_t i = 1; i < stages.count; i++) {
+    for (int64_t i = first; i < stages.count; i++) {
         if (value == NET_NOTHING) network_wants_tensor(checker, &value, stages.items[i - 1]->span);
         value = network_apply(checker, scope, stages.items[i], value);
     }

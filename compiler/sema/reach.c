@@ -120,13 +120,15 @@ void check_series(Checker *checker) {
     LrtSeries *series = &checker->model->data.series;
     LrtSplit *split = &checker->model->data.split;
     int64_t step = first_step(checker);
-    *series = (LrtSeries){.used = step >= 0 || checker->gaps == LRT_GAPS_ERROR,
+    bool windows = checker->windows > 0;
+    *series = (LrtSeries){.used = step >= 0 || windows || checker->gaps == LRT_GAPS_ERROR,
                           .time = checker->timestamp_column,
                           .every = checker->timestamp_every,
                           .gaps = checker->gaps};
-    if (step < 0 || !is_random(split->kind)) return;
+    if ((step < 0 && !windows) || !is_random(split->kind)) return;
     if (checker->sections[SECTION_SPLIT]) {
-        if (checker->split_read) report_random_split(checker, checker->step_spans.items[step]);
+        Span reader = step >= 0 ? checker->step_spans.items[step] : checker->window_span;
+        if (checker->split_read) report_random_split(checker, reader);
         return;
     }
     split->kind = LRT_SPLIT_CHRONOLOGICAL;

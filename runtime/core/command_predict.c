@@ -139,9 +139,9 @@ int command_predict(const CommandContext *context, LrtError *error) {
     if (good && out && strcmp(out, "-") != 0 && context->messages) {
         fprintf(context->messages, "%" PRId64 " predictions of epoch %" PRId64 "'s weights in %s\n",
                 data.dataset->part_count[LRT_PART_TEST], model.epoch, out);
-        if (data.dataset->dropped_without_history > 0) {
-            fprintf(context->messages, "%" PRId64 " lines are empty: their rows lack rows before them\n",
-                    data.dataset->dropped_without_history);
+        int64_t empty = data.dataset->dropped_without_history + data.dataset->dropped_without_window;
+        if (empty > 0) {
+            fprintf(context->messages, "%" PRId64 " lines are empty: their rows lack rows before them\n", empty);
         }
     }
     opened_data_free(&data, context->program);

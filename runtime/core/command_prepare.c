@@ -10,52 +10,129 @@
 #include "lrt/output_file.h"
 #include "report/data_report.h"
 
+/* A number that the network is fed: of an input, and of the row `back` rows before under a window. */
+typedef struct Column {
+    int64_t input, element, back;
+    int64_t place; /* column of the data set's matrix */
+} Column;
+
 typedef struct Prepared {
     const LrtDataSpec *spec;
     const LrtDataset *dataset;
     bool with_target;
     int64_t *rows;
     int64_t row_count;
-    int64_t *widths; /* [input_count] columns of each input here: an index is one whatever its levels */
-    int64_t columns;
+    Column *columns; /* an index is one column whatever its levels */
+    int64_t column_count;
+    int64_t width; /* with the targets */
 } Prepared;
 
-static int compare_rows(const void *a, const void *b) {
-    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-    return x < y ? -1 : x > y;
+/* ---- columns ----------------------------------------------------------------------------------------------------- */
+
+static int64_t input_width(const Prepared *prepared, int64_t input) {
+    return prepared->spec->inputs[input].is_index ? 1 : lrt_input_width(prepared->spec, prepared->dataset->fits, input);
 }
 
-/* Rows of the part, or of all parts; in the order of the file, synthetic ones behind. */
-static bool choose_rows(Prepared *prepared, const char *part, LrtError *error) {
-    const LrtDataset *dataset = prepared->dataset;
-    prepared->rows = malloc(((size_t)dataset->row_count + 1) * sizeof *prepared->rows);
-    if (!prepared->rows) {
-        return lrt_error_set(error, LRT_EXIT_SYSTEM, "out-of-memory", "no memory for the list of rows");
+/* End of the inputs that are fed together, row behind row: those of one window. */
+static int64_t block_end(const LrtDataSpec *spec, int64_t first) {
+    int64_t end = first + 1, block = spec->inputs[first].block;
+    while (block > 0 && end < spec->input_count && spec->inputs[end].block == block) {
+        end++;
     }
-    for (int i = 0; i < LRT_PART_COUNT; i++) {
-        if (!part || strcmp(part, "all") == 0 || strcmp(part, part_name((LrtPart)i)) == 0) {
-            memcpy(prepared->rows + prepared->row_count, dataset->part_rows[i], (size_t)dataset->part_count[i] * sizeof(int64_t));
-            prepared->row_count += dataset->part_count[i];
+    return end;
+}
+
+static int64_t window_of(const LrtInput *input) { return input->window > 1 ? input->window : 1; }
+
+static bool list_columns(Prepared *prepared, LrtError *error) {
+    const LrtDataSpec *spec = prepared->spec;
+    int64_t count = 0, feature = 0, index = 0;
+    for (int64_t i = 0; i < spec->input_count; i++) {
+        count += input_width(prepared, i) * window_of(&spec->inputs[i]);
+    }
+    prepared->columns = calloc((size_t)count + 1, sizeof *prepared->columns);
+    if (!prepared->columns) {
+        return lrt_error_set(error, LRT_EXIT_SYSTEM, "out-of-memory", "no memory for the columns");
+    }
+    for (int64_t first = 0; first < spec->input_count; first = block_end(spec, first)) {
+        int64_t begin = feature;
+        for (int64_t back = window_of(&spec->inputs[first]); back-- > 0;) {
+            feature = begin;
+            for (int64_t i = first; i < block_end(spec, first); i++) {
+                int64_t *place = spec->inputs[i].is_index ? &index : &feature;
+                for (int64_t k = 0; k < input_width(prepared, i); k++) {
+                    prepared->columns[prepared->column_count++] = (Column){i, k, back, (*place)++};
+                }
+            }
         }
     }
-    qsort(prepared->rows, (size_t)prepared->row_count, sizeof *prepared->rows, compare_rows);
+    prepared->width = prepared->column_count + (prepared->with_target ? spec->target_count : 0);
     return true;
 }
 
-/* The columns of a row in the order of the inputs, then the targets: `values` of prepared->columns. */
+/* "region=north"; under a window "ret[t-2]". */
+static const char *column_name(const Prepared *prepared, const Column *column, char room[2 * LRT_ELEMENT_NAME]) {
+    char element[LRT_ELEMENT_NAME];
+    const LrtInput *of = &prepared->spec->inputs[column->input];
+    const char *name = of->is_index ? of->name
+                                    : lrt_input_column_name(prepared->spec, prepared->dataset->fits, column->input,
+                                                            column->element, element);
+    if (of->block > 0) {
+        snprintf(room, 2 * LRT_ELEMENT_NAME, column->back > 0 ? "%.*s[t-%" PRId64 "]" : "%.*s[t]", LRT_ELEMENT_NAME, name,
+                 column->back);
+    } else {
+        snprintf(room, 2 * LRT_ELEMENT_NAME, "%.*s", LRT_ELEMENT_NAME, name);
+    }
+    return room;
+}
+
+/* ---- rows -------------------------------------------------------------------------------------------------------- */
+
+typedef struct PlacedRow {
+    int64_t place, row;
+} PlacedRow;
+
+static int compare_rows(const void *a, const void *b) {
+    const PlacedRow *x = a, *y = b;
+    return x->place != y->place ? (x->place < y->place ? -1 : 1) : x->row < y->row ? -1 : x->row > y->row;
+}
+
+/* Rows of the part, or of all parts; in the order of the file, synthetic ones behind. Windows are of rows that lie in the
+ * order of their series; without them the data set's own order is the file's. */
+static bool choose_rows(Prepared *prepared, const char *part, LrtError *error) {
+    const LrtDataset *dataset = prepared->dataset;
+    bool in_series = lrt_longest_window(prepared->spec) > 1;
+    PlacedRow *placed = malloc(((size_t)dataset->row_count + 1) * sizeof *placed);
+    prepared->rows = malloc(((size_t)dataset->row_count + 1) * sizeof *prepared->rows);
+    if (!prepared->rows || !placed) {
+        free(placed);
+        return lrt_error_set(error, LRT_EXIT_SYSTEM, "out-of-memory", "no memory for the list of rows");
+    }
+    for (int p = 0; p < LRT_PART_COUNT; p++) {
+        bool wanted = !part || strcmp(part, "all") == 0 || strcmp(part, part_name((LrtPart)p)) == 0;
+        for (int64_t i = 0; wanted && i < dataset->part_count[p]; i++) {
+            int64_t row = dataset->part_rows[p][i];
+            placed[prepared->row_count++] = (PlacedRow){in_series ? dataset->source_row[row] : row, row};
+        }
+    }
+    qsort(placed, (size_t)prepared->row_count, sizeof *placed, compare_rows);
+    for (int64_t i = 0; i < prepared->row_count; i++) {
+        prepared->rows[i] = placed[i].row;
+    }
+    free(placed);
+    return true;
+}
+
+/* The columns of a row in the order of the inputs, then the targets: `values` of prepared->width. */
 static void read_row(const Prepared *prepared, int64_t row, float *values) {
     const LrtDataSpec *spec = prepared->spec;
     const LrtDataset *dataset = prepared->dataset;
-    int64_t feature = 0, index = 0;
-    for (int64_t i = 0; i < spec->input_count; i++) {
-        if (spec->inputs[i].is_index) {
-            *values++ = (float)dataset->indices[row * dataset->index_width + index++];
-            continue;
-        }
-        int64_t width = prepared->widths[i];
-        memcpy(values, dataset->features + row * dataset->feature_width + feature, (size_t)width * sizeof *values);
-        feature += width;
-        values += width;
+    for (int64_t c = 0; c < prepared->column_count; c++) {
+        const Column *column = &prepared->columns[c];
+        int64_t from = row - column->back;
+        *values++ = spec->inputs[column->input].is_index
+                        ? (float)dataset->indices[from * dataset->index_width + column->place]
+                        : dataset->features[from * dataset->feature_width + column->place];
     }
     for (int64_t i = 0; prepared->with_target && i < spec->target_count; i++) {
         const LrtTarget *target = &spec->targets[i];
@@ -64,20 +141,15 @@ static void read_row(const Prepared *prepared, int64_t row, float *values) {
     }
 }
 
-static const char *column_name(const Prepared *prepared, int64_t input, int64_t k, char room[LRT_ELEMENT_NAME]) {
-    const LrtInput *of = &prepared->spec->inputs[input];
-    return of->is_index ? of->name : lrt_input_column_name(prepared->spec, prepared->dataset->fits, input, k, room);
-}
+/* ---- files ------------------------------------------------------------------------------------------------------- */
 
 static void write_header(const Prepared *prepared, FILE *file) {
-    char room[LRT_ELEMENT_NAME];
+    char room[2 * LRT_ELEMENT_NAME];
     const char *separator = "";
-    for (int64_t i = 0; i < prepared->spec->input_count; i++) {
-        for (int64_t k = 0; k < prepared->widths[i]; k++) {
-            fputs(separator, file);
-            csv_write_text(file, column_name(prepared, i, k, room));
-            separator = ",";
-        }
+    for (int64_t c = 0; c < prepared->column_count; c++) {
+        fputs(separator, file);
+        csv_write_text(file, column_name(prepared, &prepared->columns[c], room));
+        separator = ",";
     }
     for (int64_t i = 0; prepared->with_target && i < prepared->spec->target_count; i++) {
         fputs(separator, file);
@@ -87,9 +159,27 @@ static void write_header(const Prepared *prepared, FILE *file) {
     fputc('\n', file);
 }
 
+/* Rows of numbers; where one window is all that is fed, [rows, T, F]; where one image is, [rows, h, w, c]. */
+static void write_shape(const Prepared *prepared, FILE *file) {
+    const LrtDataSpec *spec = prepared->spec;
+    const LrtInput *first = &spec->inputs[0];
+    int64_t dims[1 + LRT_COLUMN_RANK] = {prepared->row_count, prepared->width};
+    int rank = 2;
+    bool alone = spec->input_count > 0 && !prepared->with_target && block_end(spec, 0) == spec->input_count;
+    if (alone && first->block > 0) {
+        dims[1] = window_of(first);
+        dims[2] = prepared->width / dims[1];
+        rank = 3;
+    } else if (alone && spec->columns[spec->slots[first->slot].column].rank == LRT_COLUMN_RANK) {
+        memcpy(dims + 1, spec->columns[spec->slots[first->slot].column].dims, LRT_COLUMN_RANK * sizeof *dims);
+        rank = 1 + LRT_COLUMN_RANK;
+    }
+    lrt_npy_write_header(file, dims, rank);
+}
+
 static bool write_matrix(const Prepared *prepared, const char *path, bool csv, LrtError *error) {
     LrtOutputFile output;
-    float *values = malloc(((size_t)prepared->columns + 1) * sizeof *values);
+    float *values = malloc(((size_t)prepared->width + 1) * sizeof *values);
     if (!values || !lrt_output_open(&output, path, error)) {
         free(values);
         return lrt_error_set(error, LRT_EXIT_SYSTEM, "out-of-memory", "no memory for a row");
@@ -97,15 +187,15 @@ static bool write_matrix(const Prepared *prepared, const char *path, bool csv, L
     if (csv) {
         write_header(prepared, output.file);
     } else {
-        lrt_npy_write_header(output.file, prepared->row_count, prepared->columns);
+        write_shape(prepared, output.file);
     }
     for (int64_t i = 0; i < prepared->row_count; i++) {
         read_row(prepared, prepared->rows[i], values);
         if (!csv) {
-            fwrite(values, sizeof *values, (size_t)prepared->columns, output.file);
+            fwrite(values, sizeof *values, (size_t)prepared->width, output.file);
             continue;
         }
-        for (int64_t k = 0; k < prepared->columns; k++) {
+        for (int64_t k = 0; k < prepared->width; k++) {
             if (k > 0) {
                 fputc(',', output.file);
             }
@@ -179,7 +269,7 @@ static void write_targets(const Prepared *prepared, bool *sources, LrtJsonWriter
 
 /* OUT.npy is described by OUT.columns.json. */
 static bool write_columns(const Prepared *prepared, const char *path, size_t stem, LrtError *error) {
-    char beside[LRT_PATH_MAX], room[LRT_ELEMENT_NAME];
+    char beside[LRT_PATH_MAX], room[2 * LRT_ELEMENT_NAME];
     const LrtDataSpec *spec = prepared->spec;
     LrtOutputFile output;
     snprintf(beside, sizeof beside, "%.*s.columns.json", (int)stem, path);
@@ -196,13 +286,12 @@ static bool write_columns(const Prepared *prepared, const char *path, size_t ste
     lrt_json_object_begin(&json);
     lrt_json_key(&json, "columns");
     lrt_json_array_begin(&json);
-    for (int64_t i = 0; i < spec->input_count; i++) {
-        const char *block = spec->slots[spec->inputs[i].slot].name;
+    for (int64_t c = 0; c < prepared->column_count; c++) {
+        const Column *column = &prepared->columns[c];
+        int32_t slot = spec->inputs[column->input].slot;
         memset(sources, 0, (size_t)spec->slot_count * sizeof *sources);
-        lrt_slot_sources(spec, spec->inputs[i].slot, sources);
-        for (int64_t k = 0; k < prepared->widths[i]; k++) {
-            write_column(spec, column_name(prepared, i, k, room), block, sources, &json);
-        }
+        lrt_slot_sources(spec, slot, sources);
+        write_column(spec, column_name(prepared, column, room), spec->slots[slot].name, sources, &json);
     }
     lrt_json_array_end(&json);
     lrt_json_key(&json, "target");
@@ -223,18 +312,8 @@ static bool has_suffix(const char *path, const char *suffix) {
 static bool write_all(Prepared *prepared, const TrainerOptions *options, LrtError *error) {
     const char *path = options->output;
     bool csv = has_suffix(path, ".csv");
-    const LrtDataSpec *spec = prepared->spec;
-    prepared->widths = calloc((size_t)spec->input_count + 1, sizeof *prepared->widths);
-    if (!prepared->widths) {
-        return lrt_error_set(error, LRT_EXIT_SYSTEM, "out-of-memory", "no memory for the columns");
-    }
-    for (int64_t i = 0; i < spec->input_count; i++) {
-        prepared->widths[i] = spec->inputs[i].is_index ? 1 : lrt_input_width(spec, prepared->dataset->fits, i);
-        prepared->columns += prepared->widths[i];
-    }
-    prepared->columns += prepared->with_target ? prepared->spec->target_count : 0;
-    return choose_rows(prepared, options->part, error) && write_matrix(prepared, path, csv, error) &&
-           write_columns(prepared, path, strlen(path) - 4, error);
+    return list_columns(prepared, error) && choose_rows(prepared, options->part, error) &&
+           write_matrix(prepared, path, csv, error) && write_columns(prepared, path, strlen(path) - 4, error);
 }
 
 int command_prepare(const CommandContext *context, LrtError *error) {
@@ -250,11 +329,11 @@ int command_prepare(const CommandContext *context, LrtError *error) {
     Prepared prepared = {.spec = &context->program->data, .dataset = data.dataset, .with_target = options->with_target};
     bool good = write_all(&prepared, options, error);
     if (good && context->messages) {
-        fprintf(context->messages, "%" PRId64 " rows of %" PRId64 " columns in %s\n", prepared.row_count, prepared.columns,
+        fprintf(context->messages, "%" PRId64 " rows of %" PRId64 " columns in %s\n", prepared.row_count, prepared.width,
                 options->output);
     }
     free(prepared.rows);
-    free(prepared.widths);
+    free(prepared.columns);
     opened_data_free(&data, context->program);
     return good ? 0 : error->status;
 }

@@ -136,10 +136,13 @@ int64_t *lrt_npy_read_indices(const char *path, int64_t *out_rows, int64_t *out_
     return values;
 }
 
-void lrt_npy_write_header(FILE *file, int64_t rows, int64_t columns) {
-    char text[256];
-    int length = snprintf(text, sizeof text, "{'descr': '<f4', 'fortran_order': False, 'shape': (%" PRId64 ", %" PRId64 "), }",
-                          rows, columns);
+void lrt_npy_write_header(FILE *file, const int64_t *dims, int rank) {
+    char text[256], shape[128] = "";
+    int length = 0;
+    for (int i = 0; i < rank; i++) {
+        length += snprintf(shape + length, sizeof shape - (size_t)length, "%s%" PRId64, i > 0 ? ", " : "", dims[i]);
+    }
+    length = snprintf(text, sizeof text, "{'descr': '<f4', 'fortran_order': False, 'shape': (%s), }", shape);
     /* magic, length and header together are a multiple of 64 bytes, the last of them a newline */
     int total = (MAGIC_BYTES + 2 + length + 1 + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     int header = total - MAGIC_BYTES - 2;

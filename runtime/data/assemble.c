@@ -227,6 +227,29 @@ static bool assemble_weights(Frame *frame, LrtDataset *dataset) {
     return true;
 }
 
+/* Neighbours that are fed alike are copied together. */
+static bool plan_copies(const Frame *frame, const LrtFit *fits, Region *region, LrtDataset *dataset) {
+    const LrtDataSpec *spec = frame->spec;
+    dataset->copies = REGION_ARRAY(region, LrtCopy, spec->input_count + 1, frame->error);
+    int64_t from = 0;
+    for (int64_t k = 0; dataset->copies && k < spec->input_count; k++) {
+        const LrtInput *input = &spec->inputs[k];
+        if (input->is_index) {
+            continue;
+        }
+        int64_t width = lrt_input_width(spec, fits, k), rows = input->window > 1 ? input->window : 1;
+        LrtCopy *last = dataset->copy_count > 0 ? &dataset->copies[dataset->copy_count - 1] : NULL;
+        if (last && last->rows == rows && (rows == 1 || input->block == spec->inputs[k - 1].block)) {
+            last->width += width;
+        } else {
+            dataset->copies[dataset->copy_count++] = (LrtCopy){from, width, rows, dataset->fed_width};
+        }
+        from += width;
+        dataset->fed_width += width * rows;
+    }
+    return dataset->copies != NULL;
+}
+
 bool assemble_matrices(Frame *frame, const LrtFit *fits, Region *region, bool unknown_targets, LrtDataset *dataset) {
     const LrtDataSpec *spec = frame->spec;
     for (int64_t k = 0; k < spec->input_count; k++) {
@@ -251,6 +274,9 @@ bool assemble_matrices(Frame *frame, const LrtFit *fits, Region *region, bool un
             return false;
         }
     }
-    return assemble_inputs(frame, fits, dataset) && assemble_targets(frame, unknown_targets, dataset) &&
+    /* Rows that stand in windows alone may lack a target. */
+    unknown_targets |= lrt_longest_window(spec) > 1;
+    return plan_copies(frame, fits, region, dataset) && assemble_inputs(frame, fits, dataset) &&
+           assemble_targets(frame, unknown_targets, dataset) &&
            (!weighted || assemble_weights(frame, dataset));
 }

@@ -10,6 +10,7 @@
 
 #include "data/assemble.h"
 #include "data/frame_rows.h"
+#include "data/sort_numbers.h"
 #include "sample/sampler.h"
 
 static LrtDataset *dataset_new(LrtError *error) {
@@ -194,12 +195,33 @@ static bool select_rows(Frame *frame, const int64_t *rows, int64_t count) {
     return frame->source_row != NULL;
 }
 
+/* Rows of each part in the order of the file, where they lie in that of their series. */
+static bool sort_parts(LrtDataset *dataset, LrtError *error) {
+    for (int p = 0; p < LRT_PART_COUNT; p++) {
+        Region scratch = {0};
+        int64_t count = dataset->part_count[p];
+        double *keys = REGION_ARRAY(&scratch, double, count, error);
+        for (int64_t i = 0; keys && i < count; i++) {
+            keys[i] = (double)dataset->source_row[dataset->part_rows[p][i]];
+        }
+        bool good = keys && sort_numbers(keys, dataset->part_rows[p], count, error);
+        region_free(&scratch);
+        if (!good) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* The rows that have a part and those parts, once all steps have been run. */
-static bool keep_rows(Frame *frame, const FrameRows *rows, LrtDataset *dataset) {
+static bool keep_rows(Frame *frame, FrameRows *rows, LrtDataset *dataset) {
     const unsigned char *part = rows->part;
+    int64_t window = lrt_longest_window(frame->spec);
     if (rows->in_series) {
         int64_t count;
-        const int64_t *kept = frame_rows_kept(rows, frame->table, frame->region, &count, frame->error);
+        const int64_t *kept =
+            window > 1 ? frame_rows_windowed(rows, window, frame->region, dataset, &count, frame->error)
+                       : frame_rows_kept(rows, frame->table, frame->region, &count, frame->error);
         if (!kept || !select_rows(frame, kept, count)) {
             return false;
         }
@@ -211,7 +233,7 @@ static bool keep_rows(Frame *frame, const FrameRows *rows, LrtDataset *dataset) 
         return false;
     }
     memcpy(dataset->source_row, frame->source_row, (size_t)frame->row_count * sizeof(int64_t));
-    return list_parts(dataset, part, frame->error);
+    return list_parts(dataset, part, frame->error) && (window == 1 || sort_parts(dataset, frame->error));
 }
 
 /* ---- the two ways ---------------------------------------------------------------------------------------------- */

@@ -194,6 +194,18 @@ static bool begin_series(Planning *planning, NoteList *notes, bool without_targe
     return planning->has && look_at_rows(planning, without_target);
 }
 
+/* Rows that lack a target, or were put in, and nothing else. */
+static bool list_fillers(Planning *planning) {
+    FrameRows *out = planning->out;
+    out->fills = REGION_ARRAY(planning->region, bool, out->count, planning->error);
+    for (int64_t i = 0; out->fills && i < out->count; i++) {
+        int has = planning->has[i];
+        bool lacks = !(has & HAS_TARGET) || !(has & HAS_FUTURE) || !(has & HAS_OWN_CELLS);
+        out->fills[i] = (has & HAS_HISTORY) && lacks;
+    }
+    return out->fills != NULL;
+}
+
 static bool split_series(Planning *planning, SplitRows *rows) {
     const int64_t *places = places_of_rows(planning->out, planning->table, planning->region, planning->error);
     int64_t *chosen =
@@ -217,7 +229,7 @@ static bool split_series(Planning *planning, SplitRows *rows) {
     planning->dataset->dropped_without_fold = split.without_fold;
     planning->dataset->purged = split.purged;
     take_parts(planning, rows, split.part, places);
-    return check_parts(planning, rows, split.part);
+    return check_parts(planning, rows, split.part) && list_fillers(planning);
 }
 
 static bool split_plainly(Planning *planning, SplitRows *rows) {
@@ -278,7 +290,7 @@ static bool all_in_series(Planning *planning, bool without_target) {
         out->part[i] = whole ? LRT_PART_TEST : LRT_PART_NONE;
         kept += whole;
     }
-    return kept > 0 || refuse_no_rows(planning);
+    return kept > 0 ? list_fillers(planning) : refuse_no_rows(planning);
 }
 
 static bool all_plainly(Planning *planning, bool without_target) {

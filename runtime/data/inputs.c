@@ -33,6 +33,14 @@ static bool is_dropped(const LrtDataSpec *spec, const LrtFit *fits, int32_t slot
     return false;
 }
 
+int64_t lrt_longest_window(const LrtDataSpec *spec) {
+    int64_t longest = 1;
+    for (int64_t i = 0; i < spec->input_count; i++) {
+        longest = spec->inputs[i].window > longest ? spec->inputs[i].window : longest;
+    }
+    return longest;
+}
+
 int64_t lrt_input_width(const LrtDataSpec *spec, const LrtFit *fits, int64_t input) {
     int32_t slot = spec->inputs[input].slot;
     const LrtColumn *array = slot_array(spec, slot);

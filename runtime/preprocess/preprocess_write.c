@@ -46,6 +46,7 @@ static void write_data(const LrtDataSpec *spec, const LrtTable *table, const Lrt
     if (spec->series.used) {
         write_integer(json, "left_out_without_history", dataset->dropped_without_history);
         write_integer(json, "left_out_without_future", dataset->dropped_without_future);
+        write_integer(json, "left_out_without_window", dataset->dropped_without_window);
         write_integer(json, "put_into_gaps", dataset->put_in);
     }
     write_integer(json, "left_out_without_fold", dataset->dropped_without_fold);

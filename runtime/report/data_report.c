@@ -95,6 +95,10 @@ void data_report_print(const LrtDataSpec *spec, const LrtDataset *dataset, FILE 
         fprintf(out, "left out   %9" PRId64 " rows at the beginning of their series, which lack rows before them\n",
                 dataset->dropped_without_history);
     }
+    if (dataset->dropped_without_window > 0) {
+        fprintf(out, "left out   %9" PRId64 " rows without a whole window in their part and series\n",
+                dataset->dropped_without_window);
+    }
     if (dataset->put_in > 0) {
         fprintf(out, "put in     %9" PRId64 " rows into gaps, to be read by those behind them\n", dataset->put_in);
     }

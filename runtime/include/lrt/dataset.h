@@ -80,12 +80,23 @@ typedef struct LrtSampled {
     int32_t target;                /* in LrtDataSpec.targets */
 } LrtSampled;
 
-/* All rows that have a target, in the order of the file, preprocessed; synthetic and repeated rows of a sampler behind. */
+/* What of a row, or of the rows up to it, the network is fed: columns from..from + width of the last `rows` rows, row behind
+ * row, into the columns from `to` on. */
+typedef struct LrtCopy {
+    int64_t from, width, rows, to;
+} LrtCopy;
+
+/* All rows that have a target, in the order of the file, preprocessed; synthetic and repeated rows of a sampler behind.
+ * Under windows: all rows that a window may hold, in the order of their series; the parts list those with a whole one, in the
+ * order of the file. */
 typedef struct LrtDataset {
     int64_t row_count;             /* with sampled rows */
     int64_t original_count;        /* without */
     int64_t *source_row;           /* [row_count] row of the table, -1: synthetic */
     float *features;               /* [row_count, feature_width] */
+    LrtCopy *copies;               /* what of them is fed */
+    int64_t copy_count;
+    int64_t fed_width;             /* numbers that the network is fed a row; feature_width where there are no windows */
     int32_t *indices;              /* [row_count, index_width] */
     float *targets;                /* [row_count, target_width] */
     int32_t *labels;               /* [row_count, label_width]; -1: unknown (prediction) */
@@ -96,6 +107,7 @@ typedef struct LrtDataset {
     int64_t train_before_sampling;
     int64_t dropped_without_target; /* rows left out because their target is missing */
     int64_t dropped_without_history; /* rows left out because a step reads rows before the first of their series */
+    int64_t dropped_without_window; /* rows left out because rows before them are of another part, series or none */
     int64_t dropped_without_future; /* rows left out because their target reads rows behind the last of their series */
     int64_t put_in;                /* rows that `gaps: forward` put into the series, none of them among row_count */
     int64_t dropped_without_fold;  /* rows left out because their cell of the fold column is empty */
@@ -131,6 +143,8 @@ const char *lrt_input_column_name(const LrtDataSpec *spec, const LrtFit *fits, i
 
 /* Marks the raw columns [column_count] that a slot is made of; `out_sources` has room for slot_count, and comes zeroed. */
 void lrt_slot_sources(const LrtDataSpec *spec, int32_t slot, bool *out_sources);
+/* The longest window of the inputs, 1: each row is fed alone. */
+int64_t lrt_longest_window(const LrtDataSpec *spec);
 /* The rows that a step reads, counted from its own: `first` to `last`, all of them or (`ends`) those two alone.
  * `whole_past`: everything before, too, though it needs none of it. */
 typedef struct LrtStepRows {

@@ -214,6 +214,9 @@ typedef struct LrtInput {
     int32_t offset;                /* first column in its matrix */
     int32_t width;                 /* columns; 1 for an index */
     int32_t index_count;           /* is_index: number of rows of the embedding table */
+    int32_t window;                /* rows that the network is fed of it: 1, or those of its window, this row the last */
+    int32_t block;                 /* inputs of one window stand side by side and bear its number; 0: of none */
+    int32_t fed_offset;            /* first column in what the network is fed: a window is fed row behind row */
 } LrtInput;
 
 typedef struct LrtTarget {
@@ -258,6 +261,7 @@ typedef struct LrtDataSpec {
     const LrtInput *inputs;        /* widths 0 until the fit is known (compiler) */
     int64_t input_count;
     int64_t feature_width;         /* columns of the feature matrix */
+    int64_t fed_width;             /* numbers that the network is fed a row: more where there are windows */
     int64_t index_width;           /* columns of the index matrix */
     const LrtTarget *targets;
     int64_t target_count;

@@ -112,7 +112,7 @@ static void test_write(void **state) {
         char *text = NULL, expected[200];
         size_t length = 0;
         FILE *file = open_memstream(&text, &length);
-        lrt_npy_write_header(file, sizes[i][0], sizes[i][1]);
+        lrt_npy_write_header(file, (const int64_t[]){sizes[i][0], sizes[i][1]}, 2);
         fclose(file);
         assert_int_equal(length % 64, 0);
         assert_memory_equal(text, "\x93NUMPY\x01\0", 8);

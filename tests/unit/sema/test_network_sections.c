@@ -8,6 +8,7 @@
 #include "spec_harness.h"
 
 #define COUNT(rows) (sizeof(rows) / sizeof(rows)[0])
+#define WINDOW(text) NETWORK(text), .split = "split: chronological", .preprocess = "preprocess { income -> impute(median) -> scale(mad); age -> scale(standard); region -> one_hot }"
 #define NETWORK(text) .network = "network {\n" text "\n}"
 #define FLOW(text) .network = "network { features -> " text " }"
 #define PLAIN_PLAN .preprocess = "preprocess {\n income -> impute(median) -> scale(mad)\n region -> one_hot\n}"
@@ -21,6 +22,23 @@ static void test_inputs(void **state) {
         {"key-as-feature", NETWORK("concat(^customer, income) -> dense(8) -> relu -> output(default)")},
         {"timestamp-as-feature", NETWORK("concat(income, ^opened) -> dense(8) -> relu -> output(default)")},
         {"target-as-feature", NETWORK("concat(income, ^default) -> dense(8) -> relu -> output(default)")},
+        {NULL, WINDOW("window([income, age], 3)[3, 2] -> lstm(4) -> output(default)")},
+        {NULL, WINDOW("[income, age] -> window(3) -> lstm(4) -> output(default)")},
+        {NULL, WINDOW("[income, region] -> window(3) -> lstm(4) -> output(default)")},
+        {NULL, WINDOW("concat(window(age, 2 + 1) -> lstm(4), income) -> output(default)")},
+        {"missing-argument", WINDOW("^window(age) -> lstm(4) -> output(default)")},
+        {"extra-argument", WINDOW("window(income, age, ^3) -> lstm(4) -> output(default)")},
+        {"unknown-argument", WINDOW("window(age, ^rows: 3) -> lstm(4) -> output(default)")},
+        {"argument-range", WINDOW("window(age, ^0) -> lstm(4) -> output(default)")},
+        {"argument-range", WINDOW("window(age, ^2.5) -> lstm(4) -> output(default)")},
+        {"argument-type", WINDOW("window(age, ^3 h) -> lstm(4) -> output(default)")},
+        {"unknown-column", WINDOW("window([^agee], 3) -> lstm(4) -> output(default)")},
+        {"type-mismatch", WINDOW("x = age -> dense(3); window(^x, 3) -> lstm(4) -> output(default)")},
+        {"type-mismatch", WINDOW("age -> dense(3) -> ^window(3) -> lstm(4) -> output(default)")},
+        {"category-not-encoded", WINDOW("window(^plan, 3) -> lstm(4) -> output(default)")},
+        {"target-as-feature", WINDOW("window(^[age, default], 3) -> lstm(4) -> output(default)")},
+        {"type-mismatch", WINDOW("^window(age, 3) -> lstm(4) -> output(default)"), .sampling = "sampling { oversample }"},
+        {"temporal-leak", NETWORK("window(age, 3) -> lstm(4) -> output(default)"), .split = "split: ^random"},
         {"target-as-feature",
          NETWORK("concat(income, ^default -> embedding(2)) -> dense(8) -> relu -> output(default)")},
         {"category-not-encoded", PLAIN_PLAN, NETWORK("concat(income, ^plan) -> dense(8) -> relu -> output(default)")},
@@ -54,7 +72,6 @@ static void test_layers(void **state) {
         {"unknown-layer", FLOW("dense(8) -> ^rellu -> output(default)")},
         {"unknown-layer", FLOW("dense(8) -> relu -> ^scale(standard) -> output(default)")},
         {"unknown-layer", FLOW("dense(8) -> relu -> ^outputs(default)")},
-        {"unsupported-feature", NETWORK("^window([age, income], 60) -> output(default)")},
         {"missing-argument", FLOW("^dense -> relu -> output(default)")},
         {"missing-argument", FLOW("^dense() -> relu -> output(default)")},
         {"extra-argument", FLOW("dense(8, ^16) -> relu -> output(default)")},

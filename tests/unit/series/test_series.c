@@ -261,6 +261,82 @@ static void test_target(void **state) {
     data_case_free(&data);
 }
 
+/* ---- windows ------------------------------------------------------------------------------------------------------- */
+
+/* The windows of rows that have one: rows t - T + 1 .. t of the data set's matrix are those of its series. */
+static void check_windows(const LrtDataset *dataset, const char *const *wanted, int64_t count) {
+    int64_t seen = 0;
+    for (int p = 0; p < LRT_PART_COUNT; p++) {
+        for (int64_t i = 0; i < dataset->part_count[p]; i++, seen++) {
+            char text[64] = "";
+            int64_t row = dataset->part_rows[p][i];
+            for (int64_t t = dataset->copies[0].rows; t-- > 0;)
+                snprintf(text + strlen(text), sizeof text - strlen(text), "%g ",
+                         (double)dataset->features[(row - t) * dataset->feature_width]);
+            snprintf(text + strlen(text), sizeof text - strlen(text), "%c", "tvT"[p]);
+            if (seen >= count || strcmp(text, wanted[seen]) != 0)
+                fail_msg("window %d of row %d: %s", (int)seen, (int)dataset->source_row[row], text);
+        }
+    }
+    assert_int_equal(seen, count);
+}
+
+static void feed_window(SeriesCase *series, int32_t rows) {
+    data_case_input(&series->data, series->x);
+    series->data.inputs[0].window = rows;
+    series->data.inputs[0].block = 1;
+}
+
+static void test_windows(void **state) {
+    (void)state;
+    static const double values[12] = {10, 20, 11, 21, 12, 22, 13, 23, 14, 24, 15, 25};
+    static const double times[12] = {0, 0, 60, 60, 120, 120, 300, 180, 360, 240, 420, 300};
+    static const char *const groups[12] = {"u", "v", "u", "v", "u", "v", "u", "v", "u", "v", "u", "v"};
+    /* u has a gap between 12 and 13; by time the first eight rows (to t = 240) are the training part */
+    SeriesCase series;
+    begin(&series, values, times, groups, 12);
+    set_gaps(&series, LRT_GAPS_SPLIT);
+    feed_window(&series, 2);
+    series.data.spec.split = (LrtSplit){.kind = LRT_SPLIT_CHRONOLOGICAL, .share = {8 / 12.0, 0, 4 / 12.0}};
+    series.data.spec.split.column = series.data.spec.series.time;
+    LrtDataset *dataset = data_case_prepare(&series.data, false);
+    static const char *const wanted[] = {"10 11 t", "20 21 t", "11 12 t", "21 22 t", "22 23 t", "23 24 t",
+                                         "13 14 T", "14 15 T"};
+    check_windows(dataset, wanted, 8);
+    assert_int_equal(dataset->dropped_without_window, 4);
+    assert_int_equal(dataset->fed_width, 2);
+    assert_int_equal(dataset->feature_width, 1);
+    lrt_dataset_free(dataset);
+    data_case_free(&series.data);
+}
+
+/* A row without a target stands in windows of the part around it, a purged one in none. */
+static void test_windows_without_target(void **state) {
+    (void)state;
+    static const double values[10] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9};
+    static const double target[10] = {0, 0, NAN, 0, 0, 0, NAN, 0, 0, 0};
+    SeriesCase series;
+    data_case_init(&series.data, 10);
+    series.x = data_case_real(&series.data, "x", values);
+    data_case_target(&series.data, data_case_real(&series.data, "y", target));
+    series.data.spec.series.used = true;
+    feed_window(&series, 3);
+    series.data.spec.split =
+        (LrtSplit){.kind = LRT_SPLIT_CHRONOLOGICAL, .share = {0.5, 0, 0.5}, .column = -1, .purge = 1};
+    LrtDataset *dataset = data_case_prepare(&series.data, false);
+    /* with a target: 0 1 3 4 | 5 7 8 9; row 4 is purged; row 6 lies between two test rows */
+    static const char *const wanted[] = {"1 2 3 t", "5 6 7 T", "6 7 8 T", "7 8 9 T"};
+    check_windows(dataset, wanted, 4);
+    lrt_dataset_free(dataset);
+
+    series.data.inputs[0].window = 5;
+    LrtError error = data_case_refuse(&series.data, "no-rows");
+    assert_non_null(strstr(error.message, "train"));
+    data_case_free(&series.data);
+}
+
+/* ---- properties ---------------------------------------------------------------------------------------------------- */
+
 /* Whatever stands in later rows, a row's features are the same bits. */
 static void test_future_unread(void **state) {
     (void)state;
@@ -296,6 +372,7 @@ int main(void) {
         cmocka_unit_test(test_pandas),  cmocka_unit_test(test_order),   cmocka_unit_test(test_equal_times),
         cmocka_unit_test(test_gaps),    cmocka_unit_test(test_forward), cmocka_unit_test(test_domains),
         cmocka_unit_test(test_target),  cmocka_unit_test(test_future_unread),
+        cmocka_unit_test(test_windows), cmocka_unit_test(test_windows_without_target),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
