@@ -166,6 +166,7 @@ void check_preprocess(Checker *checker) {
     if (!section ||
         !section_wants_block(checker, section, "preprocess { income -> impute(median) -> scale(standard) }")) {
         if (section || checker->damaged) poison_unencoded(checker, NULL);
+        checker->derived_lost = section != NULL || checker->session->error_count > 0;
         return;
     }
     int64_t errors = checker->session->error_count;

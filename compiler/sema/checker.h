@@ -133,6 +133,7 @@ typedef struct Checker {
     VEC(Variable) variables;      /* the columns in the order of their declaration, derived ones behind */
     Map variable_names;           /* name -> number of the variable */
     bool columns_poisoned;        /* unknown columns are not reported then */
+    bool derived_lost;            /* `preprocess` could not be read: what it derives is not known, and not reported */
     bool has_patterns;            /* globs or `rest` that only the header would expand */
     int32_t timestamp_column;     /* the first, -1: none */
     double timestamp_every;       /* seconds between two rows as the timestamp declares; 0: it does not */

@@ -130,7 +130,7 @@ static int32_t variable_from_pattern(Checker *checker, const char *name) {
 /* ---- reports --------------------------------------------------------------------------------------------------- */
 
 void report_unknown_column(Checker *checker, Span span, const char *name) {
-    if (checker->columns_poisoned || diag_is_told(checker->session, DIAG_UNKNOWN_COLUMN, name)) return;
+    if (checker->columns_poisoned || checker->derived_lost || diag_is_told(checker->session, DIAG_UNKNOWN_COLUMN, name)) return;
     Diagnostic *d = diag_report(checker->session, DIAG_UNKNOWN_COLUMN, span, "no column is called `%s`", name);
     for (int64_t i = 0; i < checker->header_count && checker->header; i++)
         if (strcmp(checker->header[i], name) == 0) {

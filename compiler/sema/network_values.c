@@ -110,7 +110,7 @@ static int32_t report_stage_alone(Checker *checker, const Scope *scope, const As
 }
 
 static int32_t report_unknown_value(Checker *checker, const Scope *scope, const AstExpr *expr) {
-    if (checker->columns_poisoned || checker->bindings_hidden ||
+    if (checker->columns_poisoned || checker->derived_lost || checker->bindings_hidden ||
         diag_is_told(checker->session, DIAG_UNKNOWN_COLUMN, expr->text))
         return poison(checker);
     WordList words = {0};
