@@ -28,6 +28,11 @@ typedef enum LockState {
 } LockState;
 /* Reads NAME.lspec.lock; where it fits, fills everything that data_learn fills, without fits. */
 LockState lock_fill(Session *session, Model *model);
+/* The names of the file's columns as the lock has them; NULL where it does not. */
+const char *const *lock_file_columns(Session *session, const Model *model, int64_t *out_count);
+/* The names of the file's columns as they are; NULL where it has none or cannot be read. */
+const char *const *lock_header(Arena *arena, const LrtSource *source, int64_t *out_count);
+/* lock_compare.c */
 /* What differs between the lock and a model that was learnt from data: one diagnostic, or none. */
 void lock_compare(Session *session, const Model *learnt);
 

@@ -159,68 +159,10 @@ LockState lock_fill(Session *session, Model *model) {
     return state;
 }
 
-/* ---- what has changed ------------------------------------------------------------------------------------------ */
-
-enum { LEVELS_SHOWN = 5 };
-
-typedef VEC(const char *) FactList;
-
-/* "`a`, `b` and 3 more" of the levels of one list that the other lacks; "" where it has them all. */
-static const char *levels_without(Arena *arena, const char *const *levels, int64_t count, const char *const *others,
-                                  int64_t other_count) {
-    Str text;
-    str_init(&text, arena);
-    int64_t lacking = 0;
-    for (int64_t k = 0; k < count; k++) {
-        bool found = false;
-        for (int64_t j = 0; j < other_count && !found; j++) found = str_equal(levels[k], others[j]);
-        if (found) continue;
-        if (lacking++ < LEVELS_SHOWN) str_printf(&text, "%s`%s`", lacking > 1 ? ", " : "", levels[k]);
-    }
-    if (lacking > LEVELS_SHOWN) str_printf(&text, " and %lld more", (long long)(lacking - LEVELS_SHOWN));
-    return text.data;
-}
-
-/* Facts about levels that came or went. */
-static void compare_levels(Arena *arena, const LrtDataSpec *before, const LrtDataSpec *now, FactList *out) {
-    for (int64_t i = 0; i < now->column_count; i++) {
-        const LrtColumn *old = &before->columns[i], *new = &now->columns[i];
-        if (new->type != LRT_COLUMN_CATEGORY || new->closed) continue;
-        const char *came = levels_without(arena, new->levels, new->level_count, old->levels, old->level_count);
-        const char *went = levels_without(arena, old->levels, old->level_count, new->levels, new->level_count);
-        if (came[0]) vec_push(arena, out, arena_printf(arena, "column `%s` now has %s", new->name, came));
-        if (went[0]) vec_push(arena, out, arena_printf(arena, "column `%s` no longer has %s", new->name, went));
-    }
-}
-
-static void compare_widths(Arena *arena, const Model *before, const Model *now, FactList *out) {
-    for (int64_t i = 0; i < now->data.input_count; i++) {
-        const LrtInput *old = &before->data.inputs[i], *new = &now->data.inputs[i];
-        int64_t old_width = old->is_index ? old->index_count : old->width,
-                width = new->is_index ? new->index_count : new->width;
-        if (old_width != width)
-            vec_push(arena, out,
-                     arena_printf(arena, "input `%s` has %lld %s, it had %lld", new->name, (long long)width,
-                                  new->is_index ? "levels" : "columns", (long long)old_width));
-    }
-}
-
-void lock_compare(Session *session, const Model *learnt) {
-    Arena *arena = session->arena;
-    Model before = *learnt;
-    if (lock_fill(session, &before) != LOCK_FITS || str_equal(before.data_digest, learnt->data_digest)) return;
-    FactList facts = {0};
-    compare_levels(arena, &before.data, &learnt->data, &facts);
-    compare_widths(arena, &before, learnt, &facts);
-    Diagnostic *d = diag_report(session, DIAG_DATA_CHANGED, learnt->data_span,
-                                facts.count > 0 ? "`%s` no longer fits what the spec was last built for"
-                                                : "`%s` has changed since the spec was last built",
-                                learnt->data.source.spec_path);
-    diag_set_severity(d, facts.count > 0 ? SEVERITY_WARNING : SEVERITY_NOTE);
-    for (int64_t i = 0; i < facts.count; i++) diag_evidence(d, "%s", facts.items[i]);
-    diag_evidence(d, "%lld training rows, %lld before", (long long)learnt->part_rows[LRT_PART_TRAIN],
-                  (long long)before.part_rows[LRT_PART_TRAIN]);
-    if (facts.count > 0)
-        diag_why(d, "levels and widths are learnt when a trainer is built; one of before may refuse this data");
-    diag_advice(d, "`lspec build` writes the lock anew");
+const char *const *lock_file_columns(Session *session, const Model *model, int64_t *out_count) {
+    LockState state;
+    LrtJson *json = read_lock(session->arena, model->spec_file, &state);
+    const char *const *names = json != NULL ? strings(session->arena, json, "file_columns", out_count) : NULL;
+    if (json != NULL) lrt_json_free(json);
+    return names;
 }

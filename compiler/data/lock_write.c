@@ -54,6 +54,27 @@ static void put_columns(LrtJsonWriter *json, const LrtDataSpec *data) {
     lrt_json_array_end(json);
 }
 
+const char *const *lock_header(Arena *arena, const LrtSource *source, int64_t *out_count) {
+    char **names = NULL;
+    LrtError error = {0};
+    if (!lrt_header_read(source, source->path, &names, out_count, &error) || names == NULL) return NULL;
+    const char **copies = ARENA_ARRAY(arena, const char *, *out_count + 1);
+    for (int64_t i = 0; i < *out_count; i++) copies[i] = arena_strdup(arena, names[i]);
+    lrt_header_free(names, *out_count);
+    return copies;
+}
+
+/* What the file has, whether the spec names it or not: what is new in another file can then be told. */
+static void put_file_columns(LrtJsonWriter *json, Arena *arena, const LrtSource *source) {
+    int64_t count = 0;
+    const char *const *names = lock_header(arena, source, &count);
+    if (names == NULL) return;
+    lrt_json_key(json, "file_columns");
+    lrt_json_array_begin(json);
+    for (int64_t i = 0; i < count; i++) lrt_json_string(json, names[i]);
+    lrt_json_array_end(json);
+}
+
 static void put_widths(LrtJsonWriter *json, const Model *model) {
     lrt_json_key(json, "widths");
     lrt_json_array_begin(json);
@@ -90,7 +111,7 @@ static void put_targets(LrtJsonWriter *json, const Model *model) {
     lrt_json_array_end(json);
 }
 
-static char *lock_text(const Model *model, const char *spec_digest, size_t *out_length) {
+static char *lock_text(Arena *arena, const Model *model, const char *spec_digest, size_t *out_length) {
     char *text = NULL;
     FILE *out = open_memstream(&text, out_length);
     if (out == NULL) panic_system("no memory for the lock");
@@ -101,6 +122,7 @@ static char *lock_text(const Model *model, const char *spec_digest, size_t *out_
     put_integer(&json, "version", LOCK_VERSION);
     put_text(&json, "spec_sha256", spec_digest);
     put_data(&json, model);
+    put_file_columns(&json, arena, &model->data.source);
     put_columns(&json, &model->data);
     put_widths(&json, model);
     put_targets(&json, model);
@@ -122,7 +144,7 @@ bool data_lock_write(Session *session, const Model *model) {
     if (model->fits == NULL) return true; /* it was learnt from the lock: that one stands */
     const char *path = lock_path(session->arena, model->spec_file), *why = NULL;
     size_t length = 0;
-    char *text = lock_text(model, lock_spec_digest(session->arena, &model->data), &length);
+    char *text = lock_text(session->arena, model, lock_spec_digest(session->arena, &model->data), &length);
     bool good =
         is_unchanged(session->arena, path, text, length) || io_write_file(session->arena, path, text, length, &why);
     free(text);

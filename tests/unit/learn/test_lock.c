@@ -167,6 +167,47 @@ static void test_changed(void **state) {
     learn_case_free(&learn);
 }
 
+static bool has_evidence(const Diagnostic *d, const char *text) {
+    for (int64_t i = 0; i < d->evidence.count; i++)
+        if (strcmp(d->evidence.items[i], text) == 0) return true;
+    return false;
+}
+
+static const Diagnostic *find_changed(const LearnCase *learn) {
+    for (int64_t i = 0; i < learn->session->diagnostics.count; i++)
+        if (learn->session->diagnostics.items[i]->id == DIAG_DATA_CHANGED) return learn->session->diagnostics.items[i];
+    return NULL;
+}
+
+/* Rows and the shares of classes are told in numbers; a column that came or went by its name, whether the spec reads it or
+ * takes it by `rest`. */
+static void test_counts_and_columns(void **state) {
+    (void)state;
+    LearnCase learn = built("green");
+    char *more = rows_text(800, "green");
+    for (char *at = more; (at = strstr(at, ",yes\n")) != NULL; at++) /* half of the rarer class turns to the other */
+        if ((at - more) % 2) memcpy(at, ",no \n", 5);
+    learn_case_write(&learn, "case.csv", more);
+    learn_case_run(&learn);
+    const Diagnostic *d = find_changed(&learn);
+    assert_true(d != NULL && d->severity == SEVERITY_NOTE);
+    assert_true(has_evidence(d, "400 training rows, 200 before") && has_evidence(d, "200 test rows, 100 before"));
+    assert_non_null(strstr(d->evidence.items[3], "class `no` of `y` has "));
+    char *wider = malloc(2 * strlen(more) + 64), *out = wider;
+    for (const char *at = more; *at != '\0'; at++) { /* a column `extra` of numbers */
+        if (*at == '\n') out += sprintf(out, at - more < 20 ? ",extra" : ",%d", (int)(at - more) % 9);
+        *out++ = *at;
+    }
+    *out = '\0';
+    learn_case_write(&learn, "case.csv", wider);
+    learn_case_run(&learn);
+    d = find_changed(&learn);
+    assert_true(d != NULL && d->severity == SEVERITY_WARNING); /* `rest` takes it in: other features */
+    assert_true(has_evidence(d, "the file now has the column `extra`"));
+    free(more), free(wider);
+    learn_case_free(&learn);
+}
+
 static void test_not_written(void **state) {
     (void)state;
     LearnCase learn = built("green");
@@ -184,6 +225,7 @@ static void test_not_written(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_stands_in), cmocka_unit_test(test_same_bytes),
                                        cmocka_unit_test(test_absent),    cmocka_unit_test(test_damage),
-                                       cmocka_unit_test(test_changed),   cmocka_unit_test(test_not_written)};
+                                       cmocka_unit_test(test_changed),   cmocka_unit_test(test_counts_and_columns),
+                                       cmocka_unit_test(test_not_written)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
