@@ -6,6 +6,7 @@
 #include "data/source_file.h"
 #include "lrt/cell_stream.h"
 #include "lrt/number.h"
+#include "lrt/reader.h"
 
 enum { SNIFF_BYTES = 1 << 16, SNIFF_ROWS = 64, SNIFF_COLUMNS = 4096 };
 
@@ -125,8 +126,14 @@ static void find_header(LrtSource *source, const char *bytes, size_t length) {
 
 bool lrt_source_sniff(const char *path, LrtSource *out, LrtError *error) {
     SourceFile file;
-    *out = (LrtSource){.path = path, .spec_path = path, .quote = '"', .decimal = '.', .header = true};
-    if (!source_file_open(&file, path, 0, error)) {
+    *out = (LrtSource){.path = path,
+                       .spec_path = path,
+                       .quote = '"',
+                       .decimal = '.',
+                       .header = true,
+                       .gzip = &lrt_unpacker_gzip,
+                       .zstd = &lrt_unpacker_zstd};
+    if (!source_file_open(&file, path, out, error)) {
         return false;
     }
     size_t length = file.length < SNIFF_BYTES ? file.length : SNIFF_BYTES;

@@ -26,6 +26,12 @@ expect_jq '.columns[] | select(.name == "bill_length_mm") | [.min, .max] | join(
 expect_jq '[.columns[] | select(.relation > 0.5) | .name] | join(" ")' \
     'bill_length_mm bill_depth_mm flipper_length_mm body_mass_g'
 
+for packed in gz zst; do
+    profile "tests/data/packed/penguins.csv.$packed"
+    expect_jq '.columns[] | select(.name == "bill_length_mm") | .quantiles."0.5"' 44.4
+    expect_jq .rows 344
+done
+
 # A table with one column of each sort, decimal commas and semicolons, and words for missing cells.
 awk 'BEGIN {
     print "id;\"first name\";zip;size;when;packed;flag;mark;note;far;code;mixed;price;größe"
