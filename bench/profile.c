@@ -48,7 +48,7 @@ int main(int argc, char **argv) {
         LrtError error = {0};
         LrtSource source;
         double start = now();
-        Profile *profile = lrt_source_sniff(path, &source, &error) ? profile_read(arena, &source, NULL, &error) : NULL;
+        Profile *profile = lrt_source_sniff(path, &source, &error) ? profile_read(arena, &source, NULL, NULL, &error) : NULL;
         if (profile == NULL) {
             fprintf(stderr, "%s\n", error.message);
             return 1;

@@ -15,6 +15,8 @@ int command_new(const Options *options);
 int command_profile(const Options *options);
 /* What could not be read, on standard error; returns the exit status. */
 int profile_report_error(const struct LrtError *error);
+/* Whether the name is that of a source that is no text table. */
+bool profile_is_other_source(const char *path);
 int command_explain(const Options *options);
 int command_list(const Options *options);
 int command_help(const Options *options);

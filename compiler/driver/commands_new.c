@@ -179,12 +179,14 @@ int command_new(const Options *options) {
                                    options->command->operands);
     if (options->output != NULL && !may_write(options->output)) return 2;
     const char *path = options->operands.items[0];
+    if (profile_is_other_source(path))
+        return options_usage_error("`%s` is no text table; `lspec new` reads .csv and .tsv, packed or not", path);
     Arena *arena = arena_new();
     LrtError error = {0};
     LrtSource source;
     int status = 0;
     Profile *profile =
-        lrt_source_sniff(path, &source, &error) ? profile_read(arena, &source, options->target, &error) : NULL;
+        lrt_source_sniff(path, &source, &error) ? profile_read(arena, &source, NULL, options->target, &error) : NULL;
     status = profile == NULL ? profile_report_error(&error) : write_starter(options, profile, path);
     profile_free(profile);
     arena_free(arena);

@@ -1,31 +1,8 @@
 /* `profile`: what a table holds, by itself or as a spec reads it. */
-#include <string.h>
-
 #include "driver/commands.h"
 #include "driver/pipeline.h"
 #include "profile/profile.h"
 #include "support/str.h"
-
-/* Source and target of a spec; false where it has an error, which is told. */
-static bool read_spec(const Options *options, const char *path, Arena *arena, LrtSource *out, const char **out_target) {
-    Session *session = session_new();
-    Pipeline pipeline;
-    bool good = pipeline_run(session, options, path, STAGE_CHECK, &pipeline) && pipeline.model != NULL;
-    if (good) {
-        const LrtDataSpec *data = &pipeline.model->data;
-        *out = data->source;
-        out->path = arena_strdup(arena, data->source.path);
-        out->spec_path = arena_strdup(arena, data->source.spec_path);
-        const char **missing = ARENA_ARRAY(arena, const char *, out->missing_count + 1);
-        for (int64_t i = 0; i < out->missing_count; i++) missing[i] = arena_strdup(arena, out->missing[i]);
-        out->missing = missing;
-        int32_t column = data->target_count > 0 ? data->slots[data->targets[0].slot].column : -1;
-        if (*out_target == NULL && column >= 0) *out_target = arena_strdup(arena, data->columns[column].name);
-    }
-    pipeline_report(session, options);
-    session_free(session);
-    return good;
-}
 
 int profile_report_error(const LrtError *error) {
     fprintf(stderr, "lspec: %s", error->message);
@@ -35,28 +12,57 @@ int profile_report_error(const LrtError *error) {
     return error->status;
 }
 
+static int print_profile(const Options *options, const LrtSource *source, const LrtDataSpec *spec, const char *target) {
+    Arena *arena = arena_new();
+    LrtError error = {0};
+    Profile *profile = profile_read(arena, source, spec, target, &error);
+    int status = profile == NULL ? profile_report_error(&error) : 0;
+    if (profile != NULL && options->json)
+        profile_print_json(profile, stdout);
+    else if (profile != NULL)
+        profile_print(profile, stdout);
+    profile_free(profile);
+    arena_free(arena);
+    return status;
+}
+
+/* Source, types and target as the spec has them. */
+static int profile_spec(const Options *options, const char *path) {
+    Session *session = session_new();
+    Pipeline pipeline;
+    bool good = pipeline_run(session, options, path, STAGE_CHECK, &pipeline) && pipeline.model != NULL;
+    pipeline_report(session, options);
+    int status = 1;
+    if (good) {
+        const LrtDataSpec *data = &pipeline.model->data;
+        int32_t column = data->target_count > 0 ? data->slots[data->targets[0].slot].column : -1;
+        const char *target = options->target != NULL ? options->target
+                             : column >= 0           ? data->columns[column].name
+                                                     : NULL;
+        status = print_profile(options, &data->source, data, target);
+    }
+    session_free(session);
+    return status;
+}
+
+/* Sources that are no text tables need a spec that says what their columns are. */
+bool profile_is_other_source(const char *path) {
+    static const char *const endings[] = {".jsonl",  ".ndjson",  ".npy", ".npz",    ".db",
+                                          ".sqlite", ".sqlite3", ".idx", ".parquet"};
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
+        if (str_ends_with(path, endings[i])) return true;
+    return false;
+}
+
 int command_profile(const Options *options) {
     if (options->operands.count != 1)
         return options_usage_error("`lspec profile` wants one file: lspec profile %s", options->command->operands);
-    const char *path = options->operands.items[0], *target = options->target;
-    Arena *arena = arena_new();
+    const char *path = options->operands.items[0];
     LrtError error = {0};
     LrtSource source;
-    int status = 0;
-    if (str_ends_with(path, ".lspec"))
-        status = read_spec(options, path, arena, &source, &target) ? 0 : 1;
-    else if (!lrt_source_sniff(path, &source, &error))
-        status = profile_report_error(&error);
-    if (status == 0) {
-        Profile *profile = profile_read(arena, &source, target, &error);
-        if (profile == NULL)
-            status = profile_report_error(&error);
-        else if (options->json)
-            profile_print_json(profile, stdout);
-        else
-            profile_print(profile, stdout);
-        profile_free(profile);
-    }
-    arena_free(arena);
-    return status;
+    if (str_ends_with(path, ".lspec")) return profile_spec(options, path);
+    if (profile_is_other_source(path))
+        return options_usage_error("`%s` is no text table; give a spec that reads it: lspec profile F.lspec", path);
+    if (!lrt_source_sniff(path, &source, &error)) return profile_report_error(&error);
+    return print_profile(options, &source, NULL, options->target);
 }

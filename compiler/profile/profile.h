@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "lrt/cell_stream.h"
+#include "lrt/dataset.h"
 #include "profile/sketch.h"
 #include "support/arena.h"
 #include "support/vec.h"
@@ -95,9 +96,20 @@ typedef struct Profile {
     VEC(ProfileFinding) findings;
 } Profile;
 
-/* profile_pass.c: reads the file. NULL with the error set. `target` NULL: none. */
-Profile *profile_read(Arena *arena, const LrtSource *source, const char *target, LrtError *error);
+/* profile_pass.c: reads the data. NULL with the error set. `spec`: what a spec declares of it, or NULL; without one the
+ * source is a text table. `target` NULL: none. */
+Profile *profile_read(Arena *arena, const LrtSource *source, const LrtDataSpec *spec, const char *target,
+                      LrtError *error);
 void profile_free(Profile *profile);
+void profile_begin(Profile *profile, const char *const *names, int64_t count);
+/* Cell r of column c is cells[c * block + r]; at most PROFILE_BLOCK rows. */
+void profile_add_block(Profile *profile, const LrtCell *cells, int64_t block, int64_t rows);
+
+/* profile_table.c: rows that were read by a spec. */
+void profile_begin_table(Profile *profile, const LrtDataSpec *spec, const LrtTable *table);
+void profile_add_table(Profile *profile, const LrtDataSpec *spec, const LrtTable *table);
+/* Declared types win over the guesses. */
+void profile_declare(Profile *profile, const LrtDataSpec *spec);
 
 /* profile_column.c. `count` cells, at most PROFILE_BLOCK; what each is goes into `numbers` (NaN: none) and `hashes` (0:
  * missing). */

@@ -5,6 +5,7 @@
 
 #include "lrt/cell_stream.h"
 #include "lrt/json.h"
+#include "lrt/reader.h"
 #include "profile/profile.h"
 #include "support/fuzzy.h"
 #include "support/panic.h"
@@ -12,16 +13,16 @@
 
 enum { SAMPLE_ROWS = 4096, SAMPLE_LEAST = 256, SAMPLE_CELLS = 1 << 22 };
 
-static void begin_columns(Profile *profile, const LrtCellStream *stream) {
+void profile_begin(Profile *profile, const char *const *names, int64_t count) {
     Arena *arena = profile->arena;
-    profile->column_count = lrt_cell_stream_columns(stream);
+    profile->column_count = count;
     profile->columns = ARENA_ARRAY(arena, ProfileColumn, profile->column_count);
     int64_t room = SAMPLE_CELLS / profile->column_count;
     profile->sample_room = room > SAMPLE_ROWS ? SAMPLE_ROWS : room < SAMPLE_LEAST ? SAMPLE_LEAST : room;
     profile->sample_stride = 1;
     for (int64_t c = 0; c < profile->column_count; c++) {
         ProfileColumn *column = &profile->columns[c];
-        column->name = arena_strdup(arena, lrt_cell_stream_name(stream, c));
+        column->name = arena_strdup(arena, names[c]);
         profile_column_begin(&column->sums);
         column->sample_number = ARENA_ARRAY(arena, float, 2 * profile->sample_room);
         column->sample_code = ARENA_ARRAY(arena, uint32_t, 2 * profile->sample_room);
@@ -59,7 +60,7 @@ static int64_t sampled_rows(const Profile *profile, int64_t rows) {
     return first < rows ? (rows - first + stride - 1) / stride : 0;
 }
 
-static void add_block(Profile *profile, const LrtCell *cells, int64_t block, int64_t rows) {
+void profile_add_block(Profile *profile, const LrtCell *cells, int64_t block, int64_t rows) {
     double numbers[PROFILE_BLOCK];
     uint64_t hashes[PROFILE_BLOCK];
     while (profile->sample_count + sampled_rows(profile, rows) > 2 * profile->sample_room) thin_sample(profile);
@@ -71,15 +72,6 @@ static void add_block(Profile *profile, const LrtCell *cells, int64_t block, int
     }
     profile->sample_count += sampled_rows(profile, rows);
     profile->row_count += rows;
-}
-
-static bool read_blocks(Profile *profile, LrtCellStream *stream, LrtError *error) {
-    int64_t block = lrt_cell_stream_block(stream), rows;
-    LrtCell *cells = malloc((size_t)(block * profile->column_count) * sizeof *cells);
-    if (cells == NULL) panic_system("no memory for the profile");
-    while ((rows = lrt_cell_stream_next(stream, cells, error)) > 0) add_block(profile, cells, block, rows);
-    free(cells);
-    return rows == 0;
 }
 
 /* ---- what follows from the sums --------------------------------------------------------------------------------- */
@@ -170,23 +162,50 @@ static bool find_target(Profile *profile, const char *target, LrtError *error) {
     return false;
 }
 
-Profile *profile_read(Arena *arena, const LrtSource *source, const char *target, LrtError *error) {
-    LrtCellStream *stream = lrt_cell_stream_open(source, error);
-    if (stream == NULL) return NULL;
+/* A text table, block by block. */
+static bool read_text(Profile *profile, const char *target, LrtError *error) {
+    LrtCellStream *stream = lrt_cell_stream_open(&profile->source, error);
+    if (stream == NULL) return false;
+    int64_t count = lrt_cell_stream_columns(stream), block = lrt_cell_stream_block(stream), rows = -1;
+    const char **names = ARENA_ARRAY(profile->arena, const char *, count + 1);
+    for (int64_t c = 0; c < count; c++) names[c] = lrt_cell_stream_name(stream, c);
+    profile->bytes = lrt_cell_stream_bytes(stream);
+    profile_begin(profile, names, count);
+    LrtCell *cells = malloc((size_t)(block * count) * sizeof *cells);
+    if (cells == NULL) panic_system("no memory for the profile");
+    if (find_target(profile, target, error))
+        while ((rows = lrt_cell_stream_next(stream, cells, error)) > 0) profile_add_block(profile, cells, block, rows);
+    free(cells);
+    lrt_cell_stream_close(stream);
+    return rows == 0;
+}
+
+/* A source of another kind or of several files is read as the spec's trainer reads it, as a whole. */
+static bool read_table(Profile *profile, const LrtDataSpec *spec, const char *target, LrtError *error) {
+    LrtTable *table = lrt_table_read(spec, NULL, LRT_READ_TRAIN, error);
+    if (table == NULL) return false;
+    profile_begin_table(profile, spec, table);
+    bool good = find_target(profile, target, error);
+    if (good) profile_add_table(profile, spec, table);
+    lrt_table_free(table);
+    return good;
+}
+
+Profile *profile_read(Arena *arena, const LrtSource *source, const LrtDataSpec *spec, const char *target,
+                      LrtError *error) {
     Profile *profile = ARENA_NEW(arena, Profile);
     *profile = (Profile){.arena = arena, .path = source->spec_path, .source = *source};
-    profile->bytes = lrt_cell_stream_bytes(stream);
-    begin_columns(profile, stream);
-    bool good = find_target(profile, target, error) && read_blocks(profile, stream, error);
+    bool is_text = (source->reader == NULL || source->reader == &lrt_reader_csv) && source->file_count <= 1;
+    bool good = is_text ? read_text(profile, target, error) : read_table(profile, spec, target, error);
     if (good && profile->row_count == 0)
-        good = lrt_error_set(error, LRT_EXIT_DATA, "no-rows", "`%s` has a header and no row", profile->path);
-    lrt_cell_stream_close(stream);
+        good = lrt_error_set(error, LRT_EXIT_DATA, "no-rows", "`%s` has no row", profile->path);
     for (int64_t c = 0; good && c < profile->column_count; c++) finish_column(arena, &profile->columns[c]);
     if (!good) {
         profile_free(profile);
         return NULL;
     }
     profile_guess(profile);
+    if (spec != NULL) profile_declare(profile, spec);
     profile_find(profile);
     return profile;
 }

@@ -85,6 +85,27 @@ expect_jq '[.findings[] | select(.name == "leaky-feature") | .column] | join(" "
 expect_status 0 "$lspec" profile --json examples/penguins/penguins.lspec
 cp "$work/out" "$work/p.json"
 expect_jq .target species
+expect_jq '[.columns[] | select(.type == "category") | .name] | join(" ")' 'species island sex part' # as declared
+
+# Another kind of source is read as its spec says; alone it is refused.
+jq -cn '[range(60)] | .[] | {x: ., color: (if . % 3 == 0 then "red" else "blue" end), y: (. * 2 + 1)}' >"$work/rows.jsonl"
+cat >"$work/rows.lspec" <<'SPEC'
+lspec 1
+data: jsonl("rows.jsonl")
+columns { x : real; color : category; y : real }
+target { y -> scale(standard) }
+preprocess { x -> scale(standard); color -> one_hot }
+network { features -> dense(4) -> relu -> output(y) }
+loss: mse
+optimizer: adam(lr: 1e-2)
+SPEC
+profile "$work/rows.lspec"
+expect_jq '[.rows, .target, (.columns | length)] | map(tostring) | join(" ")' '60 y 3'
+expect_jq '.columns[0] | [.min, .max] | map(tostring) | join(" ")' '0 59'
+expect_type color category
+expect_status 2 "$lspec" profile "$work/rows.jsonl"
+expect_text "$work/err" 'lspec profile F.lspec'
+profile examples/penguins/penguins.lspec
 expect_status 0 "$lspec" profile --json examples/penguins/penguins.lspec
 checks=$((checks + 1))
 cmp -s "$work/out" "$work/p.json" || fail 'two profiles of one file differ'
