@@ -66,6 +66,7 @@ typedef struct EntryParam {
     ParamType type;
     const char *fallback; /* default as the language writes it: "0.9", "none"; NULL: obligatory; "-": optional without a default */
     bool named_only;
+    bool repeats;        /* the last by position: it takes all that follow, a word each in `words` */
     double min, max;     /* inclusive bounds; both 0: none */
     bool min_open, max_open;
     const char *choices; /* "relu|tanh" for PARAM_WORD */

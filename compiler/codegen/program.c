@@ -27,11 +27,12 @@ static const ConstantType source_type =
     TYPE(LrtSource, LINKED(LrtSource, reader), LINKED(LrtSource, gzip), LINKED(LrtSource, zstd),
          ARRAY(LrtSource, files, file_count, file_type), TEXT(LrtSource, query), TEXT(LrtSource, path),
          TEXT(LrtSource, spec_path), TEXTS(LrtSource, missing, missing_count));
-static const ConstantType column_type =
-    TYPE(LrtColumn, TEXT(LrtColumn, name), TEXTS(LrtColumn, levels, level_count), TEXT(LrtColumn, format));
-static const ConstantType slot_type = TYPE(LrtSlot, TEXT(LrtSlot, name));
 static const ConstantType number_type = PLAIN(int32_t);
 static const ConstantType real_type = PLAIN(double);
+static const ConstantType column_type =
+    TYPE(LrtColumn, TEXT(LrtColumn, name), TEXTS(LrtColumn, levels, level_count),
+         ARRAY(LrtColumn, from, from_count, number_type), TEXT(LrtColumn, format));
+static const ConstantType slot_type = TYPE(LrtSlot, TEXT(LrtSlot, name));
 static const ConstantType step_type = TYPE(LrtStep, ARRAY(LrtStep, others, other_count, number_type));
 static const ConstantType input_type = TYPE(LrtInput, TEXT(LrtInput, name));
 static const ConstantType target_type =

@@ -45,6 +45,7 @@ static void put_column(Str *out, const LrtColumn *column) {
     put_number(out, column->has_high ? column->high : 0);
     put_texts(out, column->closed ? column->levels : NULL, column->closed ? column->level_count : 0);
     put_text(out, column->format);
+    for (int64_t k = 0; k < column->from_count; k++) str_printf(out, "from %d ", column->from[k]);
     for (int32_t i = 0; i < column->rank; i++) str_printf(out, "%lld ", (long long)column->dims[i]);
 }
 

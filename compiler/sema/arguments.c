@@ -117,7 +117,7 @@ static const EntryParam *match_param(Checker *checker, const CatalogEntry *entry
     while (entry->params[at].name && entry->params[at].named_only)
         at++;
     if (entry->params[at].name) {
-        *position = at + 1;
+        *position = entry->params[at].repeats ? at : at + 1;
         return &entry->params[at];
     }
     if (damaged)
@@ -170,6 +170,27 @@ static const char *call_text(Checker *checker, const Scope *scope, const AstExpr
     return text.data;
 }
 
+/* One more word of a parameter that repeats. */
+static bool bind_repeated(Checker *checker, const Scope *scope, const CatalogEntry *entry, const EntryParam *param,
+                          const AstArg *arg, Argument *all) {
+    Argument one = {0};
+    if (!bind_argument(checker, scope, entry, param, arg->value, &one))
+        return false;
+    const char **words = ARENA_ARRAY(checker->arena, const char *, all->count + 1);
+    for (int64_t i = 0; i < all->count; i++) {
+        words[i] = all->words[i];
+        if (strcmp(words[i], one.word) == 0) {
+            diag_report(checker->session, DIAG_DUPLICATE_ARGUMENT, arg->value->span, "`%s` of `%s` is given twice", one.word,
+                        entry->name);
+            return false;
+        }
+    }
+    words[all->count] = one.word;
+    const Span span = all->given ? span_join(all->span, one.span) : one.span;
+    *all = (Argument){.given = true, .span = span, .word = words[0], .words = words, .count = all->count + 1};
+    return true;
+}
+
 Call *bind_call(Checker *checker, const Scope *scope, const CatalogEntry *entry, const AstExpr *expr) {
     Call *call = ARENA_NEW(checker->arena, Call);
     call->entry = entry;
@@ -193,6 +214,11 @@ Call *bind_call(Checker *checker, const Scope *scope, const CatalogEntry *entry,
             continue;
         }
         int64_t index = param - entry->params;
+        if (param->repeats) {
+            given[index] = true;
+            fine &= bind_repeated(checker, scope, entry, param, arg, &call->args[index]);
+            continue;
+        }
         if (given[index]) {
             diag_report(checker->session, DIAG_DUPLICATE_ARGUMENT,
                         arg->key_kind == AST_KEY_NONE ? arg->value->span : arg->key_span, "`%s` of `%s` is given twice",

@@ -137,10 +137,22 @@ static void find_meant(ColumnBlock *block, const AstName *name) {
     }
 }
 
+/* What `timestamp(from: [year, month])` lists, or NULL: the file has no column of its own for it. */
+static const AstExpr *moment_parts(const AstStmt *stmt) {
+    const AstExpr *value = stmt->value;
+    while (value && value->kind == AST_OPTIONAL) value = value->left;
+    if (!value || value->kind != AST_CALL || strcmp(value->text, "timestamp") != 0) return NULL;
+    for (int64_t i = 0; i < value->arg_count; i++)
+        if (value->args[i].key_kind != AST_KEY_NONE && strcmp(value->args[i].key, "from") == 0)
+            return value->args[i].value;
+    return NULL;
+}
+
 static void find_all_meant(ColumnBlock *block, const AstSection *section) {
     if (!header_vouches(block->checker)) return;
     for (int64_t i = 0; i < section->stmt_count; i++)
-        for (int64_t k = 0; is_declaration(&section->stmts[i]) && k < section->stmts[i].name_count; k++)
+        for (int64_t k = 0; is_declaration(&section->stmts[i]) && !moment_parts(&section->stmts[i]) &&
+                            k < section->stmts[i].name_count; k++)
             find_meant(block, &section->stmts[i].names[k]);
 }
 
@@ -233,10 +245,10 @@ static void add_pattern(ColumnBlock *block, const AstName *name, const LrtColumn
     diag_evidence(d, "its header has %lld columns", (long long)checker->header_count);
 }
 
-static void add_plain(ColumnBlock *block, const AstName *name, const LrtColumn *type, bool fine) {
+static void add_plain(ColumnBlock *block, const AstName *name, const LrtColumn *type, bool made, bool fine) {
     Checker *checker = block->checker;
     int64_t position;
-    bool there = !header_vouches(checker) || map_find(&block->header, name->text, &position);
+    bool there = made || !header_vouches(checker) || map_find(&block->header, name->text, &position);
     if (!there && !block->has_doubled) report_not_in_data(block, name);
     add_column(block, name->text, name, type, fine && there);
     if (!there && map_find(&block->meant, name->text, &position))
@@ -273,7 +285,7 @@ static void check_entry(ColumnBlock *block, const AstStmt *stmt, const bool *nam
                 continue;
             add_column(block, name->text, name, &type, false);
         } else if (name_kind(block, name) == NAME_PLAIN) {
-            add_plain(block, name, &type, fine);
+            add_plain(block, name, &type, moment_parts(stmt) != NULL, fine);
         } else {
             if (name == block->meant_rest) report_not_in_data(block, name);
             add_pattern(block, name, &type, fine && name != block->meant_rest);
@@ -314,8 +326,10 @@ static void check_statement(ColumnBlock *block, const AstStmt *stmt) {
 
 /* Without a header row the names of `columns` are those of the file, in order. */
 static void check_count(Checker *checker, const AstSection *section) {
+    int64_t made = 0;
+    for (int64_t i = 0; i < checker->columns.count; i++) made += checker->columns.items[i].from_count > 0;
     if (!checker->header_known || checker->data_missing || checker->header ||
-        checker->columns.count <= checker->header_count)
+        checker->columns.count - made <= checker->header_count)
         return;
     Diagnostic *d =
         diag_report(checker->session, DIAG_COLUMN_NOT_IN_DATA, checker->column_spans.items[checker->header_count],
@@ -337,6 +351,86 @@ static bool report_pattern_without_header(Checker *checker, const AstSection *se
                 return true;
             }
     return false;
+}
+
+/* ---- moments of several columns ---------------------------------------------------------------------------------- */
+
+static const char *const moment_words[] = {"year", "month", "day", "hour", "minute", "second"};
+enum { MOMENT_PARTS = 6 };
+
+/* A part that `columns` does not declare is an int column of the file. */
+static int32_t part_column(ColumnBlock *block, const AstExpr *part) {
+    Checker *checker = block->checker;
+    int64_t position;
+    const char *name = part->kind == AST_NAME || part->kind == AST_STRING ? part->text : NULL;
+    if (!name) {
+        diag_report(checker->session, DIAG_ARGUMENT_TYPE, part->span, "`from` lists the columns that make up the moment");
+        return -1;
+    }
+    int32_t found = variable_find(checker, name);
+    if (found < 0 && (!header_vouches(checker) || map_find(&block->header, name, &position))) {
+        const LrtColumn type = {.type = LRT_COLUMN_INT, .name = name};
+        found = variable_add_column(checker, &type, part->span);
+    }
+    if (found < 0) {
+        report_unknown_column(checker, part->span, name);
+        return -1;
+    }
+    Variable *variable = &checker->variables.items[found];
+    if (variable->kind != VALUE_NUMBER) {
+        if (!variable->poisoned)
+            diag_report(checker->session, DIAG_TYPE_MISMATCH, part->span, "a moment is made of numbers; `%s` is %s", name,
+                        value_kind_text(variable));
+        return -1;
+    }
+    variable->used_up = true;
+    return variable->column;
+}
+
+/* Columns that bear the names of parts may stand in any order. */
+static int64_t part_place(const AstExpr *list, int64_t place) {
+    int64_t places[MOMENT_PARTS];
+    for (int64_t i = 0; i < list->arg_count; i++) {
+        places[i] = 0;
+        while (places[i] < MOMENT_PARTS && strcmp(moment_words[places[i]], list->args[i].value->text) != 0) places[i]++;
+        if (places[i] >= list->arg_count) return place;
+    }
+    return places[place];
+}
+
+static void join_moment(ColumnBlock *block, const AstStmt *stmt, const AstExpr *list) {
+    Checker *checker = block->checker;
+    int32_t variable = variable_find(checker, stmt->names[0].text);
+    bool fine = variable >= 0 && !checker->variables.items[variable].poisoned;
+    if (fine && (list->kind != AST_LIST || list->arg_count < 1 || list->arg_count > MOMENT_PARTS)) {
+        Diagnostic *d = diag_report(checker->session, DIAG_ARGUMENT_TYPE, list->span,
+                                    "`from` lists one to six columns, from the year to the second");
+        diag_advice(d, "timestamp(from: [year, month, day, hour])");
+        fine = false;
+    }
+    int32_t *from = ARENA_ARRAY(checker->arena, int32_t, MOMENT_PARTS);
+    for (int64_t i = 0; fine && i < list->arg_count; i++) {
+        int32_t column = part_column(block, list->args[i].value);
+        fine = column >= 0;
+        if (fine) from[part_place(list, i)] = column;
+    }
+    if (variable < 0) return;
+    if (!fine) {
+        checker->variables.items[variable].poisoned = true;
+        return;
+    }
+    LrtColumn *column = &checker->columns.items[checker->variables.items[variable].column];
+    column->from = from;
+    column->from_count = list->arg_count;
+    for (int64_t i = 0; i < list->arg_count; i++) column->optional |= checker->columns.items[from[i]].optional;
+}
+
+static void join_moments(ColumnBlock *block, const AstSection *section) {
+    for (int64_t i = 0; i < section->stmt_count; i++) {
+        const AstStmt *stmt = &section->stmts[i];
+        const AstExpr *parts = !stmt->disabled && is_declaration(stmt) ? moment_parts(stmt) : NULL;
+        if (parts && parts->kind != AST_ERROR && stmt->name_count == 1) join_moment(block, stmt, parts);
+    }
 }
 
 void check_columns(Checker *checker) {
@@ -367,6 +461,7 @@ void check_columns(Checker *checker) {
         check_entry(&block, stmt, named);
         named += stmt->name_count;
     }
+    join_moments(&block, section);
     check_count(checker, section);
     /* Columns whose own declaration went wrong have fallen into `rest`. */
     for (int64_t i = 0; i < checker->variables.count && checker->session->error_count > errors; i++)

@@ -62,7 +62,8 @@ typedef struct Constant {
 } Constant;
 
 typedef enum ValueKind {
-    VALUE_NUMBER, VALUE_CATEGORY, VALUE_ORDINAL, VALUE_MATRIX /* one-hot, image, vector */, VALUE_TIMESTAMP,
+    VALUE_NUMBER, VALUE_NUMBERS /* several */, VALUE_CATEGORY, VALUE_ORDINAL, VALUE_MATRIX /* one-hot, image, vector */,
+    VALUE_TIMESTAMP, VALUE_TEXT,
     VALUE_APART /* key group fold weight ignore */
 } ValueKind;
 
@@ -80,6 +81,9 @@ typedef struct NetworkWindow {
     int32_t first_input, block;
 } NetworkWindow;
 
+/* Which levels a category has: its column's, or those that a step made. */
+typedef enum LevelsKind { LEVELS_OF_COLUMN, LEVELS_OPEN, LEVELS_CLOSED } LevelsKind;
+
 /* A column or a column derived from others, on its way through the flows. */
 typedef struct Variable {
     const char *name;
@@ -88,7 +92,11 @@ typedef struct Variable {
     LrtColumnType type;           /* of that column */
     ValueKind kind;               /* of its current slot */
     int32_t slot;
+    VEC(int32_t) parts;           /* several numbers or matrices: their slots, `slot` the first; else empty */
     VEC(int32_t) indicators;      /* slots of missing indicators */
+    bool countable;               /* a number, or numbers, that are small and whole: they may be levels, too */
+    LevelsKind levels;            /* of a category */
+    bool used_up;                 /* others were made of it, and it is no feature by itself */
     bool derived, helper;         /* helper: bound by `let`, no feature by itself */
     bool transformed;             /* a flow in place */
     bool feeds;                   /* others are derived from it */
@@ -347,6 +355,8 @@ int32_t network_assert(Checker *checker, const Scope *scope, const AstExpr *expr
 /* Operands that are stages take `input` (NET_NOTHING: there is none), the others are values. */
 int32_t network_concat(Checker *checker, const Scope *scope, const AstExpr *call, int32_t input);
 int32_t network_columns(Checker *checker, const Scope *scope, const VariableSet *variables, Span span);
+/* Buckets of a hash that stand among numbers: a column for each. */
+void network_encode_buckets(Checker *checker, const VariableSet *variables);
 int32_t network_features(Checker *checker, const Scope *scope, Span span);
 int32_t network_output(Checker *checker, const Scope *scope, const AstExpr *stage, int32_t input);
 /* network_window.c. `columns` NULL: they are the call's first argument. */

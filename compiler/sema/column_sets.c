@@ -59,7 +59,7 @@ static ValueKind kind_of_type(LrtColumnType type) {
     case LRT_COLUMN_IGNORE: return VALUE_APART;
     case LRT_COLUMN_IMAGE:
     case LRT_COLUMN_VECTOR: return VALUE_MATRIX;
-    case LRT_COLUMN_TEXT: break;
+    case LRT_COLUMN_TEXT: return VALUE_TEXT;
     }
     return VALUE_APART;
 }
@@ -67,7 +67,7 @@ static ValueKind kind_of_type(LrtColumnType type) {
 static LrtSlotKind slot_of_type(LrtColumnType type) {
     if (kind_of_type(type) == VALUE_MATRIX) return LRT_SLOT_MATRIX;
     bool coded = type == LRT_COLUMN_CATEGORY || type == LRT_COLUMN_ORDINAL || type == LRT_COLUMN_KEY ||
-                 type == LRT_COLUMN_GROUP || type == LRT_COLUMN_FOLD;
+                 type == LRT_COLUMN_GROUP || type == LRT_COLUMN_FOLD || type == LRT_COLUMN_TEXT;
     return coded ? LRT_SLOT_CODE : LRT_SLOT_REAL;
 }
 
@@ -121,6 +121,7 @@ static int32_t variable_from_pattern(Checker *checker, const char *name) {
     if (pattern < 0) return -1;
     Variable variable = checker->variables.items[pattern];
     memset(&variable.indicators, 0, sizeof variable.indicators);
+    memset(&variable.parts, 0, sizeof variable.parts);
     variable.name = name;
     variable.is_pattern = glob_is_pattern(name);
     variable.is_target = variable.feeds_target = variable.feeds = false;

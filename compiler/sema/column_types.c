@@ -270,29 +270,33 @@ static bool check_format(Checker *checker, const Argument *format) {
     return any;
 }
 
+static bool report_format_and_parts(Checker *checker, const Argument *format, const Argument *from) {
+    Diagnostic *d = diag_report(checker->session, DIAG_EXTRA_ARGUMENT, format->span,
+                                "a moment is read by a format or made of columns, not both");
+    diag_label(d, from->span, "its columns");
+    return false;
+}
+
 static bool read_timestamp(Checker *checker, const CatalogEntry *entry, const AstExpr *expr, LrtColumn *out) {
     Call *call = bind_call(checker, NULL, entry, expr);
     if (!call) return false;
     const Argument *format = call_argument(call, "format"), *from = call_argument(call, "from");
     const Argument *gaps = call_argument(call, "gaps"), *every = call_argument(call, "every");
-    if (from->given) {
-        report_unsupported(checker, from->span, "from", "option of `timestamp`");
-        return false;
-    }
     if (gaps->given && strcmp(gaps->word, "keep") != 0 && !every->given) {
         Diagnostic *d = diag_report(checker->session, DIAG_MISSING_ARGUMENT, gaps->span,
                                     "`gaps: %s` wants `every:`, the time between two rows", gaps->word);
         diag_advice(d, "timestamp(…, every: 1 day, gaps: %s)", gaps->word);
         return false;
     }
-    if (!format->given) {
+    if (from->given && format->given) return report_format_and_parts(checker, format, from);
+    if (!from->given && !format->given) {
         Diagnostic *d =
             diag_report(checker->session, DIAG_MISSING_ARGUMENT, expr_word_span(expr), "`timestamp` lacks its format");
         diag_advice(d, "as strptime's, such as `timestamp(\"%%Y-%%m-%%d\")`");
         return false;
     }
-    if (!check_format(checker, format)) return false;
-    out->format = format->word;
+    if (format->given && !check_format(checker, format)) return false;
+    out->format = format->given ? format->word : NULL;
     if (checker->timestamp_column < 0 && every->given) {
         static const LrtGaps gap_words[] = {LRT_GAPS_KEEP, LRT_GAPS_SPLIT, LRT_GAPS_FORWARD, LRT_GAPS_ERROR};
         checker->timestamp_every = every->number;

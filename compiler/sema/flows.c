@@ -3,16 +3,8 @@
  */
 #include <string.h>
 
-#include "sema/checker.h"
+#include "sema/flow_stage.h"
 #include "support/str.h"
-
-/* A stage bound once for all the columns that flow through it. */
-typedef struct Stage {
-    const AstExpr *expr;
-    const Call *call; /* NULL: poisoned, reported */
-    LrtStep step;     /* without its slots */
-    bool indicator;
-} Stage;
 
 const char *value_kind_text(const Variable *variable) {
     switch (variable->kind) {
@@ -21,8 +13,12 @@ const char *value_kind_text(const Variable *variable) {
     case VALUE_ORDINAL: return "an ordinal";
     case VALUE_MATRIX:
         if (variable->type == LRT_COLUMN_IMAGE) return "an image";
-        return variable->type == LRT_COLUMN_VECTOR ? "a vector" : "one-hot encoded";
+        if (variable->type == LRT_COLUMN_VECTOR) return "a vector";
+        return variable->type == LRT_COLUMN_TEXT || variable->type == LRT_COLUMN_REAL ? "several columns"
+                                                                                    : "one-hot encoded";
+    case VALUE_NUMBERS: return "several numbers";
     case VALUE_TIMESTAMP: return "a timestamp";
+    case VALUE_TEXT: return "a text";
     case VALUE_APART: break;
     }
     switch (variable->type) {
@@ -140,77 +136,6 @@ static Stage bind_stage(Checker *checker, const AstExpr *expr, FlowPlace place) 
     return stage;
 }
 
-/* ---- kinds ----------------------------------------------------------------------------------------------------- */
-
-static bool takes_levels(LrtTransform transform) {
-    return transform == LRT_TRANSFORM_ONE_HOT || transform == LRT_TRANSFORM_ORDINAL;
-}
-
-static bool has_levels(const Variable *variable) {
-    return variable->kind == VALUE_CATEGORY || variable->kind == VALUE_ORDINAL;
-}
-
-static void report_kind(Checker *checker, const Stage *stage, const Variable *variable) {
-    if (checker->columns_poisoned && variable->is_pattern) return; /* what it stands for is not known */
-    bool wants_levels = takes_levels(stage->step.transform);
-    Diagnostic *d = diag_report(checker->session, DIAG_TYPE_MISMATCH, stage->call->name_span,
-                                "`%s` takes a %s; `%s` is %s", stage->call->entry->name,
-                                wants_levels ? "category" : "number", variable->name, value_kind_text(variable));
-    if (span_is_none(variable->flow) || variable->kind != VALUE_MATRIX)
-        diag_label(d, variable->span, "declared as %s", column_type_word(variable->type));
-    else
-        diag_label(d, variable->flow, "the flow that made it so");
-    if (variable->kind == VALUE_ORDINAL)
-        diag_advice(d, "`ordinal` before it makes a number of the level");
-    else if (variable->kind == VALUE_CATEGORY)
-        diag_advice(d, "`one_hot` makes numbers of the levels, `embedding(width)` in the network learns them");
-    else if (wants_levels && variable->kind == VALUE_NUMBER && variable->type != LRT_COLUMN_BOOL)
-        diag_advice(d, "where its numbers are codes, declare it `category`");
-}
-
-/* What no target goes through: made-up targets and many columns for one. */
-static bool refuse_in_target(Checker *checker, const Stage *stage, const Variable *variable) {
-    LrtTransform transform = stage->step.transform;
-    if (transform != LRT_TRANSFORM_IMPUTE && transform != LRT_TRANSFORM_ONE_HOT) return false;
-    Diagnostic *d = diag_report(checker->session, DIAG_TYPE_MISMATCH, stage->call->name_span,
-                                transform == LRT_TRANSFORM_IMPUTE ? "`impute` would make up values of the target `%s`"
-                                                                  : "`one_hot` is not for the target `%s`",
-                                variable->name);
-    if (transform == LRT_TRANSFORM_IMPUTE)
-        diag_why(d, "rows whose target is missing are left out and counted");
-    else
-        diag_why(d, "the loss takes the level itself: cross_entropy counts the classes");
-    diag_fix(d, false, stage->expr->span, "", arena_printf(checker->arena, "without `%s`", stage->call->entry->name));
-    return true;
-}
-
-/* Transforms of numbers act on each element of an image or vector; an indicator would be as many columns again. */
-static bool array_stage_fits(Checker *checker, const Stage *stage, const Variable *variable) {
-    if (takes_levels(stage->step.transform)) {
-        report_kind(checker, stage, variable);
-        return false;
-    }
-    if (!stage->indicator) return true;
-    Diagnostic *d = diag_report(checker->session, DIAG_TYPE_MISMATCH, stage->call->name_span,
-                                "`indicator:` wants a number; `%s` is %s", variable->name, value_kind_text(variable));
-    diag_label(d, variable->span, "declared as %s", column_type_word(variable->type));
-    return false;
-}
-
-static bool stage_fits(Checker *checker, const Stage *stage, const Variable *variable, FlowPlace place) {
-    bool fits = takes_levels(stage->step.transform) ? has_levels(variable) : variable->kind == VALUE_NUMBER;
-    if (variable_is_array(variable)) return array_stage_fits(checker, stage, variable);
-    /* The most frequent level fills a missing one. */
-    if (stage->step.transform == LRT_TRANSFORM_IMPUTE && has_levels(variable))
-        fits = stage->step.option[0] == LRT_IMPUTE_MODE;
-    if (!fits && place == FLOW_TARGET && refuse_in_target(checker, stage, variable)) return false;
-    if (!fits) {
-        report_kind(checker, stage, variable);
-        return false;
-    }
-    return place != FLOW_TARGET || !refuse_in_target(checker, stage, variable);
-}
-
 /* ---- application ----------------------------------------------------------------------------------------------- */
 
 int32_t flow_add_slot(Checker *checker, const char *name, LrtSlotKind kind, int32_t column) {
@@ -223,37 +148,35 @@ void flow_add_step(Checker *checker, LrtStep step, Span span) {
     vec_push(checker->arena, &checker->step_spans, span);
 }
 
-static void advance(Checker *checker, const Stage *stage, Variable *variable) {
-    LrtStep step = stage->step;
-    LrtSlotKind kind = checker->slots.items[variable->slot].kind;
-    if (step.transform == LRT_TRANSFORM_ONE_HOT) {
-        kind = LRT_SLOT_MATRIX;
-        variable->kind = VALUE_MATRIX;
-    } else if (step.transform == LRT_TRANSFORM_ORDINAL) {
-        kind = LRT_SLOT_REAL;
-        variable->kind = VALUE_NUMBER;
-    }
-    step.input = variable->slot;
-    step.output = flow_add_slot(checker, variable->name, kind, variable->column);
-    if (stage->indicator) {
-        const char *name = arena_printf(checker->arena, "%s:missing", variable->name);
-        step.indicator = flow_add_slot(checker, name, LRT_SLOT_REAL, variable->column);
-        vec_push(checker->arena, &variable->indicators, step.indicator);
-    }
-    flow_add_step(checker, step, stage->expr->span);
-    variable->slot = step.output;
-    variable->flow = stage->expr->span;
+static void report_joint_target(Checker *checker, const Stage *stage, const VariableSet *variables) {
+    diag_report(checker->session, DIAG_TYPE_MISMATCH, stage->call->name_span, "`%s` is not for targets",
+                stage->call->entry->name);
+    for (int64_t i = 0; i < variables->count; i++) checker->variables.items[variables->items[i]].poisoned = true;
 }
 
-static void apply_stages(Checker *checker, const StageList *stages, int64_t first, const VariableSet *variables,
-                         FlowPlace place) {
+/* The name that a joint stage gives to what it makes of several columns, or none. */
+typedef struct FlowName {
+    const AstName *name;
+    bool helper;
+} FlowName;
+
+/* A stage on several columns at once puts what it makes in their place. */
+static void apply_stages(Checker *checker, const StageList *stages, int64_t first, VariableSet *variables,
+                         FlowName name, FlowPlace place) {
     for (int64_t i = first; i < stages->count; i++) {
         Stage stage = bind_stage(checker, stages->items[i], place);
+        if (flow_stage_is_joint(&stage)) {
+            if (place == FLOW_TARGET)
+                report_joint_target(checker, &stage, variables);
+            else
+                flow_join(checker, &stage, variables, name.name, name.helper);
+            continue;
+        }
         for (int64_t k = 0; k < variables->count; k++) {
             Variable *variable = &checker->variables.items[variables->items[k]];
             if (variable->poisoned) continue;
-            if (stage.call && stage_fits(checker, &stage, variable, place))
-                advance(checker, &stage, variable);
+            if (stage.call && flow_stage_fits(checker, &stage, variable, place))
+                flow_advance(checker, &stage, &checker->variables.items[variables->items[k]]);
             else
                 variable->poisoned = true;
         }
@@ -262,7 +185,9 @@ static void apply_stages(Checker *checker, const StageList *stages, int64_t firs
 
 void flow_apply(Checker *checker, const StageList *stages, int64_t first, const VariableSet *variables,
                 FlowPlace place) {
-    apply_stages(checker, stages, first, variables, place);
+    VariableSet flowing = {0};
+    for (int64_t i = 0; i < variables->count; i++) vec_push(checker->arena, &flowing, variables->items[i]);
+    apply_stages(checker, stages, first, &flowing, (FlowName){NULL, false}, place);
     for (int64_t i = 0; i < variables->count; i++) checker->variables.items[variables->items[i]].transformed = true;
 }
 
@@ -276,6 +201,7 @@ int32_t flow_derive(Checker *checker, int32_t source, const char *name, Span spa
     variable.span = span;
     variable.derived = true;
     variable.helper = helper;
+    variable.used_up = false;
     variable.transformed = variable.feeds = variable.is_target = variable.feeds_target = false;
     variable.is_pattern = variable.from_rest = false;
     return variable_add(checker, variable);
@@ -336,27 +262,56 @@ static int32_t single_source(Checker *checker, const AstExpr *expr, FlowPlace pl
     return set.items[0];
 }
 
+/* The first stage that takes all columns of the flow at once, or -1. */
+static int64_t joint_stage(Checker *checker, const StageList *stages) {
+    for (int64_t i = 1; i < stages->count; i++) {
+        const char *word = expr_word(resolve_stage(checker, stages->items[i]));
+        if (word && (strcmp(word, "pca") == 0 || strcmp(word, "select") == 0)) return i;
+    }
+    return -1;
+}
+
+/* `p = [a, b] -> scale(standard) -> pca(2)`: the columns flow side by side, under their own names, up to the stage that
+ * makes one of them. */
+static int32_t bind_joint(Checker *checker, const StageList *stages, FlowName name, FlowPlace place) {
+    VariableSet sources = {0}, flowing = {0};
+    const AstExpr *first = stages->items[0];
+    if (!columns_resolve(checker, NULL, first, &sources)) return -1;
+    for (int64_t i = 0; i < sources.count; i++) {
+        const Variable *source = &checker->variables.items[sources.items[i]];
+        if (source->poisoned) return -1;
+        const char *text = arena_printf(checker->arena, "%s of %s", source->name, name.name->text);
+        int32_t made = flow_derive(checker, sources.items[i], text, first->span, true);
+        if (place == FLOW_PREPROCESS) checker->variables.items[made].leak = first->span;
+        vec_push(checker->arena, &flowing, made);
+    }
+    apply_stages(checker, stages, 1, &flowing, name, place);
+    return variable_find(checker, name.name->text);
+}
+
 /* The variable that a flow makes: `name` at what its stages leave. -1 where it could not be begun. */
-static int32_t bind_flow(Checker *checker, const AstExpr *flow, const char *name, Span span, bool helper,
-                         FlowPlace place) {
+static int32_t bind_flow(Checker *checker, const AstExpr *flow, const AstName *name, bool helper, FlowPlace place) {
     StageList stages = {0};
     flow_stages(checker->arena, flow, &stages);
     const AstExpr *first = stages.items[0];
+    const FlowName bound = {name, helper};
     bool arithmetic = flow_is_arithmetic(first);
+    if (!arithmetic && joint_stage(checker, &stages) > 0) return bind_joint(checker, &stages, bound, place);
     int32_t slot = -1;
     checker->leaf_leak = first->span;
     int32_t source = arithmetic ? flow_arithmetic(checker, first, place, &slot) : single_source(checker, first, place);
     if (source < 0 || checker->variables.items[source].poisoned) return -1;
-    int32_t made = flow_derive(checker, source, name, span, helper);
+    int32_t made = flow_derive(checker, source, name->text, name->span, helper);
     if (place == FLOW_PREPROCESS) checker->variables.items[made].leak = checker->leaf_leak;
     if (arithmetic) {
         checker->variables.items[made].slot = slot;
         checker->variables.items[made].flow = first->span;
-        checker->slots.items[slot].name = name;
+        checker->variables.items[made].countable = false;
+        checker->slots.items[slot].name = name->text;
     }
     VariableSet set = {0};
     vec_push(checker->arena, &set, made);
-    apply_stages(checker, &stages, 1, &set, place);
+    apply_stages(checker, &stages, 1, &set, bound, place);
     return made;
 }
 
@@ -364,7 +319,8 @@ int32_t flow_nested(Checker *checker, const AstExpr *expr, FlowPlace place) {
     const char *text = source_text(&checker->session->sources, checker->arena, expr->span);
     if (expr->kind == AST_ERROR) return -1;
     Span outer = checker->leaf_leak;
-    int32_t made = bind_flow(checker, expr, text, expr->span, true, place);
+    const AstName name = {.text = text, .span = expr->span};
+    int32_t made = bind_flow(checker, expr, &name, true, place);
     checker->leaf_leak = outer;
     return made < 0 || checker->variables.items[made].poisoned ? -1 : made;
 }
@@ -373,7 +329,7 @@ int32_t flow_bind(Checker *checker, const AstStmt *stmt, FlowPlace place) {
     const AstName *name = &stmt->names[0];
     if (!stmt->value || stmt->value->kind == AST_ERROR || !name_is_free(checker, stmt))
         return flow_poison_name(checker, name);
-    int32_t made = bind_flow(checker, stmt->value, name->text, name->span, stmt->kind == AST_LET, place);
+    int32_t made = bind_flow(checker, stmt->value, name, stmt->kind == AST_LET, place);
     if (made < 0) return flow_poison_name(checker, name);
     return checker->variables.items[made].poisoned ? -1 : made;
 }

@@ -27,7 +27,7 @@ static void concat_flush(Checker *checker, const Scope *scope, ConcatParts *part
 static bool is_number_set(Checker *checker, const VariableSet *set) {
     for (int64_t i = 0; i < set->count; i++) {
         const Variable *variable = &checker->variables.items[set->items[i]];
-        bool number = variable->kind == VALUE_NUMBER || variable->kind == VALUE_MATRIX;
+        bool number = variable->kind == VALUE_NUMBER || variable->kind == VALUE_NUMBERS || variable->kind == VALUE_MATRIX;
         if (!number || variable_leaks(checker, variable) || variable->poisoned) return false;
     }
     return set->count > 0;
@@ -39,6 +39,7 @@ static void concat_columns(Checker *checker, const Scope *scope, const AstExpr *
         parts->poisoned = true;
         return;
     }
+    network_encode_buckets(checker, &set);
     if (!is_number_set(checker, &set)) {
         concat_flush(checker, scope, parts);
         int32_t node = network_columns(checker, scope, &set, part->span);

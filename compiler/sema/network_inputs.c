@@ -2,7 +2,7 @@
  */
 #include <string.h>
 
-#include "sema/checker.h"
+#include "sema/flow_stage.h"
 #include "support/str.h"
 
 /* ---- columns that may not feed it -------------------------------------------------------------------------------- */
@@ -82,13 +82,15 @@ static int32_t index_slot(Checker *checker, const Variable *variable, Span span)
         if (checker->steps.items[i].transform == LRT_TRANSFORM_INDEX && checker->steps.items[i].input == variable->slot)
             return checker->steps.items[i].output;
     const LrtColumn *column = &checker->columns.items[variable->column];
+    bool closed = variable->levels == LEVELS_OF_COLUMN ? column->closed : variable->levels == LEVELS_CLOSED;
+    bool may_miss = column->optional || variable->levels != LEVELS_OF_COLUMN;
     int32_t slot = flow_add_slot(checker, variable->name, LRT_SLOT_INDEX, variable->column);
     LrtStep step = {.transform = LRT_TRANSFORM_INDEX,
                     .input = variable->slot,
                     .output = slot,
                     .indicator = -1,
-                    .option = {column->closed ? LRT_UNSEEN_ERROR : LRT_UNSEEN_OTHER,
-                               column->optional ? LRT_MISSING_LEVEL : LRT_MISSING_ERROR},
+                    .option = {closed ? LRT_UNSEEN_ERROR : LRT_UNSEEN_OTHER,
+                               may_miss ? LRT_MISSING_LEVEL : LRT_MISSING_ERROR},
                     .spec_line = (int32_t)source_position(&checker->session->sources, span.source, span.begin).line};
     flow_add_step(checker, step, span);
     return slot;
@@ -99,7 +101,24 @@ static bool variable_is_image(const Variable *variable) {
 }
 
 static bool is_coded(const Variable *variable) {
-    return variable->kind == VALUE_CATEGORY || variable->kind == VALUE_ORDINAL;
+    return variable->kind == VALUE_CATEGORY || variable->kind == VALUE_ORDINAL || variable->kind == VALUE_TEXT;
+}
+
+/* Buckets of a hash that stand among numbers: a column for each. */
+void network_encode_buckets(Checker *checker, const VariableSet *variables) {
+    for (int64_t i = 0; i < variables->count; i++) {
+        Variable *variable = &checker->variables.items[variables->items[i]];
+        if (variable->kind != VALUE_CATEGORY || variable->levels != LEVELS_CLOSED || variable->poisoned) continue;
+        LrtStep step = {.transform = LRT_TRANSFORM_ONE_HOT,
+                        .input = variable->slot,
+                        .indicator = -1,
+                        .option = {LRT_UNSEEN_ERROR, LRT_MISSING_ZERO},
+                        .number = {1}};
+        step.output = flow_add_slot(checker, variable->name, LRT_SLOT_MATRIX, variable->column);
+        flow_add_step(checker, step, variable->flow);
+        variable->slot = step.output;
+        variable->kind = VALUE_MATRIX;
+    }
 }
 
 static int32_t index_value(Checker *checker, const Scope *scope, const Variable *variable, Span span) {
@@ -125,10 +144,16 @@ static void report_codes(Checker *checker, const VariableSet *variables, Span sp
             : arena_printf(checker->arena, "%s and %s", names.items[0],
                            names.count == 2 ? names.items[1]
                                             : arena_printf(checker->arena, "%lld more", (long long)names.count - 1));
+    bool is_text = first->kind == VALUE_TEXT;
     Diagnostic *d =
         diag_report(checker->session, DIAG_CATEGORY_NOT_ENCODED, span, "%s %s and %s the network without an encoding",
-                    text, one ? "is a category" : "are categories", one ? "reaches" : "reach");
-    label_declaration(first, d, "its levels are no numbers");
+                    text, one ? (is_text ? "is a text" : "is a category") : "are categories", one ? "reaches" : "reach");
+    label_declaration(first, d, is_text ? "words are no numbers" : "its levels are no numbers");
+    if (is_text) {
+        diag_advice(d, "`%s -> bag_of_words(max: 1000)` in `preprocess`, or `%s -> hash(1024)`", first->name,
+                    first->name);
+        return;
+    }
     diag_advice(d, "`%s -> one_hot` in `preprocess`, or `%s -> embedding(4)` in place of the column", first->name,
                 first->name);
 }
@@ -140,7 +165,10 @@ static int32_t row_input(Checker *checker, const Scope *scope, const VariableSet
     for (; *first < variables->count; (*first)++) {
         const Variable *variable = &checker->variables.items[variables->items[*first]];
         if (variable_is_image(variable)) break;
-        vec_push(checker->arena, &columns, input_of_slot(checker, variable->slot, false));
+        int64_t count;
+        const int32_t *slots = variable_slots(variable, &count);
+        for (int64_t k = 0; k < count; k++)
+            vec_push(checker->arena, &columns, input_of_slot(checker, slots[k], false));
         for (int64_t k = 0; k < variable->indicators.count; k++)
             vec_push(checker->arena, &columns, input_of_slot(checker, variable->indicators.items[k], false));
     }
@@ -181,6 +209,7 @@ static int32_t joined_inputs(Checker *checker, const Scope *scope, const Variabl
 
 int32_t network_columns(Checker *checker, const Scope *scope, const VariableSet *variables, Span span) {
     bool fine = variables->count > 0, coded = false;
+    if (variables->count > 1) network_encode_buckets(checker, variables);
     for (int64_t i = 0; i < variables->count; i++) {
         const Variable *variable = &checker->variables.items[variables->items[i]];
         if (!may_feed(checker, variable, span)) {
@@ -189,8 +218,9 @@ int32_t network_columns(Checker *checker, const Scope *scope, const VariableSet 
         }
         coded |= is_coded(variable);
     }
-    if (fine && coded && variables->count == 1)
-        return index_value(checker, scope, &checker->variables.items[variables->items[0]], span);
+    const Variable *first = fine ? &checker->variables.items[variables->items[0]] : NULL;
+    if (fine && coded && variables->count == 1 && first->kind != VALUE_TEXT)
+        return index_value(checker, scope, first, span);
     if (fine && coded) {
         report_codes(checker, variables, span);
         fine = false;
@@ -205,7 +235,7 @@ int32_t network_columns(Checker *checker, const Scope *scope, const VariableSet 
 static bool is_feature(const Variable *variable) {
     if (variable->is_target || variable->feeds_target || variable->helper) return false;
     if (variable->kind == VALUE_APART || variable->kind == VALUE_TIMESTAMP) return false;
-    return !variable->feeds || variable->transformed;
+    return !variable->used_up && (!variable->feeds || variable->transformed);
 }
 
 int32_t network_features(Checker *checker, const Scope *scope, Span span) {
@@ -232,6 +262,7 @@ int32_t network_features(Checker *checker, const Scope *scope, Span span) {
         return NET_POISON;
     }
     bool coded = false;
+    network_encode_buckets(checker, &features);
     for (int64_t i = 0; i < features.count; i++) coded |= is_coded(&checker->variables.items[features.items[i]]);
     if (coded) {
         report_codes(checker, &features, span);

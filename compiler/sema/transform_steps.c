@@ -203,6 +203,43 @@ static void read_one_hot(const Call *call, LrtStep *out) {
     out->number[0] = call_number(call, "rare");
 }
 
+/* ---- what learns from the target ------------------------------------------------------------------------------- */
+
+/* Number of the target that a call means, or -1 where reported. */
+static int32_t read_target(Checker *checker, const Call *call) {
+    const Argument *target = call_argument(call, "target");
+    if (checker->target_poisoned || (checker->targets.count == 0 && !target->given)) return -1;
+    if (!target->given && checker->targets.count == 1) return 0;
+    const char *word = target->given ? expr_word(target->expr) : NULL;
+    int32_t found = word ? target_find(checker, word) : -1;
+    if (found >= 0) return found;
+    WordList names = {0};
+    for (int64_t i = 0; i < checker->targets.count; i++)
+        vec_push(checker->arena, &names, checker->targets.items[i].name);
+    Diagnostic *d = target->given ? diag_report(checker->session, DIAG_UNKNOWN_TARGET, target->expr->span,
+                                                "%s is no target", word ? arena_printf(checker->arena, "`%s`", word)
+                                                                        : "this")
+                                  : diag_report(checker->session, DIAG_MISSING_ARGUMENT, call->name_span,
+                                                "`%s` does not say which of the %lld targets it learns from",
+                                                call->entry->name, (long long)checker->targets.count);
+    diag_advice(d, "`target:` %s", words_joined(checker->arena, &names));
+    return -1;
+}
+
+static bool read_target_encode(Checker *checker, const Call *call, LrtStep *out) {
+    out->option[0] = LRT_UNSEEN_ZERO;
+    out->option[1] = LRT_MISSING_LEVEL;
+    out->option[2] = read_target(checker, call);
+    out->number[0] = call_number(call, "smoothing");
+    return out->option[2] >= 0;
+}
+
+static bool read_select(Checker *checker, const Call *call, LrtStep *out) {
+    out->option[0] = read_target(checker, call);
+    out->number[0] = (double)call_integer(call, "count");
+    return out->option[0] >= 0;
+}
+
 bool transform_step_read(Checker *checker, const Call *call, LrtStep *out) {
     out->transform = (LrtTransform)call->entry->runtime_id;
     switch (out->transform) {
@@ -228,6 +265,14 @@ bool transform_step_read(Checker *checker, const Call *call, LrtStep *out) {
     case LRT_TRANSFORM_ROLLING_MAD:
     case LRT_TRANSFORM_AHEAD: out->number[0] = call_number(call, "k"); return true;
     case LRT_TRANSFORM_EWM: out->number[0] = call_number(call, "half_life"); return true;
+    case LRT_TRANSFORM_HASH: out->number[0] = (double)call_integer(call, "buckets"); return true;
+    case LRT_TRANSFORM_BAG_OF_WORDS: out->number[0] = (double)call_integer(call, "max"); return true;
+    case LRT_TRANSFORM_PCA: out->number[0] = (double)call_integer(call, "components"); return true;
+    case LRT_TRANSFORM_SELECT: return read_select(checker, call, out);
+    case LRT_TRANSFORM_TARGET_ENCODE: return read_target_encode(checker, call, out);
+    case LRT_TRANSFORM_DATE_PART:
+    case LRT_TRANSFORM_CYCLIC:
+    case LRT_TRANSFORM_CROSS:
     case LRT_TRANSFORM_DROP_CONSTANT:
     case LRT_TRANSFORM_LOG1P:
     case LRT_TRANSFORM_LOG:
@@ -238,6 +283,9 @@ bool transform_step_read(Checker *checker, const Call *call, LrtStep *out) {
     case LRT_TRANSFORM_SCALE_QUANTILE:
     case LRT_TRANSFORM_SCALE_POWER:
     case LRT_TRANSFORM_INDEX:
+    case LRT_TRANSFORM_LEVELS:
+    case LRT_TRANSFORM_HASH_WORDS:
+    case LRT_TRANSFORM_COMPONENT:
     case LRT_TRANSFORM_ARITHMETIC:
     case LRT_TRANSFORM_CONSTANT_ARITHMETIC: break;
     }

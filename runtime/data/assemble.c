@@ -154,8 +154,7 @@ static bool refuse_label(Frame *frame, const LrtTarget *target, int64_t row) {
     return false;
 }
 
-/* Labels of one class target: by the names of levels where it has a code, else (true and false) the number itself. */
-static bool put_labels(Frame *frame, const LrtTarget *target, bool unknown, int32_t *out, int64_t stride) {
+bool assemble_labels(Frame *frame, const LrtTarget *target, bool unknown, int32_t *out, int64_t stride) {
     const SlotValues *values = &frame->slots[target->slot];
     int32_t *map = REGION_ARRAY(frame->region, int32_t, values->level_count, frame->error);
     if (!map || (values->code && target->levels &&
@@ -189,7 +188,7 @@ static bool assemble_targets(Frame *frame, bool unknown, LrtDataset *dataset) {
         float *numbers = dataset->targets + target->offset;
         bool good = true;
         if (target->is_class) {
-            good = put_labels(frame, target, unknown, dataset->labels + target->offset, dataset->label_width);
+            good = assemble_labels(frame, target, unknown, dataset->labels + target->offset, dataset->label_width);
         } else if (values->real) {
             good = put_numbers(frame, target->slot, values->real, unknown, numbers, dataset->target_width);
         } else {

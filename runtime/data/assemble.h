@@ -9,4 +9,8 @@
  * targets that are missing or have unknown levels are allowed (prediction). */
 bool assemble_matrices(Frame *frame, const LrtFit *fits, Region *region, bool unknown_targets, LrtDataset *dataset);
 
+/* Labels of a class target by row, `stride` apart: by the names of its levels where it has a code, else (true and false)
+ * the number itself. -1, or an error where not `unknown`: no such level. */
+bool assemble_labels(Frame *frame, const LrtTarget *target, bool unknown, int32_t *out, int64_t stride);
+
 #endif

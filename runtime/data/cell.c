@@ -142,13 +142,13 @@ bool cell_read(TableReader *reader, ColumnReader *column, CsvCell cell) {
     case LRT_COLUMN_CATEGORY:
     case LRT_COLUMN_ORDINAL:
     case LRT_COLUMN_KEY:
+    case LRT_COLUMN_TEXT:
     case LRT_COLUMN_GROUP:
     case LRT_COLUMN_FOLD: return read_level(reader, column, cell);
     case LRT_COLUMN_TIMESTAMP:
         return parse_timestamp(column->column->format, cell, &column->real[reader->row]) ||
                cell_refuse_timestamp(reader, column, cell);
     case LRT_COLUMN_IGNORE:
-    case LRT_COLUMN_TEXT:
     case LRT_COLUMN_IMAGE:
     case LRT_COLUMN_VECTOR: break; /* never bound to a field: the compiler refuses what is not built */
     }

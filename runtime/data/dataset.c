@@ -50,11 +50,17 @@ static bool gather_array(Frame *frame, const LrtTableColumn *column, SlotValues 
     return out->matrix != NULL;
 }
 
-static bool gather_column(Frame *frame, const LrtTableColumn *column, SlotValues *out) {
+static bool gather_column(Frame *frame, int32_t number, SlotValues *out) {
+    const LrtTableColumn *column = &frame->table->columns[number];
+    const LrtColumn *declared = &frame->spec->columns[number];
     if (column->width > 0) {
         return gather_array(frame, column, out);
     }
-    *out = (SlotValues){.width = 1, .levels = (const char *const *)column->levels, .level_count = column->level_count};
+    *out = (SlotValues){.width = 1,
+                        .levels = (const char *const *)column->levels,
+                        .level_count = column->level_count,
+                        .closed = declared->closed,
+                        .may_miss = declared->optional};
     if (column->code) {
         out->code = REGION_ARRAY(frame->region, int32_t, frame->row_count, frame->error);
     } else {
@@ -83,12 +89,7 @@ static bool gather_columns(Frame *frame, bool inputs_alone) {
     }
     transforms_needed(spec, inputs_alone, needed);
     for (int32_t c = 0; c < spec->column_count; c++) {
-        const LrtTableColumn *column = &frame->table->columns[c];
-        SlotValues *values = &frame->slots[c];
-        if (!column->present || !needed[c]) {
-            continue;
-        }
-        if (!gather_column(frame, column, values)) {
+        if (frame->table->columns[c].present && needed[c] && !gather_column(frame, c, &frame->slots[c])) {
             return false;
         }
     }

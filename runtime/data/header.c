@@ -236,8 +236,11 @@ bool header_bind(TableReader *reader) {
         level_set_free(&names);
         return good;
     }
-    for (int64_t i = 0; i < reader->field_count; i++) {
-        reader->field_columns[i] = reader->columns[i].column->type != LRT_COLUMN_IGNORE ? (int32_t)i : -1;
+    for (int64_t i = 0, field = 0; i < reader->spec->column_count && field < reader->field_count; i++) {
+        const LrtColumn *column = reader->columns[i].column;
+        if (column->from_count == 0) { /* what others make up is no field */
+            reader->field_columns[field++] = column->type != LRT_COLUMN_IGNORE ? (int32_t)i : -1;
+        }
     }
     return true;
 }

@@ -17,7 +17,9 @@ static const LrtFit *slot_fit(const LrtDataSpec *spec, const LrtFit *fits, int32
 /* The column whose images or vectors are in the slot, or NULL. */
 static const LrtColumn *slot_array(const LrtDataSpec *spec, int32_t slot) {
     const LrtColumn *column = &spec->columns[spec->slots[slot].column];
-    return spec->slots[slot].kind == LRT_SLOT_MATRIX && column->rank > 0 ? column : NULL;
+    int32_t step = transform_step_of(spec, slot);
+    bool made = step >= 0 && transform_entry(spec->steps[step].transform)->takes_matrix;
+    return spec->slots[slot].kind == LRT_SLOT_MATRIX && column->rank > 0 && !made ? column : NULL;
 }
 
 /* Whether `drop_constant` stands in the flow of the slot and found one value alone. What is made of several columns has
@@ -51,12 +53,26 @@ int64_t lrt_input_width(const LrtDataSpec *spec, const LrtFit *fits, int64_t inp
     return array ? lrt_column_width(array) : fit ? fit->width : 1;
 }
 
+/* "region:basic": the share of a class of the target; of two classes it has the column's own name. */
+static const char *encoded_class_name(const LrtDataSpec *spec, int32_t slot, int64_t width, int64_t k,
+                                      char room[LRT_ELEMENT_NAME]) {
+    const LrtTarget *target = &spec->targets[spec->steps[transform_step_of(spec, slot)].option[2]];
+    if (width == 1) {
+        return spec->slots[slot].name;
+    }
+    snprintf(room, LRT_ELEMENT_NAME, "%.120s:%.120s", spec->slots[slot].name, target->levels[k]);
+    return room;
+}
+
 const char *lrt_input_column_name(const LrtDataSpec *spec, const LrtFit *fits, int64_t input, int64_t k,
                                   char room[LRT_ELEMENT_NAME]) {
     int32_t slot = spec->inputs[input].slot;
     const LrtColumn *array = slot_array(spec, slot);
     const LrtFit *fit = slot_fit(spec, fits, slot);
     assert(k >= 0 && k < lrt_input_width(spec, fits, input));
+    if (!array && fit && spec->steps[transform_step_of(spec, slot)].transform == LRT_TRANSFORM_TARGET_ENCODE) {
+        return encoded_class_name(spec, slot, fit->width, k, room);
+    }
     if (!array) {
         return fit ? fit->names[k] : spec->slots[slot].name;
     }

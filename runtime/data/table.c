@@ -13,7 +13,7 @@
 
 static bool is_level_type(LrtColumnType type) {
     return type == LRT_COLUMN_CATEGORY || type == LRT_COLUMN_ORDINAL || type == LRT_COLUMN_KEY ||
-           type == LRT_COLUMN_GROUP || type == LRT_COLUMN_FOLD;
+           type == LRT_COLUMN_GROUP || type == LRT_COLUMN_FOLD || type == LRT_COLUMN_TEXT;
 }
 
 /* Where a number of the range cannot break the contract. */
@@ -53,9 +53,16 @@ static bool init_columns(TableReader *reader, LrtReadMode mode) {
     transforms_needed(reader->spec, true, fed);
     for (int64_t i = 0; i < count; i++) {
         const LrtColumn *column = &reader->spec->columns[i];
+        bool needed = fed[i] || (reader->spec->series.used && i == reader->spec->series.time);
+        for (int64_t k = 0; needed && k < column->from_count; k++) {
+            fed[column->from[k]] = true;
+        }
+    }
+    for (int64_t i = 0; i < count; i++) {
+        const LrtColumn *column = &reader->spec->columns[i];
         LrtColumnType type = column->type;
         bool orders = reader->spec->series.used && (i == reader->spec->series.time || type == LRT_COLUMN_GROUP);
-        bool may_be_absent = mode == LRT_READ_PREDICT && !fed[i] && !orders; /* slot i is column i */
+        bool may_be_absent = column->from_count > 0 || (mode == LRT_READ_PREDICT && !fed[i] && !orders); /* slot i is column i */
         reader->columns[i] = (ColumnReader){
             .column = column,
             .index = (int32_t)i,
@@ -200,7 +207,7 @@ static bool finish_columns(TableReader *reader, LrtTable *table) {
             return false;
         }
     }
-    return true;
+    return table_join_moments(reader, table);
 }
 
 /* The file that the command line gave in place of the spec's; its labels, where it has any, stand behind a comma. */

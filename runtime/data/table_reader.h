@@ -98,6 +98,9 @@ bool header_bind_images(TableReader *reader, bool has_labels);
 /* The files have no column of this name. */
 bool header_refuse_absent(TableReader *reader, const ColumnReader *column);
 
+/* table_moments.c: fills the columns that others make up, once all rows are read. */
+bool table_join_moments(TableReader *reader, LrtTable *table);
+
 bool table_no_memory(TableReader *reader);
 
 #endif

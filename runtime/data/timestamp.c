@@ -3,6 +3,7 @@
 #include "data/timestamp.h"
 
 #include <stdint.h>
+#include <math.h>
 #include <string.h>
 #include <strings.h>
 
@@ -172,5 +173,37 @@ bool timestamp_parse(const char *format, const char *text, size_t length, double
     }
     int64_t seconds = days * 86400 + moment.hour * 3600 + moment.minute * 60 + moment.second - moment.offset;
     *out_seconds = (double)seconds + moment.fraction;
+    return true;
+}
+
+/* days_since_1970 turned around. */
+static void split_days(int64_t days, CalendarMoment *out) {
+    int64_t z = days + 719468, era = (z >= 0 ? z : z - 146096) / 146097, day_of_era = z - era * 146097;
+    int64_t year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
+    int64_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    int64_t month = (5 * day_of_year + 2) / 153;
+    out->day = day_of_year - (153 * month + 2) / 5 + 1;
+    out->month = month < 10 ? month + 3 : month - 9;
+    out->year = year_of_era + era * 400 + (out->month <= 2);
+    out->day_of_year = days - days_since_1970(out->year, 1, 1) + 1;
+    out->weekday = ((days + 3) % 7 + 7) % 7; /* 1970-01-01 was a Thursday */
+}
+
+void timestamp_split(double seconds, CalendarMoment *out) {
+    double day = floor(seconds / 86400), rest = seconds - day * 86400;
+    split_days((int64_t)day, out);
+    out->hour = (int64_t)(rest / 3600);
+    out->minute = (int64_t)(rest / 60) % 60;
+    out->second = rest - (double)(out->hour * 3600 + out->minute * 60);
+}
+
+bool timestamp_join(const CalendarMoment *moment, double *out_seconds) {
+    if (moment->year < 0 || moment->year > 9999 || moment->month < 1 || moment->month > 12 || moment->day < 1 ||
+        moment->day > days_of_month(moment->year, moment->month) || moment->hour < 0 || moment->hour > 23 ||
+        moment->minute < 0 || moment->minute > 59 || !(moment->second >= 0 && moment->second < 61)) {
+        return false;
+    }
+    int64_t days = days_since_1970(moment->year, moment->month, moment->day);
+    *out_seconds = (double)(days * 86400 + moment->hour * 3600 + moment->minute * 60) + moment->second;
     return true;
 }

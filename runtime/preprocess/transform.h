@@ -16,6 +16,9 @@ typedef struct SlotValues {
     int64_t width;
     const char *const *levels; /* of code: they belong to the table, not to the fit */
     int64_t level_count;
+    bool closed;               /* of code: the levels are all there are */
+    bool may_miss;             /* of code: a cell may be missing, whether one here is or not */
+    const char *const *names;  /* of matrix: its columns', or NULL */
 } SlotValues;
 
 /* The rows on their way through the steps. */
@@ -56,6 +59,8 @@ typedef struct TransformEntry {
     /* Whether a fit that was read back, with the numbers that `describe` names, can be applied. NULL: its width is 1 and
      * it has no names. */
     bool (*check)(const LrtDataSpec *spec, const LrtStep *step, const LrtFit *fit);
+    /* Acts on an image or vector as a whole, not on each of its elements. */
+    bool takes_matrix;
 } TransformEntry;
 
 /* The row of a transform; stateless ones leave fit, describe, or invert NULL. */
@@ -66,7 +71,9 @@ extern const TransformEntry transform_impute, transform_winsorize, transform_cli
     transform_index, transform_arithmetic, transform_constant_arithmetic, transform_scale_quantile,
     transform_scale_power, transform_bins, transform_drop_outliers, transform_drop_constant, transform_lag,
     transform_diff, transform_returns, transform_log_returns, transform_rolling_mean, transform_rolling_standardize,
-    transform_rolling_mad, transform_ewm, transform_ahead;
+    transform_rolling_mad, transform_ewm, transform_ahead, transform_levels,
+    transform_date_part, transform_cyclic, transform_cross, transform_hash, transform_hash_words,
+    transform_bag_of_words, transform_pca, transform_component, transform_select, transform_target_encode;
 
 /* transform_elements.c: a transform of numbers on an image or a vector, each of its elements by itself. A fit holds the
  * numbers of one element after the other. */

@@ -12,7 +12,8 @@ enum { ELEMENTS_AT_ONCE = 16, VALUES_AT_ONCE = 1 << 16 };
 
 bool step_is_of_elements(const LrtDataSpec *spec, const LrtStep *step) {
     const LrtSlot *slot = &spec->slots[step->input];
-    return slot->kind == LRT_SLOT_MATRIX && spec->columns[slot->column].rank > 0;
+    return slot->kind == LRT_SLOT_MATRIX && spec->columns[slot->column].rank > 0 &&
+           !transform_entry(step->transform)->takes_matrix;
 }
 
 /* The matrix's elements first.. of all rows as columns, one behind the other. */

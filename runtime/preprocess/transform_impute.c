@@ -150,7 +150,8 @@ static bool apply_level(Frame *frame, const LrtStep *step, const LrtFit *fit, co
     for (int64_t i = 0; i < frame->row_count; i++) {
         code[i] = input->code[i] < 0 ? (int32_t)level : input->code[i];
     }
-    *output = (SlotValues){.code = code, .width = 1, .levels = levels, .level_count = input->level_count};
+    *output = (SlotValues){
+        .code = code, .width = 1, .levels = levels, .level_count = input->level_count, .closed = input->closed};
     output->level_count += level == input->level_count;
     return true;
 }

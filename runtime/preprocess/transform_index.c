@@ -5,11 +5,11 @@
 
 static bool wants_other(const Frame *frame, int32_t number) {
     const LrtStep *step = &frame->spec->steps[number];
-    const LrtColumn *column = &frame->spec->columns[frame->spec->slots[step->input].column];
+    const SlotValues *values = &frame->slots[step->input];
     bool unseen = step->option[0] != LRT_UNSEEN_ERROR;
-    bool may_miss = column->optional && step->input < frame->spec->column_count;
     bool missing_level = step->option[1] == LRT_MISSING_LEVEL && vocabulary_has_missing(frame, number);
-    return (unseen && !column->closed) || (may_miss && !missing_level && step->option[1] != LRT_MISSING_ERROR);
+    return (unseen && !values->closed) ||
+           (values->may_miss && !missing_level && step->option[1] != LRT_MISSING_ERROR);
 }
 
 static bool fit_rows(Frame *frame, int32_t number, LrtFit *out) {

@@ -28,7 +28,8 @@ static bool apply(Frame *frame, int32_t number, const LrtFit *fit, bool last_use
             matrix[i * fit->width + position] = 1;
         }
     }
-    frame->slots[step->output] = (SlotValues){.matrix = matrix, .width = fit->width};
+    frame->slots[step->output] = 
+        (SlotValues){.matrix = matrix, .width = fit->width, .names = (const char *const *)fit->names};
     return true;
 }
 

@@ -17,7 +17,7 @@ static bool fit_quantiles(Frame *frame, int32_t number, LrtFit *out) {
     Region scratch = {0};
     int64_t count = 0, wanted = (int64_t)step->number[0];
     const double *cells = transform_training_cells(frame, number, &scratch, &count);
-    wanted = wanted < count ? wanted : count;
+    wanted = wanted < frame->training_count ? wanted : frame->training_count;
     double *quantiles = cells ? REGION_ARRAY(&scratch, double, wanted, frame->error) : NULL;
     for (int64_t k = 0; quantiles && k < wanted; k++) {
         quantiles[k] = statistic_quantile(cells, count, wanted > 1 ? (double)k / (double)(wanted - 1) : 0);

@@ -39,6 +39,17 @@ const TransformEntry *transform_entry(LrtTransform transform) {
         [LRT_TRANSFORM_ROLLING_MAD] = &transform_rolling_mad,
         [LRT_TRANSFORM_EWM] = &transform_ewm,
         [LRT_TRANSFORM_AHEAD] = &transform_ahead,
+        [LRT_TRANSFORM_LEVELS] = &transform_levels,
+        [LRT_TRANSFORM_DATE_PART] = &transform_date_part,
+        [LRT_TRANSFORM_CYCLIC] = &transform_cyclic,
+        [LRT_TRANSFORM_CROSS] = &transform_cross,
+        [LRT_TRANSFORM_HASH] = &transform_hash,
+        [LRT_TRANSFORM_HASH_WORDS] = &transform_hash_words,
+        [LRT_TRANSFORM_BAG_OF_WORDS] = &transform_bag_of_words,
+        [LRT_TRANSFORM_PCA] = &transform_pca,
+        [LRT_TRANSFORM_COMPONENT] = &transform_component,
+        [LRT_TRANSFORM_SELECT] = &transform_select,
+        [LRT_TRANSFORM_TARGET_ENCODE] = &transform_target_encode,
     };
     assert((size_t)transform < sizeof entries / sizeof *entries && entries[transform]);
     return entries[transform];

@@ -20,11 +20,10 @@ bool vocabulary_has_missing(const Frame *frame, int32_t number) {
 /* Names of the levels that are kept (pooled false) or too rare (pooled true). */
 static bool add_levels(Frame *frame, const LrtStep *step, const int64_t *counts, int64_t rare, bool pooled,
                        LrtFit *out) {
-    const LrtSlot *slot = &frame->spec->slots[step->input];
+    const LrtSlot *slot = &frame->spec->slots[step->output];
     const SlotValues *values = &frame->slots[step->input];
-    bool closed = frame->spec->columns[slot->column].closed;
     for (int64_t k = 0; k < values->level_count; k++) {
-        bool known = closed || counts[k] > 0;
+        bool known = values->closed || counts[k] > 0;
         bool is_rare = rare > 1 && counts[k] < rare;
         if (known && is_rare == pooled && !fit_add_name(out, slot->name, "=", values->levels[k], frame->error)) {
             return false;
@@ -35,7 +34,7 @@ static bool add_levels(Frame *frame, const LrtStep *step, const int64_t *counts,
 
 bool vocabulary_fit(Frame *frame, int32_t number, VocabularyOptions options, LrtFit *out) {
     const LrtStep *step = &frame->spec->steps[number];
-    const char *name = frame->spec->slots[step->input].name;
+    const char *name = frame->spec->slots[step->output].name;
     const SlotValues *values = &frame->slots[step->input];
     LrtFit pooled = {0};
     Region scratch = {0};
@@ -66,9 +65,10 @@ bool vocabulary_fit(Frame *frame, int32_t number, VocabularyOptions options, Lrt
     return good;
 }
 
-/* Positions of a step's own names: ordinal makes one column of them, so its width does not count them. */
+/* Positions of a step's own names: ordinal and target_encode make numbers of them, so their width does not count them. */
 static int64_t position_count(const LrtStep *step, const LrtFit *fit) {
-    return step->transform == LRT_TRANSFORM_ORDINAL ? fit->name_count : fit->width;
+    bool numbers = step->transform == LRT_TRANSFORM_ORDINAL || step->transform == LRT_TRANSFORM_TARGET_ENCODE;
+    return numbers ? fit->name_count : fit->width;
 }
 
 /* Splits the names into levels (each behind its prefix), `other` and `missing`. */
@@ -92,7 +92,7 @@ static void read_names(const LrtFit *fit, int64_t positions, size_t prefix, cons
 bool vocabulary_open(Frame *frame, int32_t number, const LrtFit *fit, Vocabulary *out) {
     const LrtStep *step = &frame->spec->steps[number];
     const SlotValues *values = &frame->slots[step->input];
-    size_t prefix = strlen(frame->spec->slots[step->input].name);
+    size_t prefix = strlen(frame->spec->slots[step->output].name);
     const char **levels = REGION_ARRAY(frame->region, const char *, fit->name_count, frame->error);
     int32_t *map = levels ? REGION_ARRAY(frame->region, int32_t, values->level_count, frame->error) : NULL;
     if (!map) {
@@ -146,7 +146,7 @@ static bool name_is_of(const char *name, const char *column) {
 
 bool vocabulary_check(const LrtDataSpec *spec, const LrtStep *step, const LrtFit *fit) {
     for (int64_t k = 0; k < fit->name_count; k++) {
-        if (!name_is_of(fit->names[k], spec->slots[step->input].name)) {
+        if (!name_is_of(fit->names[k], spec->slots[step->output].name)) {
             return false;
         }
     }

@@ -110,6 +110,12 @@ LrtStep *data_case_step(DataCase *data, LrtTransform transform, int32_t input) {
     if (transform == LRT_TRANSFORM_ONE_HOT) kind = LRT_SLOT_MATRIX;
     if (transform == LRT_TRANSFORM_ORDINAL) kind = LRT_SLOT_REAL;
     if (transform == LRT_TRANSFORM_INDEX) kind = LRT_SLOT_INDEX;
+    if (transform == LRT_TRANSFORM_CROSS || transform == LRT_TRANSFORM_HASH || transform == LRT_TRANSFORM_LEVELS)
+        kind = LRT_SLOT_CODE;
+    if (transform == LRT_TRANSFORM_TARGET_ENCODE || transform == LRT_TRANSFORM_COMPONENT) kind = LRT_SLOT_REAL;
+    if (transform == LRT_TRANSFORM_PCA || transform == LRT_TRANSFORM_SELECT || transform == LRT_TRANSFORM_HASH_WORDS ||
+        transform == LRT_TRANSFORM_BAG_OF_WORDS)
+        kind = LRT_SLOT_MATRIX;
     LrtStep *step = &data->steps[data->spec.step_count++];
     *step =
         (LrtStep){.transform = transform, .input = input, .indicator = -1, .spec_line = (int32_t)data->spec.step_count};

@@ -78,3 +78,8 @@ const CatalogEntry catalog_column_type_vector = {
     .name = "vector", .kind = ENTRY_COLUMN_TYPE, .built = true, .runtime_id = LRT_COLUMN_VECTOR,
     .doc = "a fixed number of numbers", .example = "x : vector[64]",
 };
+
+const CatalogEntry catalog_column_type_text = {
+    .name = "text", .kind = ENTRY_COLUMN_TYPE, .built = true, .runtime_id = LRT_COLUMN_TEXT,
+    .doc = "words", .example = "review : text",
+};

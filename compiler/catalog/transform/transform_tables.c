@@ -45,7 +45,7 @@ const CatalogEntry catalog_transform_scale = {
         {.name = "to", .type = PARAM_WORD, .fallback = "uniform", .named_only = true, .choices = "uniform|normal",
          .doc = "the distribution of `quantile`"},
         {.name = "quantiles", .type = PARAM_INTEGER, .fallback = "100", .named_only = true, .min = 2, .max = 1000000,
-         .doc = "how many `quantile` learns, as far as there are training cells"},
+         .doc = "how many `quantile` learns, as far as there are training rows"},
         {.name = "by", .type = PARAM_WORD, .fallback = "yeo_johnson", .named_only = true,
          .choices = "yeo_johnson|box_cox", .doc = "the family of `power`; Box-Cox takes numbers above 0 alone"},
     },
@@ -120,4 +120,68 @@ const CatalogEntry catalog_transform_drop_outliers = {
 const CatalogEntry catalog_transform_drop_constant = {
     .name = "drop_constant", .kind = ENTRY_TRANSFORM, .built = true, .runtime_id = LRT_TRANSFORM_DROP_CONSTANT,
     .doc = "leaves out a column that is the same in every training row", .example = "\"pixel*\" -> drop_constant",
+};
+
+const CatalogEntry catalog_transform_date_parts = {
+    .name = "date_parts", .kind = ENTRY_TRANSFORM, .built = true, .runtime_id = LRT_TRANSFORM_DATE_PART,
+    .doc = "parts of a moment as numbers, a column each", .example = "time -> date_parts(month, weekday, hour)",
+    .params = {{.name = "part", .type = PARAM_WORD, .repeats = true,
+                .choices = "year|month|day|weekday|day_of_year|hour|minute|weekend",
+                .doc = "Monday is 0, the first day of the year 1; weekend is 0 or 1"}},
+};
+
+const CatalogEntry catalog_transform_cyclic = {
+    .name = "cyclic", .kind = ENTRY_TRANSFORM, .built = true, .runtime_id = LRT_TRANSFORM_CYCLIC,
+    .doc = "the place in a period as a point on a circle: sine and cosine", .example = "hour -> cyclic(24)",
+    .params = {{.name = "period", .type = PARAM_NUMBER, .fallback = "-", .min = 0, .max = 1e15, .min_open = true,
+                .doc = "behind `date_parts` each part has its own"}},
+};
+
+const CatalogEntry catalog_transform_cross = {
+    .name = "cross", .kind = ENTRY_TRANSFORM, .built = true, .runtime_id = LRT_TRANSFORM_CROSS,
+    .doc = "the combination of the levels of two columns", .example = "both = region -> cross(plan) -> one_hot",
+    .params = {{.name = "column", .type = PARAM_ANY, .doc = "the other category"}},
+};
+
+const CatalogEntry catalog_transform_hash = {
+    .name = "hash", .kind = ENTRY_TRANSFORM, .built = true, .runtime_id = LRT_TRANSFORM_HASH,
+    .doc = "the bucket of a level, or how many words of a text fall into each",
+    .source = "Weinberger et al. 2009, Feature hashing", .example = "city -> hash(64)",
+    .params = {{.name = "buckets", .type = PARAM_INTEGER, .min = 2, .max = 1000000, .doc = "how many"}},
+};
+
+const CatalogEntry catalog_transform_bag_of_words = {
+    .name = "bag_of_words", .kind = ENTRY_TRANSFORM, .built = true, .runtime_id = LRT_TRANSFORM_BAG_OF_WORDS,
+    .doc = "how often the most frequent words of the training part stand in a text",
+    .source = "scikit-learn's CountVectorizer", .example = "review -> bag_of_words(max: 1000)",
+    .params = {{.name = "max", .type = PARAM_INTEGER, .min = 1, .max = 1000000, .doc = "how many words"}},
+};
+
+const CatalogEntry catalog_transform_pca = {
+    .name = "pca", .kind = ENTRY_TRANSFORM, .built = true, .runtime_id = LRT_TRANSFORM_PCA,
+    .doc = "principal components of the columns together: pca_1, pca_2 …",
+    .source = "scikit-learn's PCA: centred, not scaled", .example = "\"x*\" -> scale(standard) -> pca(5)",
+    .params = {{.name = "components", .type = PARAM_INTEGER, .min = 1, .max = 100000, .doc = "how many"}},
+};
+
+const CatalogEntry catalog_transform_select = {
+    .name = "select", .kind = ENTRY_TRANSFORM, .built = true, .runtime_id = LRT_TRANSFORM_SELECT,
+    .doc = "the columns that tell most about the target, by the F statistic of the training part",
+    .source = "scikit-learn's f_classif and f_regression", .example = "\"x*\" -> scale(standard) -> select(10)",
+    .params = {
+        {.name = "count", .type = PARAM_INTEGER, .min = 1, .max = 1000000, .doc = "how many columns"},
+        {.name = "target", .type = PARAM_ANY, .fallback = "-", .named_only = true, .doc = "which, of several"},
+    },
+};
+
+const CatalogEntry catalog_transform_target_encode = {
+    .name = "target_encode", .kind = ENTRY_TRANSFORM, .built = true, .runtime_id = LRT_TRANSFORM_TARGET_ENCODE,
+    .doc = "the mean of the target by level, drawn towards the mean of all; cross-fitted in five folds",
+    .formula = "(sum + smoothing · prior) / (n + smoothing)",
+    .source = "Micci-Barreca 2001; scikit-learn's TargetEncoder", .example = "city -> target_encode(smoothing: 10)",
+    .params = {
+        {.name = "smoothing", .type = PARAM_NUMBER, .fallback = "10", .named_only = true, .min = 0, .max = 1e15,
+         .doc = "how many rows of the prior a level starts with"},
+        {.name = "target", .type = PARAM_ANY, .fallback = "-", .named_only = true, .doc = "which, of several"},
+    },
 };

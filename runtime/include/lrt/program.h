@@ -120,6 +120,8 @@ typedef struct LrtColumn {
     bool closed;                   /* levels are declared: another value is an error */
     const char *const *levels;     /* declared, or learnt and recorded by the compiler; NULL before it is known */
     int64_t level_count;
+    const int32_t *from;           /* timestamp: columns that make it up, year, month, day, hour, minute, second; none: a cell */
+    int64_t from_count;
     const char *format;            /* timestamp: strptime subset %Y %m %d %H %M %S %f %z %y %b %j */
     int32_t rank;                  /* image[h, w, c]: 3, vector[n]: 1; 0: one value a row */
     int64_t dims[LRT_COLUMN_RANK]; /* row-major, channels last: a row of its slot holds their product */
@@ -186,6 +188,16 @@ typedef struct LrtStep {
  *   SCALE_POWER     option[0] LrtPower
  *   BINS       option[0] LrtBins, number[0] the number of intervals
  *   DROP_OUTLIERS  as WINSORIZE, and ZSCORE
+ *   DATE_PART  option[0] LrtDatePart
+ *   CYCLIC     option[0] LrtCyclic, number[0] the period
+ *   CROSS      input with others[0]
+ *   HASH, HASH_WORDS  number[0] the buckets
+ *   BAG_OF_WORDS  number[0] the most words
+ *   PCA        of input and others, number[0] the components
+ *   COMPONENT  option[0] the column of the matrix
+ *   SELECT     of input and others, number[0] how many, option[0] the target
+ *   TARGET_ENCODE  option[0] LrtUnseen, option[1] LrtMissing, option[2] the target, option[3] a class (the share of it),
+ *              LRT_ENCODE_VALUE or LRT_ENCODE_EVERY_CLASS (two: the second; a matrix); number[0] the smoothing
  *   RESCALE    number[0] the factor
  *   ARITHMETIC input op others[0]: option[0] LrtArithmetic
  *   CONSTANT_ARITHMETIC  input op number[0], option[1] 1: number[0] op input; option[0] LrtArithmetic
@@ -201,6 +213,13 @@ typedef enum LrtImpute {
 typedef enum LrtBounds { LRT_BOUNDS_QUANTILE, LRT_BOUNDS_IQR, LRT_BOUNDS_MAD, LRT_BOUNDS_ZSCORE } LrtBounds;
 typedef enum LrtDistribution { LRT_UNIFORM, LRT_NORMAL } LrtDistribution;
 typedef enum LrtPower { LRT_YEO_JOHNSON, LRT_BOX_COX } LrtPower;
+typedef enum LrtDatePart {
+#define DATE_PART(id, word, period) LRT_DATE_##id,
+#include "lrt/date_parts.def"
+#undef DATE_PART
+} LrtDatePart;
+typedef enum LrtCyclic { LRT_SINE, LRT_COSINE } LrtCyclic;
+enum { LRT_ENCODE_EVERY_CLASS = -1, LRT_ENCODE_VALUE = -2 };
 typedef enum LrtBins { LRT_BINS_QUANTILE, LRT_BINS_WIDTH } LrtBins;
 typedef enum LrtScale { LRT_SCALE_STANDARD, LRT_SCALE_MINMAX, LRT_SCALE_ROBUST, LRT_SCALE_MAD, LRT_SCALE_MAXABS } LrtScale;
 typedef enum LrtUnseen { LRT_UNSEEN_ZERO, LRT_UNSEEN_OTHER, LRT_UNSEEN_ERROR } LrtUnseen;

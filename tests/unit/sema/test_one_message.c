@@ -23,7 +23,7 @@ static void test_columns(void **state) {
         {"unclosed-bracket", .columns = COLUMNS_OF("income : real(0..", PLAN, DEFAULT)},
         {"unknown-type", .columns = COLUMNS_OF("income : reel(0..)?", PLAN, DEFAULT)},
         {"unknown-type", .columns = COLUMNS_OF(INCOME, "plan : categorie(basic, pro, max)", DEFAULT)},
-        {"unsupported-feature", .columns = COLUMNS_OF(INCOME, "plan : text", DEFAULT)},
+        {"type-mismatch", .columns = COLUMNS_OF(INCOME, "plan : text", DEFAULT)},
         {"unknown-type", .columns = COLUMNS_OF(INCOME, PLAN, "default : categry(no, yes)")},
         {"missing-colon", .columns = COLUMNS_OF(INCOME, PLAN, "default category(no, yes)")},
         {"unclosed-string", .columns = COLUMNS_OF(INCOME, "plan : category(\"basic, pro)", DEFAULT)},
@@ -59,7 +59,7 @@ static void test_flows(void **state) {
     static const SpecParts rows[] = {
         {"unknown-section", .preprocess = "preprocessing { income -> impute(median); region, plan -> one_hot }"},
         {"unknown-transform", .preprocess = "preprocess { income -> impute(median); region, plan -> onehot }"},
-        {"unsupported-feature", .preprocess = "preprocess { income -> impute(median); region, plan -> hash(10) }"},
+        {"argument-range", .preprocess = "preprocess { income -> impute(median); region, plan -> hash(0) }"},
         {"unknown-column", .preprocess = "preprocess { incme -> impute(median); region, plan -> one_hot }"},
         {"unclosed-bracket", .preprocess = "preprocess { income -> impute(median; region, plan -> one_hot\n}"},
         {"unknown-value",
