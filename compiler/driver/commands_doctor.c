@@ -126,9 +126,9 @@ static int64_t affordable(const Search *search) {
     enum { FEWEST = 3 };
     const Doctor *doctor = search->doctor;
     double left = SEARCH_SHARE * (doctor->deadline - doctor->begun) - (doctor_clock() - doctor->begun);
-    double each = (FIRST_SEEDS * doctor->run_seconds + BUILD_SECONDS) / (double)jobs_parallel();
-    double count = left / 2 / each;
-    return count < FEWEST ? FEWEST : count > MOST_VARIANTS ? MOST_VARIANTS : (int64_t)count;
+    double each = ((double)FIRST_SEEDS * doctor->run_seconds + BUILD_SECONDS) / (double)jobs_parallel();
+    int64_t count = left > 0 && left / each < 1e6 ? (int64_t)(left / 2 / each) : left > 0 ? MOST_VARIANTS : 0;
+    return count < FEWEST ? FEWEST : count > MOST_VARIANTS ? MOST_VARIANTS : count;
 }
 
 /* The better half after a few seeds gets more of them; sorted by what they came to. */

@@ -25,6 +25,7 @@ typedef struct Facts {
     double warmup_steps;
     double peak_rate;              /* the highest of the schedule */
     double constant_train, constant_validation; /* loss of the best constant of the training part: L0 */
+    bool loss_is_unbounded;        /* a likelihood without a least value */
     double floor;                  /* loss of a perfect predictor: what stands here and in the trace is above it */
     double initial_loss;           /* of the training rows, with the initial weights */
     double initial_top_share;      /* of that loss, on the 1 % of the rows with the greatest */
@@ -72,6 +73,17 @@ typedef struct Probes {
     int suspect_count;
     double suspect_share;
     double least_recall, accuracy; /* on the validation part */
+    /* how predictions differ from row to row, against how targets do */
+    bool spread_known;
+    double initial_spread, last_spread;
+    /* a few rows, learnt by heart */
+    int64_t batch_rows, batch_steps;
+    double batch_gain;             /* the best R of them at several rates */
+    double fresh_share;            /* squared gradients of now over adam's mean of them; NaN: not known */
+    /* of the last losses of the training rows */
+    double top_share;              /* on the 1 % with the greatest */
+    int64_t hard_rows[5];          /* data rows from 1 */
+    int hard_count;
     int64_t least_level;
 } Probes;
 

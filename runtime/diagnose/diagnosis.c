@@ -8,12 +8,13 @@
 
 #include "diagnose/constant_loss.h"
 #include "diagnose/probe.h"
+#include "diagnose/row_measures.h"
 #include "diagnose/series.h"
 #include "lrt/random.h"
 #include "train/schedule.h"
 #include "train/training.h"
 
-enum { LOOKS = 20, LOOKS_TO_HOLD = 3, FEWEST_STEPS = 50, CURVATURE_ROWS = 256, LEAST_ROWS_TOP = 20 };
+enum { LOOKS = 20, LOOKS_TO_HOLD = 3, FEWEST_STEPS = 50, CURVATURE_ROWS = 256, FEWEST_ROWS = 20 };
 
 int64_t diagnosis_bytes(const LrtProgram *program, int64_t validation_rows) {
     return 2 * 4 * snapshot_floats(program) + 2 * 8 * validation_rows;
@@ -48,6 +49,10 @@ static void fill_facts(Facts *facts, const Training *training) {
         facts->cycle_epochs = schedule->every.count / per_epoch;
     }
     bool rises = schedule->kind == LRT_SCHEDULE_CYCLIC || schedule->kind == LRT_SCHEDULE_ONE_CYCLE;
+    for (int64_t i = 0; i < program->output_count; i++) {
+        const char *loss = program->outputs[i].loss;
+        facts->loss_is_unbounded |= !loss || strcmp(loss, "gaussian_nll") == 0 || strcmp(loss, "negative_sharpe") == 0;
+    }
     facts->peak_rate = rises ? schedule->to : schedule->from;
 }
 
@@ -87,29 +92,6 @@ void diagnosis_free(Diagnosis *diagnosis) {
 
 /* ---- before training ------------------------------------------------------------------------------------------- */
 
-static int descending(const void *left, const void *right) {
-    double a = *(const double *)left, b = *(const double *)right;
-    return a < b ? 1 : a > b ? -1 : 0;
-}
-
-/* Of the loss of all rows, on the hundredth part with the greatest. */
-static double top_share(const Evaluator *evaluator, int64_t count) {
-    double *losses = malloc(((size_t)count + 1) * sizeof *losses), all = 0, top = 0;
-    for (int64_t i = 0; losses && i < count; i++) {
-        losses[i] = evaluator_row_loss(evaluator, i);
-        all += losses[i];
-    }
-    int64_t few = count / 100 > 0 ? count / 100 : 1;
-    if (losses && count >= LEAST_ROWS_TOP) {
-        qsort(losses, (size_t)count, sizeof *losses, descending);
-        for (int64_t i = 0; i < few; i++) {
-            top += losses[i];
-        }
-    }
-    free(losses);
-    return all > 0 && isfinite(all) ? top / all : 0;
-}
-
 /* A copy of the rows' weights of each output, since the next measure overwrites them; NULL where there is no memory. */
 static float **copy_weights(const Evaluator *evaluator, int64_t count) {
     int64_t outputs = evaluator->machine->program->output_count;
@@ -133,8 +115,8 @@ static void free_weights(float **weights, int64_t outputs) {
 static void set_yardstick(Facts *facts, ConstantLoss constant) {
     bool known = constant.own > 0 && isfinite(constant.own);
     facts->floor = known ? constant.floor : 0;
-    facts->constant_train = known ? constant.own : facts->initial_loss;
-    facts->constant_validation = known ? constant.other : facts->initial_loss;
+    facts->constant_train = known ? constant.own : fabs(facts->initial_loss);
+    facts->constant_validation = known ? constant.other : fabs(facts->initial_loss);
     facts->initial_loss -= facts->floor;
 }
 
@@ -148,7 +130,8 @@ void diagnosis_begin(Training *training) {
     snapshot_take(training->machine, diagnosis->epoch_start);
     evaluator_measure(evaluator, training->sample, training->sample_count, &diagnosis->scratch);
     diagnosis->facts.initial_loss = diagnosis->scratch.loss;
-    diagnosis->facts.initial_top_share = top_share(evaluator, training->sample_count);
+    diagnosis->facts.initial_top_share = rows_top_share(evaluator, training->sample_count, NULL, NULL);
+    diagnosis->probes.initial_spread = rows_spread(evaluator);
     float **weights = copy_weights(evaluator, training->sample_count);
     evaluator_measure(evaluator, validation, validation_count, &diagnosis->scratch);
     bool whole = weights != NULL;
@@ -173,14 +156,7 @@ void diagnosis_begin_epoch(Training *training) {
 }
 
 void diagnosis_measured_train(Training *training) {
-    double sum = 0, squares = 0, count = (double)training->sample_count;
-    for (int64_t i = 0; i < training->sample_count; i++) {
-        double loss = evaluator_row_loss(&training->evaluator, i);
-        sum += loss;
-        squares += loss * loss;
-    }
-    double variance = squares / count - sum / count * (sum / count);
-    training->diagnosis.train_deviation = variance > 0 ? sqrt(variance) : 0;
+    training->diagnosis.train_deviation = rows_deviation(&training->evaluator, training->sample_count);
 }
 
 /* Row by row against the best epoch, as the rows' own differences hide what happens to all of them. */
@@ -188,6 +164,7 @@ void diagnosis_measured_validation(Training *training) {
     Diagnosis *diagnosis = &training->diagnosis;
     int64_t count = diagnosis->facts.validation_rows;
     double sum = 0, squares = 0, n = (double)count, loss = training->validation.loss;
+    diagnosis->validation_deviation = rows_deviation(&training->evaluator, count);
     bool has_best = !isnan(diagnosis->best_validation);
     for (int64_t i = 0; i < count; i++) {
         diagnosis->row_losses[i] = evaluator_row_loss(&training->evaluator, i);
@@ -250,6 +227,7 @@ bool diagnosis_end_epoch(Training *training, double update_ratio, const char *ev
                         .train_loss = training->train.loss - diagnosis->facts.floor,
                         .validation_loss = training->validation.rows > 0 ? training->validation.loss - diagnosis->facts.floor : (double)NAN,
                         .row_deviation = diagnosis->train_deviation,
+                        .validation_deviation = diagnosis->validation_deviation,
                         .update_ratio = update_ratio,
                         .rise_z = diagnosis->rise_z,
                         .validation_accuracy = accuracy_of(training)};
@@ -300,6 +278,7 @@ static void measure_curvature(Training *training, Probe *probe, int64_t epoch, i
     int64_t at = steps > (int64_t)diagnosis->facts.warmup_steps ? steps : (int64_t)diagnosis->facts.warmup_steps;
     int64_t total = training->plan.epochs * diagnosis->facts.steps_per_epoch;
     double rate = schedule_learning_rate(&program->schedule, at < total ? at : total - 1, diagnosis->facts.steps_per_epoch, total);
+    rate *= steps > 0 ? training->rules.rate_factor : 1;
     rate = diagnosis->facts.cycle_epochs > 0 ? diagnosis->facts.peak_rate : rate; /* the step at its longest */
     double largest = probe_curvature(probe, CURVATURE_ROWS, steps > 0 ? steps : 1);
     if (isfinite(largest)) {
@@ -317,6 +296,23 @@ static bool is_troubled(const Training *training, const View *view) {
         held |= diagnosis->watches[i].held >= LOOKS_TO_HOLD;
     }
     return held || !(view_best_gain(view) >= 0.5) || view_swing(view) >= 0.02 || view_still_falls(view);
+}
+
+/* The best that some rows can be learnt, from the initial weights, at the spec's rate and ten times more and less. */
+static void overfit_batch(Training *training, Probe *probe) {
+    enum { ROWS = 16, STEPS = 300 };
+    static const double factors[] = {1, 10, 0.1};
+    Diagnosis *diagnosis = &training->diagnosis;
+    Probes *out = &diagnosis->probes;
+    out->batch_gain = (double)-INFINITY;
+    out->batch_rows = diagnosis->facts.batch < ROWS ? diagnosis->facts.batch : ROWS;
+    out->batch_rows = out->batch_rows < probe->count ? out->batch_rows : probe->count;
+    out->batch_steps = STEPS;
+    for (size_t i = 0; i < sizeof factors / sizeof factors[0]; i++) {
+        double loss = probe_overfit(probe, diagnosis->initial, factors[i] * diagnosis->facts.peak_rate, out->batch_rows, STEPS);
+        double gain = 1 - (loss - diagnosis->facts.floor) / diagnosis->facts.constant_train;
+        out->batch_gain = gain > out->batch_gain ? gain : out->batch_gain;
+    }
 }
 
 /* Before the first step an adaptive optimizer has no scale yet, so its curvature is told from later weights alone. */
@@ -346,6 +342,9 @@ static void probe_run(Training *training) {
                 measure_curvature(training, &probe, training->epochs_done, training->steps_done - 1);
             }
             probe_layers(&probe, &diagnosis->probes, false);
+            if (!(view_best_gain(&view) >= 0.05) && !diagnosis->failure.happened) {
+                overfit_batch(training, &probe);
+            }
             diagnosis->probes.done = true;
         }
         free(last);
@@ -353,46 +352,17 @@ static void probe_run(Training *training) {
     probe_free(&probe);
 }
 
-/* Rows that the model contradicts with a confidence that it has for the other class on average (Northcutt et al. 2021). */
-static void find_suspects(const Training *training, Probes *out) {
-    const LrtMetricInput *input = &training->evaluator.inputs[0];
-    const int64_t *rows = training->dataset->part_rows[LRT_PART_VALIDATION];
-    int64_t levels = input->levels, found = 0;
-    double *confidence = calloc((size_t)levels + 1, sizeof *confidence), *counts = calloc((size_t)levels + 1, sizeof *counts);
-    double *right = calloc((size_t)levels + 1, sizeof *right), all = 0;
-    for (int64_t r = 0; confidence && counts && right && r < input->rows; r++) {
-        const float *p = input->probabilities + r * levels;
-        int32_t label = input->labels[r];
-        bool hit = lrt_predicted_level(input, r) == label;
-        confidence[label] += (double)p[label];
-        counts[label]++;
-        right[label] += hit;
-        all += hit;
-    }
-    for (int64_t r = 0; confidence && counts && right && r < input->rows; r++) {
-        const float *p = input->probabilities + r * levels;
-        int32_t label = input->labels[r], other = lrt_predicted_level(input, r);
-        if (other == label || counts[other] < 1 || (double)p[other] < confidence[other] / counts[other] || (double)p[other] < 0.9) {
-            continue;
-        }
-        found++;
-        int64_t source = training->dataset->source_row[rows[r]];
-        if (out->suspect_count < 10 && source >= 0) {
-            out->suspects[out->suspect_count++] = source + 1;
+/* The training rows with the greatest losses, in the evaluator's last measure, which was of `rows`. */
+static void find_hard_rows(const Training *training, const int64_t *rows, int64_t count, Probes *out) {
+    int64_t found[5];
+    int found_count = 0;
+    out->top_share = rows_top_share(&training->evaluator, count, found, &found_count);
+    for (int i = 0; i < found_count; i++) {
+        int64_t source = training->dataset->source_row[rows[found[i]]];
+        if (source >= 0) {
+            out->hard_rows[out->hard_count++] = source + 1;
         }
     }
-    out->suspect_share = input->rows > 0 ? (double)found / (double)input->rows : 0;
-    out->accuracy = input->rows > 0 ? all / (double)input->rows : (double)NAN;
-    out->least_recall = 1;
-    for (int64_t k = 0; confidence && counts && right && k < levels; k++) {
-        if (counts[k] >= 10 && right[k] / counts[k] < out->least_recall) {
-            out->least_recall = right[k] / counts[k];
-            out->least_level = k;
-        }
-    }
-    free(confidence);
-    free(counts);
-    free(right);
 }
 
 /* With the evaluator's last measure, which was of the validation part. */
@@ -400,13 +370,18 @@ static void measure_rows(Training *training, const View *view) {
     Diagnosis *diagnosis = &training->diagnosis;
     const LrtDataset *dataset = training->dataset;
     if (diagnosis->facts.is_class && training->validation.rows > 0) {
-        find_suspects(training, &diagnosis->probes);
+        rows_find_suspects(training, &diagnosis->probes);
     }
     double gain = view_best_gain(view);
-    if (!(gain >= 0.9) && training->sample_count >= 20) {
+    if (training->sample_count >= FEWEST_ROWS) {
         evaluator_measure(&training->evaluator, diagnosis->probe_rows, diagnosis->probe_count, &diagnosis->scratch);
-        knn_level(training->machine->program, dataset, &training->evaluator, diagnosis->probe_rows, diagnosis->probe_count,
-                  !(gain >= 0.05), &diagnosis->probes);
+        find_hard_rows(training, diagnosis->probe_rows, diagnosis->probe_count, &diagnosis->probes);
+        diagnosis->probes.last_spread = rows_spread(&training->evaluator);
+        diagnosis->probes.spread_known = true;
+        if (!(gain >= 0.9)) {
+            knn_level(training->machine->program, dataset, &training->evaluator, diagnosis->probe_rows, diagnosis->probe_count,
+                      !(gain >= 0.05), &diagnosis->probes);
+        }
     }
     if (diagnosis->watches[LRT_CHECK_OVERFIT].held >= LOOKS_TO_HOLD) {
         drift_measure(dataset, training->sample, training->sample_count, dataset->part_rows[LRT_PART_VALIDATION],
@@ -420,8 +395,11 @@ void diagnosis_conclude(Training *training) {
     diagnosis->probes.drift_column = -1;
     diagnosis->probes.noise_scale = (double)NAN;
     bool known = diagnosis->facts.constant_train > 0;
+    diagnosis->probes.fresh_share = (double)NAN;
     if (known && training->steps_done > 0 && is_troubled(training, &view)) {
+        averages_swap(&training->averages); /* gradients are of the weights that were trained, not of their mean */
         probe_run(training);
+        averages_swap(&training->averages);
     }
     if (known && training->epochs_done > 0 && !diagnosis->failure.happened) {
         measure_rows(training, &view);

@@ -37,7 +37,7 @@ typedef struct Diagnosis {
     float *initial, *epoch_start;  /* snapshots */
     double *row_losses, *best_rows; /* of the validation part: at the best epoch so far */
     double best_validation;
-    double train_deviation, rise_z; /* of the last measures */
+    double train_deviation, validation_deviation, rise_z; /* of the last measures */
     int64_t *probe_rows;           /* of the measured training rows, shuffled */
     int64_t probe_count;
     Evaluation scratch;

@@ -174,6 +174,30 @@ double probe_curvature(Probe *probe, int64_t most, int64_t steps_done) {
     return largest;
 }
 
+double probe_overfit(Probe *probe, const float *start, double rate, int64_t rows, int64_t steps) {
+    const Machine *machine = probe->machine;
+    double least = (double)INFINITY;
+    snapshot_take(machine, probe->saved);
+    snapshot_restore(machine, start);
+    for (int64_t step = 0; step < steps; step++) {
+        gather_rows(machine, &machine->program->step, probe->dataset, probe->rows, rows, false);
+        LrtCall call = {.arena = machine->arena,
+                        .pool = machine->pool,
+                        .rows = rows,
+                        .learning_rate = rate,
+                        .step = step,
+                        .random_key = {probe->random_key[0], probe->random_key[1]}};
+        machine->program->step.run(&call);
+        double loss = call.loss_sum / call.weight_sum;
+        if (!isfinite(loss)) {
+            break;
+        }
+        least = loss < least ? loss : least;
+    }
+    snapshot_restore(machine, probe->saved);
+    return least;
+}
+
 static int find_layer(Probes *out, const char *name) {
     for (int i = 0; i < out->layer_count; i++) {
         if (strcmp(out->layers[i].name, name) == 0) {
@@ -262,4 +286,7 @@ void probe_layers(Probe *probe, Probes *out, bool initial) {
     out->probed_rows = probe->count < DEAD_ROWS ? probe->count : DEAD_ROWS;
     out->noise_scale = noise_scale(probe, dot(probe->gradient, probe->gradient, probe->floats));
     out->penalty = probe->penalty;
+    double remembered = dot(probe->metric, probe->metric, probe->floats); /* as the last curvature has read it */
+    bool is_adam = program->optimizer.name && strncmp(program->optimizer.name, "adam", 4) == 0;
+    out->fresh_share = is_adam && remembered > 0 ? probe->mean_square / remembered : (double)NAN;
 }

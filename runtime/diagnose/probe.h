@@ -34,6 +34,8 @@ void probe_free(Probe *probe);
 
 /* With the weights in the arena, on at most `most` rows. */
 double probe_curvature(Probe *probe, int64_t most, int64_t steps_done);
+/* Trains on the first `rows` rows alone, from the weights and state of `start`, at one rate; the least loss of any step. */
+double probe_overfit(Probe *probe, const float *start, double rate, int64_t rows, int64_t steps);
 /* Fills layers, dead units, noise scale. `initial`: only the norms of the initial weights. */
 void probe_layers(Probe *probe, Probes *out, bool initial);
 

@@ -21,7 +21,7 @@ typedef struct EpochPoint {
     double train_loss, validation_loss; /* in evaluation mode, at the end of the epoch */
     double running_loss;           /* mean over the epoch's steps */
     double last_batch_loss;        /* of the epoch's last step */
-    double row_deviation;          /* standard deviation of the training rows' losses */
+    double row_deviation, validation_deviation; /* standard deviations of the losses of the training rows, of the validation rows */
     double learning_rate, highest_rate;
     double gradient_norm, highest_norm;
     double clipped;                /* share of the steps */
