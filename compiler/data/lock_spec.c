@@ -68,6 +68,8 @@ static void put_split(Str *out, const LrtDataSpec *data) {
     const LrtSplit *split = &data->split;
     str_printf(out, "\nsplit %d %llu %d %lld %lld %lld ", (int)split->kind, (unsigned long long)split->seed,
                split->column, (long long)split->test_fold, (long long)split->purge, (long long)split->embargo);
+    put_number(out, split->purge_seconds);
+    put_number(out, split->embargo_seconds);
     for (int part = 0; part < LRT_PART_COUNT; part++) put_number(out, split->share[part]);
     for (int64_t i = 0; i < data->sampler_count; i++) {
         const LrtSampler *sampler = &data->samplers[i];

@@ -70,33 +70,40 @@ static bool read_shares(Checker *checker, const Call *call, LrtSplit *out) {
 
 /* ---- time ------------------------------------------------------------------------------------------------------ */
 
-/* Rows, or a time where the timestamp says how far rows are apart; `auto` is nothing where no target looks ahead. */
-static bool read_rows(Checker *checker, const Call *call, const char *name, int64_t *out) {
+/* Rows, or a time where there is a timestamp; `auto`, which is purge's default, are -1 rows. */
+static bool read_gap(Checker *checker, const Call *call, const char *name, int64_t *out_rows, double *out_seconds) {
     const Argument *argument = call_argument(call, name);
-    *out = 0;
-    if (!argument->given || (argument->expr->kind == AST_NAME && strcmp(argument->expr->text, "auto") == 0))
-        return true;
+    bool is_auto = argument->given && argument->expr->kind == AST_NAME && strcmp(argument->expr->text, "auto") == 0;
+    *out_rows = strcmp(name, "purge") == 0 ? -1 : 0;
+    if (!argument->given || is_auto) return true;
     Quantity quantity;
     const char *what = arena_printf(checker->arena, "`%s` of `%s`", name, call->entry->name);
     if (!quantity_eval(checker, NULL, argument->expr, what, &quantity)) return false;
-    double rows = quantity.value;
-    if (quantity.kind == QUANTITY_TIME && checker->timestamp_every > 0)
-        rows = ceil(quantity.value / checker->timestamp_every - 1e-9);
-    else if (quantity.kind == QUANTITY_TIME && checker->session->error_count > 0) {
-        return false; /* the timestamp that would tell may be among what could not be read */
-    } else if (quantity.kind != QUANTITY_NUMBER) {
+    if (quantity.kind == QUANTITY_TIME && checker->timestamp_column >= 0 && quantity.value >= 0) {
+        *out_rows = 0;
+        *out_seconds = quantity.value;
+        return true;
+    }
+    if (quantity.kind != QUANTITY_NUMBER) {
         Diagnostic *d = diag_report(checker->session, DIAG_ARGUMENT_TYPE, argument->span, "%s wants rows, not `%s`",
                                     what, source_text(&checker->session->sources, checker->arena, argument->span));
-        if (quantity.kind == QUANTITY_TIME) diag_advice(d, "`every:` of the timestamp says how far two rows are apart");
+        if (quantity.kind == QUANTITY_TIME)
+            diag_advice(d, "a column of type `timestamp` says how far rows are apart");
         return false;
     }
+    double rows = quantity.value;
     if (rows < 0 || rows != floor(rows) || rows > 1e15) {
         diag_report(checker->session, DIAG_ARGUMENT_RANGE, argument->span, "%s is %s; it wants a whole number of rows",
                     what, quantity_text(checker->arena, quantity));
         return false;
     }
-    *out = (int64_t)rows;
+    *out_rows = (int64_t)rows;
     return true;
+}
+
+static bool read_gaps(Checker *checker, const Call *call, LrtSplit *out) {
+    bool fine = read_gap(checker, call, "purge", &out->purge, &out->purge_seconds);
+    return read_gap(checker, call, "embargo", &out->embargo, &out->embargo_seconds) && fine;
 }
 
 static bool read_chronological(Checker *checker, const Call *call, LrtSplit *out) {
@@ -104,25 +111,47 @@ static bool read_chronological(Checker *checker, const Call *call, LrtSplit *out
     if (out->column < 0 && !column_may_be_lost(checker)) {
         Diagnostic *d =
             diag_report(checker->session, DIAG_SPLIT_NEEDS_COLUMN, call->name_span,
-                        "no column is a timestamp: `chronological` takes the rows in the order of the file");
+                        "no column is a timestamp: `%s` takes the rows in the order of the file", call->entry->name);
         diag_set_severity(d, SEVERITY_NOTE);
     }
-    bool fine = read_rows(checker, call, "purge", &out->purge);
-    return read_rows(checker, call, "embargo", &out->embargo) && fine;
+    return read_gaps(checker, call, out);
+}
+
+/* ---- groups and keys ------------------------------------------------------------------------------------------- */
+
+static bool has_groups(Checker *checker, const Call *call) {
+    if (column_of_type(checker, LRT_COLUMN_GROUP) >= 0) return true;
+    if (column_may_be_lost(checker)) return false;
+    Diagnostic *d = diag_report(checker->session, DIAG_SPLIT_NEEDS_COLUMN, call->name_span,
+                                "`%s` divides by a column of the type `group`; none is declared", call->entry->name);
+    diag_advice(d, "declare the column whose rows belong together, such as `patient : group`");
+    return false;
+}
+
+/* A column of one value a row: not its target, which a new row lacks. */
+static bool read_key(Checker *checker, const Call *call, LrtSplit *out) {
+    const Argument *key = call_argument(call, "key");
+    VariableSet set = {0};
+    if (!columns_resolve(checker, NULL, key->expr, &set) || set.count == 0) return false;
+    const Variable *variable = &checker->variables.items[set.items[0]];
+    if (set.count == 1 && (variable->poisoned || variable->is_pattern)) return false;
+    bool fits = set.count == 1 && !variable->derived && variable->kind != VALUE_MATRIX &&
+                variable->type != LRT_COLUMN_IGNORE;
+    out->column = variable->column;
+    if (fits) return true;
+    Diagnostic *d = diag_report(checker->session, DIAG_TYPE_MISMATCH, key->span,
+                                "`hashed` takes one column as the file holds it");
+    diag_advice(d, "the column that tells rows apart, such as `customer : key`");
+    return false;
 }
 
 /* ---- predefined ------------------------------------------------------------------------------------------------ */
 
 static bool read_predefined(Checker *checker, const Call *call, LrtSplit *out) {
     const Argument *test = call_argument(call, "test");
-    int64_t purge;
     out->column = column_of_type(checker, LRT_COLUMN_FOLD);
     out->test_fold = test->given ? test->integer : -1;
-    if (!read_rows(checker, call, "purge", &purge)) return false;
-    if (purge > 0) {
-        report_unsupported(checker, call_argument(call, "purge")->span, "purge:", "option of `predefined`");
-        return false;
-    }
+    if (!read_gaps(checker, call, out)) return false;
     if (out->column >= 0 || column_may_be_lost(checker)) return out->column >= 0;
     Diagnostic *d = diag_report(checker->session, DIAG_SPLIT_NEEDS_COLUMN, call->name_span,
                                 "`predefined` reads a column of the type `fold`; none is declared");
@@ -144,24 +173,40 @@ static int32_t stratified_column(const Checker *checker) {
     return first;
 }
 
-/* Rows of a group are never divided between parts; of the splits that are built, `predefined` alone can promise it. */
-static bool check_groups(Checker *checker, Span span, const char *word) {
+/* Rows of a group are never divided between parts. Where the target looks ahead, groups are series, and a split by time
+ * divides them as the forecast does. */
+static bool keeps_groups(Checker *checker, LrtSplitKind kind, int32_t column) {
+    if (kind == LRT_SPLIT_GROUPED || kind == LRT_SPLIT_GROUP_TIME || kind == LRT_SPLIT_PREDEFINED) return true;
+    if (kind == LRT_SPLIT_HASHED) return column >= 0 && checker->columns.items[column].type == LRT_COLUMN_GROUP;
+    bool ahead = false;
+    for (int64_t i = 0; i < checker->targets.count; i++)
+        ahead |= reach_ahead(checker, checker->targets.items[i].slot) > 0;
+    return kind == LRT_SPLIT_CHRONOLOGICAL && ahead;
+}
+
+static bool check_groups(Checker *checker, Span span, const char *word, LrtSplitKind kind, int32_t column) {
     int32_t group = column_of_type(checker, LRT_COLUMN_GROUP);
-    if (group < 0) return true;
+    if (group < 0 || keeps_groups(checker, kind, column)) return true;
     Diagnostic *d =
         diag_report(checker->session, DIAG_GROUP_LEAK, span, "`%s` would divide the rows of one `%s` between the parts",
                     word, checker->columns.items[group].name);
     diag_label(d, checker->column_spans.items[group], "a group");
     diag_why(d, "rows of one group resemble each other: the parts would not be apart");
-    diag_advice(d, "`predefined` with a column of the type `fold`; or declare it `key` where its rows are independent");
+    diag_advice(d, "`grouped`, or `group_time` where each group is a series; or declare it `key` where its rows are "
+                   "independent");
     return false;
 }
 
 static bool read_by_kind(Checker *checker, const Call *call, LrtSplit *out) {
     if (out->kind == LRT_SPLIT_PREDEFINED) return read_predefined(checker, call, out);
-    if (!read_shares(checker, call, out) || !check_groups(checker, call->name_span, call->entry->name)) return false;
-    if (out->kind == LRT_SPLIT_CHRONOLOGICAL) return read_chronological(checker, call, out);
-    out->seed = (uint64_t)call_integer(call, "seed");
+    if (!read_shares(checker, call, out)) return false;
+    if (out->kind == LRT_SPLIT_HASHED && !read_key(checker, call, out)) return false;
+    if (!check_groups(checker, call->name_span, call->entry->name, out->kind, out->column)) return false;
+    bool by_group = out->kind == LRT_SPLIT_GROUPED || out->kind == LRT_SPLIT_GROUP_TIME;
+    if (by_group && !has_groups(checker, call)) return false;
+    if (out->kind == LRT_SPLIT_CHRONOLOGICAL || out->kind == LRT_SPLIT_GROUP_TIME)
+        return read_chronological(checker, call, out);
+    if (out->kind != LRT_SPLIT_HASHED) out->seed = (uint64_t)call_integer(call, "seed");
     if (out->kind == LRT_SPLIT_STRATIFIED) out->column = stratified_column(checker);
     return true;
 }
@@ -178,7 +223,8 @@ static void default_split(Checker *checker) {
     memcpy(split->share, default_shares, sizeof default_shares);
     const AstSection *target = checker->sections[SECTION_TARGET];
     if (target && !checker->target_poisoned)
-        check_groups(checker, target->name.span, catalog_by_runtime_id(ENTRY_SPLIT, (int32_t)split->kind)->name);
+        check_groups(checker, target->name.span, catalog_by_runtime_id(ENTRY_SPLIT, (int32_t)split->kind)->name,
+                     split->kind, -1);
 }
 
 /* The call stripped of `=`-less mistakes: a share by itself, a list. */
@@ -192,7 +238,7 @@ static void report_no_split(Checker *checker, const AstExpr *value) {
 void check_split(Checker *checker) {
     const AstSection *section = checker->sections[SECTION_SPLIT];
     LrtSplit *split = &checker->model->data.split;
-    *split = (LrtSplit){.kind = LRT_SPLIT_RANDOM, .column = -1, .test_fold = -1};
+    *split = (LrtSplit){.kind = LRT_SPLIT_RANDOM, .column = -1, .test_fold = -1, .purge = -1};
     memcpy(split->share, default_shares, sizeof default_shares);
     if (!section) {
         default_split(checker);

@@ -155,13 +155,17 @@ static void print_split(FILE *out, const LrtSplit *split) {
         fputc(' ', out);
         print_number(out, round(split->share[part] * 1e9) / 1e9);
     }
-    if (split->kind == LRT_SPLIT_RANDOM || split->kind == LRT_SPLIT_STRATIFIED)
+    if (split->kind == LRT_SPLIT_RANDOM || split->kind == LRT_SPLIT_STRATIFIED || split->kind == LRT_SPLIT_GROUPED)
         fprintf(out, " seed %llu", (unsigned long long)split->seed);
     if (split->column >= 0) fprintf(out, " column %d", (int)split->column);
     if (split->kind == LRT_SPLIT_PREDEFINED && split->test_fold >= 0)
         fprintf(out, " test fold %lld", (long long)split->test_fold);
-    if (split->kind == LRT_SPLIT_CHRONOLOGICAL)
-        fprintf(out, " purge %lld embargo %lld", (long long)split->purge, (long long)split->embargo);
+    if (split->purge_seconds > 0)
+        fprintf(out, " purge %g s", split->purge_seconds);
+    else if (split->purge >= 0)
+        fprintf(out, " purge %lld", (long long)split->purge);
+    if (split->embargo_seconds > 0) fprintf(out, " embargo %g s", split->embargo_seconds);
+    if (split->embargo > 0) fprintf(out, " embargo %lld", (long long)split->embargo);
     fputc('\n', out);
 }
 

@@ -101,7 +101,13 @@ static int64_t first_step(const Checker *checker) {
     return -1;
 }
 
-static bool is_random(LrtSplitKind kind) { return kind == LRT_SPLIT_RANDOM || kind == LRT_SPLIT_STRATIFIED; }
+/* Rows by chance, not whole series: by the hash of a group all rows of a series go one way. */
+static bool is_random(const Checker *checker, const LrtSplit *split) {
+    bool by_group = split->kind == LRT_SPLIT_HASHED && split->column >= 0 &&
+                    checker->columns.items[split->column].type == LRT_COLUMN_GROUP;
+    return split->kind == LRT_SPLIT_RANDOM || split->kind == LRT_SPLIT_STRATIFIED ||
+           (split->kind == LRT_SPLIT_HASHED && !by_group);
+}
 
 static void report_random_split(Checker *checker, Span reader) {
     const LrtSplit *split = &checker->model->data.split;
@@ -125,7 +131,7 @@ void check_series(Checker *checker) {
                           .time = checker->timestamp_column,
                           .every = checker->timestamp_every,
                           .gaps = checker->gaps};
-    if ((step < 0 && !windows) || !is_random(split->kind)) return;
+    if ((step < 0 && !windows) || !is_random(checker, split)) return;
     if (checker->sections[SECTION_SPLIT]) {
         Span reader = step >= 0 ? checker->step_spans.items[step] : checker->window_span;
         if (checker->split_read) report_random_split(checker, reader);

@@ -60,7 +60,7 @@ static void write_split(const LrtDataSpec *spec, const LrtDataset *dataset, LrtJ
     lrt_json_key(json, "split");
     lrt_json_object_begin(json);
     write_text(json, "kind", split_word(split->kind));
-    if (split->kind == LRT_SPLIT_RANDOM || split->kind == LRT_SPLIT_STRATIFIED) {
+    if (split->kind == LRT_SPLIT_RANDOM || split->kind == LRT_SPLIT_STRATIFIED || split->kind == LRT_SPLIT_GROUPED) {
         write_integer(json, "seed", (int64_t)split->seed);
     }
     for (int part = 0; part < LRT_PART_COUNT; part++) {

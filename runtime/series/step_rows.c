@@ -1,6 +1,7 @@
 /* How far each step reads back and ahead in its series: the one table that the compiler's checks of leakage, the rows left
  * out at the ends of a series and the purge between parts rest on. */
 #include "lrt/dataset.h"
+#include "preprocess/transform.h"
 
 LrtStepRows lrt_step_rows(const LrtStep *step) {
     int64_t k = (int64_t)step->number[0];
@@ -46,4 +47,28 @@ LrtStepRows lrt_step_rows(const LrtStep *step) {
     case LRT_TRANSFORM_INDEX: break;
     }
     return (LrtStepRows){0, 0, true, false};
+}
+
+/* The newest row that a slot reads, counted from its own. */
+static int64_t newest_row(const LrtDataSpec *spec, int32_t slot) {
+    int32_t number = transform_step_of(spec, slot);
+    if (number < 0) {
+        return 0;
+    }
+    const LrtStep *step = &spec->steps[number];
+    int64_t newest = newest_row(spec, step->input);
+    for (int64_t k = 0; k < step->other_count; k++) {
+        int64_t other = newest_row(spec, step->others[k]);
+        newest = other > newest ? other : newest;
+    }
+    return newest + lrt_step_rows(step).last;
+}
+
+int64_t lrt_target_reach(const LrtDataSpec *spec) {
+    int64_t reach = 0;
+    for (int64_t k = 0; k < spec->target_count; k++) {
+        int64_t newest = newest_row(spec, spec->targets[k].slot);
+        reach = newest > reach ? newest : reach;
+    }
+    return reach;
 }

@@ -17,11 +17,11 @@ static bool split_by_kind(const SplitRows *rows, SplitResult *out, LrtError *err
     case LRT_SPLIT_STRATIFIED: return split_stratified(rows, out, error);
     case LRT_SPLIT_CHRONOLOGICAL: return split_chronological(rows, out, error);
     case LRT_SPLIT_PREDEFINED: return split_predefined(rows, out, error);
-    case LRT_SPLIT_GROUPED:
-    case LRT_SPLIT_HASHED:
+    case LRT_SPLIT_GROUPED: return split_grouped(rows, out, error);
+    case LRT_SPLIT_HASHED: return split_hashed(rows, out, error);
+    case LRT_SPLIT_GROUP_TIME: return split_group_time(rows, out, error);
     case LRT_SPLIT_KFOLD:
-    case LRT_SPLIT_WALK_FORWARD:
-    case LRT_SPLIT_GROUP_TIME: break;
+    case LRT_SPLIT_WALK_FORWARD: break;
     }
     return lrt_error_set(error, LRT_EXIT_DATA, "unsupported-feature", "this version does not build that split");
 }
@@ -105,5 +105,6 @@ bool split_rows(const SplitRows *rows, SplitResult *out, LrtError *error) {
     }
     memset(out->part, LRT_PART_NONE, (size_t)rows->count);
     bool given = rows->table->file_count > 1;
-    return (given ? split_given : split_by_kind)(rows, out, error) && check_parts(rows, out, error);
+    return (given ? split_given : split_by_kind)(rows, out, error) && split_leave_gaps(rows, out, error) &&
+           check_parts(rows, out, error);
 }

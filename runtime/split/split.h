@@ -4,6 +4,7 @@
 
 #include "data/region.h"
 #include "lrt/dataset.h"
+#include "series/rows_in_series.h"
 
 /* Rows that take part (they have a target), in the order of the file. */
 typedef struct SplitRows {
@@ -27,6 +28,11 @@ bool split_random(const SplitRows *rows, SplitResult *out, LrtError *error);
 bool split_stratified(const SplitRows *rows, SplitResult *out, LrtError *error);
 bool split_chronological(const SplitRows *rows, SplitResult *out, LrtError *error);
 bool split_predefined(const SplitRows *rows, SplitResult *out, LrtError *error);
+bool split_grouped(const SplitRows *rows, SplitResult *out, LrtError *error);
+bool split_group_time(const SplitRows *rows, SplitResult *out, LrtError *error);
+bool split_hashed(const SplitRows *rows, SplitResult *out, LrtError *error);
+/* Leaves out rows between the parts: purge and embargo. */
+bool split_leave_gaps(const SplitRows *rows, SplitResult *out, LrtError *error);
 
 const char *split_part_word(LrtPart part); /* "train" */
 

@@ -41,18 +41,6 @@ static bool order_rows(const SplitRows *rows, Order *out, LrtError *error) {
     return out->rows && sort_numbers(out->times, out->rows, rows->count, error);
 }
 
-/* Leaves out the last `purge` rows before `boundary` and the first `embargo` rows behind it, within begin..end. */
-static void leave_gap(const LrtSplit *split, const Order *order, int64_t begin, int64_t boundary, int64_t end,
-                      SplitResult *out) {
-    int64_t first = split->purge < boundary - begin ? boundary - split->purge : begin;
-    int64_t last = split->embargo < end - boundary ? boundary + split->embargo : end;
-    for (int64_t i = first; i < last; i++) {
-        unsigned char *part = &out->part[order->rows[i]];
-        out->purged += *part != LRT_PART_NONE;
-        *part = LRT_PART_NONE;
-    }
-}
-
 bool split_chronological(const SplitRows *rows, SplitResult *out, LrtError *error) {
     const LrtSplit *split = &rows->spec->split;
     Order order;
@@ -60,7 +48,7 @@ bool split_chronological(const SplitRows *rows, SplitResult *out, LrtError *erro
         return false;
     }
     Apportionment state = apportionment_begin(split);
-    int64_t sizes[LRT_PART_COUNT + 1], ends[LRT_PART_COUNT], due = 0, begin = 0;
+    int64_t sizes[LRT_PART_COUNT + 1], due = 0, begin = 0;
     apportionment_next(&state, rows->count, sizes);
     for (int part = 0; part < LRT_PART_COUNT; part++) {
         due += sizes[part];
@@ -71,16 +59,7 @@ bool split_chronological(const SplitRows *rows, SplitResult *out, LrtError *erro
         for (int64_t i = begin; i < end; i++) {
             out->part[order.rows[i]] = (unsigned char)part;
         }
-        begin = ends[part] = end;
-    }
-    for (int part = 0; part + 1 < LRT_PART_COUNT; part++) {
-        int64_t next_end = ends[part + 1] > ends[part] ? ends[part + 1]
-                           : part + 2 < LRT_PART_COUNT ? ends[part + 2]
-                                                       : ends[part];
-        bool boundary = ends[part] > (part > 0 ? ends[part - 1] : 0) && next_end > ends[part];
-        if (boundary) {
-            leave_gap(split, &order, part > 0 ? ends[part - 1] : 0, ends[part], next_end, out);
-        }
+        begin = end;
     }
     return true;
 }

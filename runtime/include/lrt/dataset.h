@@ -143,6 +143,8 @@ const char *lrt_input_column_name(const LrtDataSpec *spec, const LrtFit *fits, i
 
 /* Marks the raw columns [column_count] that a slot is made of; `out_sources` has room for slot_count, and comes zeroed. */
 void lrt_slot_sources(const LrtDataSpec *spec, int32_t slot, bool *out_sources);
+/* How many rows the targets read ahead, at most. */
+int64_t lrt_target_reach(const LrtDataSpec *spec);
 /* The longest window of the inputs, 1: each row is fed alone. */
 int64_t lrt_longest_window(const LrtDataSpec *spec);
 /* The rows that a step reads, counted from its own: `first` to `last`, all of them or (`ends`) those two alone.

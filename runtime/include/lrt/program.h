@@ -255,7 +255,9 @@ typedef struct LrtSplit {
     uint64_t seed;
     int32_t column;                /* PREDEFINED: the fold column; CHRONOLOGICAL: the timestamp column or -1; STRATIFIED: the target's column */
     int64_t test_fold;             /* PREDEFINED with integers: rows of this fold are test; -1: words */
-    int64_t purge, embargo;        /* CHRONOLOGICAL: rows */
+    int64_t purge, embargo;        /* rows of a series left out before and behind a boundary; purge -1: those whose target
+                                    * reads a row behind it */
+    double purge_seconds, embargo_seconds; /* the same in time */
     int32_t spec_line;
 } LrtSplit;
 

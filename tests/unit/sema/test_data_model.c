@@ -260,7 +260,8 @@ static void test_rows_of_time(void **state) {
         .preprocess = ""});
     assert_int_equal(split.column, 1);
     assert_int_equal(split.purge, 5);
-    assert_int_equal(split.embargo, 4);
+    assert_int_equal(split.embargo, 0);
+    assert_near(split.embargo_seconds, 3600);
 }
 
 static void test_sampling(void **state) {

@@ -225,6 +225,136 @@ static void test_purge(void **state) {
     data_case_free(&data);
 }
 
+/* A target that looks ahead by 3 rows: three rows at each boundary would know what lies behind it. */
+static void test_purge_auto(void **state) {
+    (void)state;
+    DataCase data;
+    begin(&data, 100);
+    LrtStep *ahead = data_case_step(&data, LRT_TRANSFORM_AHEAD, data_case_real(&data, "y", counting));
+    ahead->number[0] = 3;
+    data_case_target(&data, ahead->output);
+    data.spec.series.used = true;
+    set_split(&data, LRT_SPLIT_CHRONOLOGICAL, 0.6, 0.2, 0.2, 0, -1);
+    data.spec.split.purge = -1;
+    LrtDataset *dataset = data_case_prepare(&data, false);
+    /* 97 rows have a target; 58, 19 or 20, and the rest */
+    assert_int_equal(dataset->purged, 6);
+    assert_int_equal(dataset->dropped_without_future, 3);
+    for (int part = 0; part < 2; part++) {
+        int64_t last = dataset->source_row[dataset->part_rows[part][dataset->part_count[part] - 1]];
+        assert_int_equal(dataset->source_row[dataset->part_rows[part + 1][0]], last + 4);
+    }
+    assert_int_equal(dataset->part_count[0] + dataset->part_count[1] + dataset->part_count[2], 91);
+    lrt_dataset_free(dataset);
+    data_case_free(&data);
+}
+
+/* In time, whatever the rows: 1.5 s before a boundary, less than 2 s behind it. */
+static void test_purge_times(void **state) {
+    (void)state;
+    static const double times[10] = {0, 1, 2, 3, 3.5, 4, 5, 5.5, 6, 9};
+    DataCase data;
+    begin(&data, 10);
+    int32_t time = data_case_real(&data, "t", times);
+    data.columns[time].type = LRT_COLUMN_TIMESTAMP;
+    data_case_target(&data, data_case_real(&data, "y", counting));
+    set_split(&data, LRT_SPLIT_CHRONOLOGICAL, 0.5, 0, 0.5, 0, time); /* 0 1 2 3 3.5 | 4 5 5.5 6 9 */
+    data.spec.split.purge_seconds = 1.5;
+    data.spec.split.embargo_seconds = 2;
+    LrtDataset *dataset = data_case_prepare(&data, false);
+    assert_int_equal(dataset->part_count[0], 3);
+    assert_int_equal(dataset->part_count[2], 2);
+    assert_int_equal(dataset->purged, 5);
+    lrt_dataset_free(dataset);
+    data_case_free(&data);
+}
+
+enum { GROUPED_ROWS = 120, GROUPS = 24 };
+
+/* Rows of `g` mixed; group k has as many rows as any. */
+static void begin_groups(DataCase *data, const char *groups[GROUPED_ROWS], char room[GROUPS][8],
+                         double times[GROUPED_ROWS]) {
+    for (int i = 0; i < GROUPS; i++) snprintf(room[i], 8, "g%02d", i);
+    for (int i = 0; i < GROUPED_ROWS; i++) {
+        groups[i] = room[i * 7 % GROUPS];
+        times[i] = i * 37 % GROUPED_ROWS;
+    }
+    begin(data, GROUPED_ROWS);
+    data->columns[data_case_category(data, "g", groups, NULL)].type = LRT_COLUMN_GROUP;
+    data->spec.series.time = data_case_real(data, "t", times);
+    data->columns[data->spec.series.time].type = LRT_COLUMN_TIMESTAMP;
+    data_case_target(data, data_case_real(data, "y", counting));
+}
+
+static int part_of(const LrtDataset *dataset, int64_t source_row) {
+    for (int part = 0; part < LRT_PART_COUNT; part++)
+        for (int64_t i = 0; i < dataset->part_count[part]; i++)
+            if (dataset->source_row[dataset->part_rows[part][i]] == source_row) return part;
+    return -1;
+}
+
+static void test_grouped(void **state) {
+    (void)state;
+    const char *groups[GROUPED_ROWS];
+    char room[GROUPS][8];
+    double times[GROUPED_ROWS];
+    DataCase data;
+    begin_groups(&data, groups, room, times);
+    set_split(&data, LRT_SPLIT_GROUPED, 0.5, 0.25, 0.25, 3, -1);
+    LrtDataset *dataset = data_case_prepare(&data, false);
+    assert_int_equal(dataset->part_count[0], 60);
+    assert_int_equal(dataset->part_count[1], 30);
+    for (int i = 0; i < GROUPED_ROWS; i++)
+        for (int k = i + 1; k < GROUPED_ROWS; k++)
+            if (groups[i] == groups[k]) assert_int_equal(part_of(dataset, i), part_of(dataset, k));
+    lrt_dataset_free(dataset);
+
+    /* Each group by itself: its rows in time are 3 : 1 : 1. */
+    set_split(&data, LRT_SPLIT_GROUP_TIME, 0.6, 0.2, 0.2, 0, -1);
+    dataset = data_case_prepare(&data, false);
+    assert_int_equal(dataset->part_count[0], 72);
+    assert_int_equal(dataset->part_count[1], 24);
+    for (int i = 0; i < GROUPED_ROWS; i++)
+        for (int k = 0; k < GROUPED_ROWS; k++)
+            if (groups[i] == groups[k] && times[i] < times[k])
+                assert_true(part_of(dataset, i) <= part_of(dataset, k));
+    lrt_dataset_free(dataset);
+    data_case_free(&data);
+}
+
+/* A key's part is its own: other rows and their order do not matter. SHA-256 of g00 … g04 begins with 25, 14, 96, 38, fd. */
+static void test_hashed(void **state) {
+    (void)state;
+    const char *groups[GROUPED_ROWS];
+    char room[GROUPS][8];
+    double times[GROUPED_ROWS];
+    DataCase data;
+    begin_groups(&data, groups, room, times);
+    set_split(&data, LRT_SPLIT_HASHED, 0.5, 0.25, 0.25, 0, 1);
+    LrtDataset *dataset = data_case_prepare(&data, false);
+    int parts[GROUPS];
+    for (int i = 0; i < GROUPED_ROWS; i++) {
+        int part = part_of(dataset, i), group = i * 7 % GROUPS;
+        if (i >= GROUPS) assert_int_equal(part, parts[group]);
+        parts[group] = part;
+    }
+    lrt_dataset_free(dataset);
+    data_case_free(&data);
+    begin(&data, 5);
+    static const char *const few[5] = {"g00", "g01", "g02", "g03", "g04"};
+    int32_t key = data_case_category(&data, "key", few, NULL);
+    data_case_target(&data, data_case_real(&data, "y", counting));
+    set_split(&data, LRT_SPLIT_HASHED, 0.5, 0.25, 0.25, 0, key);
+    dataset = data_case_prepare(&data, false);
+    static const int wanted[5] = {LRT_PART_TRAIN, LRT_PART_TRAIN, LRT_PART_VALIDATION, LRT_PART_TRAIN, LRT_PART_TEST};
+    for (int i = 0; i < 5; i++) {
+        assert_int_equal(part_of(dataset, i), wanted[i]);
+        assert_int_equal(parts[i], wanted[i]);
+    }
+    lrt_dataset_free(dataset);
+    data_case_free(&data);
+}
+
 static void test_predefined(void **state) {
     (void)state;
     static const char *const words[6] = {"train", "test", NULL, "validation", "train", "test"};
@@ -307,7 +437,8 @@ int main(void) {
         cmocka_unit_test(test_small_classes),
         cmocka_unit_test(test_stratified_numbers),
         cmocka_unit_test(test_chronological),
-        cmocka_unit_test(test_purge),
+        cmocka_unit_test(test_purge), cmocka_unit_test(test_purge_auto), cmocka_unit_test(test_purge_times),
+        cmocka_unit_test(test_grouped), cmocka_unit_test(test_hashed),
         cmocka_unit_test(test_predefined),
         cmocka_unit_test(test_predefined_refusals),
         cmocka_unit_test(test_empty_parts),
