@@ -14,7 +14,7 @@ if [ -z "${PYTHON:-}" ]; then
         "$folder/venv/bin/pip" install -q torch==2.13.0 numpy
     fi
 fi
-[ -f "$folder/W3.csv" ] || "$PYTHON" bench/workloads.py write "$folder"
+[ -f "$folder/W6.csv" ] || "$PYTHON" bench/workloads.py write "$folder"
 
 median() { sort -g | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
 
@@ -25,7 +25,7 @@ trainer_step() {
 }
 
 printf '%-4s %-22s %12s %12s\n' '' 'us a step' '1 thread' '2 threads'
-for row in 'W1 32' 'W3 128'; do
+for row in 'W1 32' 'W3 128' 'W5 64' 'W6 32'; do
     read -r name batch <<<"$row"
     begin=$(date +%s%N)
     build/lspec build "$folder/$name.lspec" -o "$folder/$name" >/dev/null
