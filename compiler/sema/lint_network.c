@@ -31,6 +31,8 @@ static int64_t call_width(const Call *call, int64_t input) {
         return shape->count > 0 && shape->numbers[shape->count - 1] >= 1 ? (int64_t)shape->numbers[shape->count - 1]
                                                                          : -1;
     }
+    if (catalog_param(call->entry, "bidirectional") >= 0)
+        return call_integer(call, "units") * (call_bool(call, "bidirectional") ? 2 : 1);
     if (strcmp(call->entry->name, "dense") == 0) return call_integer(call, "units");
     if (catalog_param(call->entry, "filters") >= 0) return call_integer(call, "filters");
     if (strcmp(call->entry->name, "depthwise_conv2d") == 0)

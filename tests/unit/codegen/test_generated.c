@@ -233,16 +233,51 @@ static NodeId total(Graph *graph, NodeId x) {
     return graph_reshape(graph, graph_reduce(graph, OP_SUM, x, axes), shape_scalar());
 }
 
-/* Two layers and a squared error, momentum and decay, the gradient's norm; `clip`: the update waits for the norm. */
-static Graph *large_graph(Arena *arena, bool clip) {
-    Graph *graph = graph_new(arena, true);
-    NodeId x = graph_leaf(graph, OP_FEATURES, shape_batch(200), 0, 0, 200);
-    NodeId zero = graph_constant(graph, 0);
-    NodeId h = graph_binary(graph, OP_MAX, dense(graph, x, 200, 256, "dense_1"), zero);
+typedef enum Form { FORM_PLAIN, FORM_CLIPPED, FORM_SEQUENCES } Form;
+
+static NodeId dense_layers(Graph *graph, NodeId x) {
+    NodeId h = graph_binary(graph, OP_MAX, dense(graph, x, 200, 256, "dense_1"), graph_constant(graph, 0));
     NodeId uniform = graph_uniform(graph, shape_batch(256), 3);
     NodeId kept = graph_binary(graph, OP_GREATER, uniform, graph_constant(graph, 0.25));
     h = graph_binary(graph, OP_MUL, h, kept);
-    h = graph_unary(graph, OP_TANH, dense(graph, h, 256, 128, "dense_2"));
+    return graph_unary(graph, OP_TANH, dense(graph, h, 256, 128, "dense_2"));
+}
+
+static NodeId kernel(Graph *graph, int64_t in, int64_t out) {
+    Shape shape = shape_make(2, (int64_t[]){in, out});
+    return graph_parameter(
+        graph,
+        (GraphParameter){.name = "w", .shape = shape, .file_shape = shape, .trainable = true, .span = SPAN_NONE});
+}
+
+static NodeId pass(Graph *graph, LrtRecurrence cell, bool reverse, bool last, NodeId x, int64_t units) {
+    int64_t in = graph_node(graph, x)->shape.dims[1], gates = units * recurrent_form(cell)->gates;
+    NodeId bias = graph_broadcast(graph, graph_constant(graph, 0.125), shape_make(1, &gates));
+    NodeId projected = graph_contract(graph, x, kernel(graph, in, gates), false, false);
+    return graph_recurrent(graph, cell, reverse, last, projected, kernel(graph, units, gates), bias);
+}
+
+/* Passes over time in both directions, and products side by side of 2 heads of 16 columns. */
+static NodeId sequence_layers(Graph *graph, NodeId x) {
+    enum { TIME = 10, WIDTH = 20, HEADS = 2, SIZE = 16 };
+    x = graph_time_major(graph, graph_reshape(graph, x, shape_make(3, (int64_t[]){DIM_BATCH, TIME, WIDTH})));
+    x = pass(graph, LRT_RECURRENCE_LSTM, true, false, x, 37);
+    x = pass(graph, LRT_RECURRENCE_GRU, false, false, x, HEADS * SIZE);
+    NodeId heads =
+        graph_reshape(graph, graph_batch_major(graph, x), shape_make(4, (int64_t[]){DIM_BATCH, TIME, HEADS, SIZE}));
+    heads = graph_transpose(graph, heads, (const int8_t[]){0, 2, 1, 3});
+    NodeId pairs = graph_unary(graph, OP_TANH, graph_contract(graph, heads, heads, false, true));
+    heads = graph_transpose(graph, graph_contract(graph, pairs, heads, false, false), (const int8_t[]){0, 2, 1, 3});
+    x = graph_reshape(graph, heads, shape_make(3, (int64_t[]){DIM_BATCH, TIME, HEADS * SIZE}));
+    return pass(graph, LRT_RECURRENCE_LSTM, false, true, graph_time_major(graph, x), 128);
+}
+
+/* A few layers and a squared error, momentum and decay, the gradient's norm; clipped: the update waits for the norm. */
+static Graph *large_graph(Arena *arena, Form form) {
+    Graph *graph = graph_new(arena, true);
+    NodeId x = graph_leaf(graph, OP_FEATURES, shape_batch(200), 0, 0, 200);
+    NodeId zero = graph_constant(graph, 0);
+    NodeId h = form == FORM_SEQUENCES ? sequence_layers(graph, x) : dense_layers(graph, x);
     NodeId y = dense(graph, h, 128, 10, "dense_3");
     NodeId row_loss = graph_reduce(graph, OP_SUM, graph_unary(graph, OP_SQUARE, y), 2);
     NodeId weight = graph_leaf(graph, OP_ROW_WEIGHTS, shape_batch(0), 0, 0, 0);
@@ -263,7 +298,7 @@ static Graph *large_graph(Arena *arena, bool clip) {
         graph_binary(graph, OP_MIN, graph_unary(graph, OP_RECIPROCAL, graph->gradient_norm), graph_constant(graph, 1));
     for (int32_t i = 0; i < graph->parameters.count; i++) {
         NodeId gradient = graph->parameters.items[i].gradient, value = graph->parameters.items[i].node;
-        if (clip) gradient = graph_binary(graph, OP_MUL, gradient, factor);
+        if (form == FORM_CLIPPED) gradient = graph_binary(graph, OP_MUL, gradient, factor);
         NodeId m = graph_state(graph, arena_printf(arena, "%d.m", i), i, 0);
         int32_t state = graph_node(graph, m)->index;
         m = graph_binary(graph, OP_ADD, graph_binary(graph, OP_MUL, m, graph_constant(graph, 0.9)), gradient);
@@ -297,10 +332,10 @@ static EvalInput large_input(Arena *arena, const Graph *graph, int64_t rows) {
     return input;
 }
 
-static void check_threads(bool clip) {
+static void check_threads(Form form) {
     enum { BATCH = 192 };
     Session *session = session_new();
-    const Graph *graph = large_graph(session->arena, clip);
+    const Graph *graph = large_graph(session->arena, form);
     Jit wide = compile(session, graph, BATCH, "native", 3), narrow = compile(session, graph, BATCH, "x86-64-v3", 3);
     LrtPool *pools[] = {lrt_pool_new(2), lrt_pool_new(3)};
     static const int64_t rows[] = {1, 47, 100, BATCH};
@@ -328,8 +363,9 @@ static void check_threads(bool clip) {
 
 static void test_threads_and_processors_agree(void **state) {
     (void)state;
-    check_threads(false);
-    check_threads(true);
+    check_threads(FORM_PLAIN);
+    check_threads(FORM_CLIPPED);
+    check_threads(FORM_SEQUENCES);
 }
 
 static void test_levels_of_optimisation_agree(void **state) {
@@ -370,7 +406,7 @@ static bool holds(const char *data, size_t length, const char *text) {
 static void test_every_form_is_emitted(void **state) {
     (void)state;
     Session *session = session_new();
-    const Plan *plan = plan_build(session, large_graph(session->arena, true), 64, NULL);
+    const Plan *plan = plan_build(session, large_graph(session->arena, FORM_CLIPPED), 64, NULL);
     CodegenOptions options = {.optimization = 1, .target_cpu = "x86-64-v3"};
     const char *data = NULL;
     size_t length = 0;
@@ -401,7 +437,7 @@ static void test_lines_point_into_the_spec(void **state) {
     Session *session = session_new();
     static const char text[] = "lspec 1\n\nnetwork {\n    features -> dense(3)\n}\n";
     int32_t source = source_add(&session->sources, "lines.lspec", text, sizeof text - 1);
-    Graph *graph = large_graph(session->arena, true);
+    Graph *graph = large_graph(session->arena, FORM_CLIPPED);
     uint32_t begin = (uint32_t)(strstr(text, "dense") - text);
     for (int64_t i = 0; i < graph->nodes.count; i++) graph->nodes.items[i].span = (Span){source, begin, begin + 8};
     const Plan *plan = plan_build(session, graph, 64, NULL);
@@ -419,7 +455,7 @@ static void test_lines_point_into_the_spec(void **state) {
 static void test_processors_are_known_or_refused(void **state) {
     (void)state;
     Session *session = session_new();
-    const Plan *plan = plan_build(session, large_graph(session->arena, false), 64, NULL);
+    const Plan *plan = plan_build(session, large_graph(session->arena, FORM_PLAIN), 64, NULL);
     static const char *const refused[] = {"pentium", "x86-64-v2", ""};
     const char *data = NULL;
     size_t length = 0;

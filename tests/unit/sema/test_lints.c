@@ -65,6 +65,8 @@ static void test_layers(void **state) {
     static const SpecParts rows[] = {
         {"linear-stack", FLOW("dense(16) -> ^dense(8) -> relu -> output(default)")},
         {"linear-stack", FLOW("dense(16) -> ^output(default)")},
+        {"linear-stack", FLOW("dense(16) -> alpha_dropout(10%) -> gaussian_noise(0.1) -> ^output(default)")},
+        {"dropout-too-high", FLOW("dense(16) -> selu -> alpha_dropout(^60%) -> output(default)")},
         {"linear-stack", IMAGE_FLOW("conv2d(4, 1x1) -> ^conv2d(4, 1x1) -> relu -> flatten -> output(default)")},
         {"linear-stack", IMAGE_FLOW("conv2d(4, 1x1) -> avg_pool(1x2) -> flatten -> ^output(default)")},
         {"symmetric-init",
@@ -104,6 +106,12 @@ static void test_layers(void **state) {
         {NULL, FLOW("output(default)")},
         {NULL, FLOW("dense(16) -> prelu -> dense(8) -> selu -> output(default)")},
         {NULL, FLOW("dense(16) -> layer_norm -> dense(8) -> relu -> output(default)")},
+        {NULL, FLOW("reshape([2, 2]) -> lstm(8) -> output(default)")},
+        {NULL, FLOW("reshape([2, 2]) -> dense(8) -> gru(8, bidirectional: true, return: sequence) -> rnn(4) -> "
+                    "output(default)")},
+        {NULL, FLOW("reshape([2, 2]) -> dense(8) -> positions -> attention(2) -> flatten -> dense(8) -> relu -> "
+                    "output(default)")},
+        {NULL, FLOW("reshape([2, 2]) -> dense(8) -> transformer(2, 16, dropout: 10%) -> flatten -> output(default)")},
         {NULL, NETWORK("x = features\n x + (x -> dense(16) -> relu -> dense(16)) -> output(default)")},
         {NULL, .definitions = "def residual(w) { input + (input -> dense(w) -> relu -> dense(w)) }",
          FLOW("dense(16) -> relu -> repeat(4, residual(16)) -> output(default)")},
