@@ -101,6 +101,8 @@ static void fix_bounds(const ArgumentPlace *place, const AstExpr *expr, Diagnost
         diag_fix(d, false, expr->span, source_text(&place->checker->session->sources, arena, expr->left->span), NULL);
     } else if (param->fallback && param->fallback[0] >= '0' && param->fallback[0] <= '9') {
         diag_fix(d, false, expr->span, param->fallback, arena_printf(arena, "%s, the default", param->fallback));
+    } else if (place->entry->example) {
+        diag_advice(d, "for example `%s`", place->entry->example);
     }
 }
 
@@ -169,12 +171,23 @@ static bool read_quantity(const ArgumentPlace *place, const AstExpr *expr, Argum
     return true;
 }
 
+static bool report_fraction(const ArgumentPlace *place, const AstExpr *expr, double number) {
+    if (is_told_of_constant(place, expr, DIAG_ARGUMENT_TYPE)) return false;
+    Diagnostic *d = diag_report(place->checker->session, DIAG_ARGUMENT_TYPE, expr->span, "%s wants a whole number, not %s",
+                                place_text(place), str_number(place->checker->arena, number));
+    diag_caret(d, "%s", place->param->doc);
+    label_origin(place, expr, d);
+    double nearest = round(number);
+    if (expr->kind == AST_NUMBER && nearest > 0 && is_within(place->param, nearest) && nearest < 1e15)
+        diag_fix(d, false, expr->span, str_number(place->checker->arena, nearest), NULL);
+    return false;
+}
+
 static bool read_number(const ArgumentPlace *place, const AstExpr *expr, Argument *out) {
     if (!read_quantity(place, expr, out))
         return false;
     if (place->param->type == PARAM_INTEGER) {
-        if (floor(out->number) != out->number || fabs(out->number) > 9007199254740992.0)
-            return report_type(place, expr, "a whole number");
+        if (floor(out->number) != out->number || fabs(out->number) > 9007199254740992.0) return report_fraction(place, expr, out->number);
         out->integer = (int64_t)out->number;
     }
     return check_bounds(place, expr, out->number);

@@ -118,6 +118,67 @@ static bool rule_after_names(const SyntaxError *error) {
     return true;
 }
 
+/* ---- `dropout 30%`, `adam lr: 1e-3` ------------------------------------------------------------------------------- */
+
+/* Whether the text before the error says `let NAME` or `param NAME`. */
+static bool is_constant_before(const SyntaxError *error, const Token *name) {
+    const char *text = error->parse->scanner.text, *word = text + name->begin;
+    size_t length = name->end - name->begin;
+    for (const char *at = text; (at = strstr(at, "\n")) != NULL;) {
+        at++;
+        const char *begin = str_starts_with(at, "let ") ? at + 4 : str_starts_with(at, "param ") ? at + 6 : NULL;
+        if (begin == NULL) continue;
+        begin += strspn(begin, " \t");
+        size_t found = strspn(begin, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_");
+        if (found == length && memcmp(begin, word, length) == 0) return true;
+    }
+    return false;
+}
+
+/* Where the arguments of a call without parentheses end: the line, the next arrow, or what closes what is around it. */
+static uint32_t arguments_end(const SyntaxError *error) {
+    const char *text = error->parse->scanner.text;
+    uint32_t end = error->found.begin;
+    for (int depth = 0; text[end] != '\0' && strchr("\n#;}", text[end]) == NULL; end++) {
+        if (depth == 0 && ((text[end] == '-' && text[end + 1] == '>') || (text[end] == '+' && text[end + 1] == ' ')))
+            break;
+        if (depth == 0 && text[end] == ',' && error->parse->open_count > 0) break;
+        depth += strchr("([", text[end]) != NULL;
+        depth -= strchr(")]", text[end]) != NULL;
+        if (depth < 0) break;
+    }
+    while (end > error->found.begin && strchr(" \t\r", text[end - 1]) != NULL) end--;
+    return end;
+}
+
+/* A word that stands where a call may, and behind it what only an argument can be: a number, a key, a constant. */
+static bool rule_lost_parentheses(const SyntaxError *error) {
+    Parse *parse = error->parse;
+    const Token *found = &error->found, *word = &error->previous;
+    int before = error->before_previous.kind;
+    bool begins = parse->in_block && word->begin == parse->statement.begin;
+    bool holds_calls = str_equal(section_text(parse), "stop") || str_equal(section_text(parse), "sampling") ||
+                       str_equal(section_text(parse), "augment");
+    bool is_stage = begins ? holds_calls : before == GRAMMAR_ARROW || before == ':' || before == '+';
+    if (word->kind != GRAMMAR_NAME || found->first || !is_stage) return false;
+    bool keyed = found->kind == GRAMMAR_NAME && filter_peek(parse, 0)->kind == ':';
+    bool path = begins && found->kind == GRAMMAR_NAME && filter_peek(parse, 0)->kind == '.';
+    bool constant = found->kind == GRAMMAR_NAME && is_constant_before(error, found);
+    bool text = found->kind == GRAMMAR_STRING && before == ':';
+    bool level = found->kind == GRAMMAR_NAME && before == ':' && str_equal(section_text(parse), "columns");
+    if (found->kind != GRAMMAR_NUMBER && found->kind != GRAMMAR_SIZE && !keyed && !path && !constant && !text && !level)
+        return false;
+    uint32_t end = arguments_end(error);
+    Diagnostic *diagnostic = diag_report(parse->session, DIAG_SYNTAX_ERROR, token_span(parse, found),
+                                         "%s has no `(` before its arguments", token_text(parse, word));
+    diag_caret(diagnostic, "wants `(` before it");
+    diag_fix(diagnostic, false, (Span){parse->source, word->end, found->begin}, "(",
+             arena_printf(parse->arena, "%s(%.*s)", token_bare(parse, word), (int)(end - found->begin),
+                          parse->scanner.text + found->begin));
+    diag_fix_also(diagnostic, (Span){parse->source, end, end}, ")");
+    return true;
+}
+
 /* Two values touch inside a flow. */
 static bool rule_values_touch(const SyntaxError *error) {
     Parse *parse = error->parse;
@@ -159,6 +220,7 @@ static bool rule_missing_value(const SyntaxError *error) {
 SyntaxRule *const statement_rules[] = {rule_line_begins,
                                        rule_block_in_block,
                                        rule_hyphenated_name,
+                                       rule_lost_parentheses,
                                        rule_after_names,
                                        rule_values_touch,
                                        rule_missing_value,
