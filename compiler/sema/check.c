@@ -34,11 +34,6 @@ static void check_model_name(Checker *checker) {
     diag_advice(d, "a name of letters, digits and _, such as `model: churn`; runs are kept in a folder of that name");
 }
 
-static void refuse_section(Checker *checker, SectionId id) {
-    const AstSection *section = checker->sections[id];
-    if (section) report_unsupported(checker, section->name.span, section_word(id), "section");
-}
-
 /* Two definitions of one name, be it of a used file. */
 static void check_definition_names(Checker *checker) {
     for (int64_t i = 0; i < checker->definitions.count; i++) {
@@ -161,7 +156,7 @@ static void check_training_half(Checker *checker) {
     check_stop(checker);
     check_report(checker);
     check_diagnose(checker);
-    refuse_section(checker, SECTION_TUNE);
+    check_tune(checker);
 }
 
 Model *sema_check(Session *session, const AstFile *file, const CheckOptions *options) {

@@ -91,6 +91,7 @@ static void apply(Checker *checker, const StageList *stages, int64_t first, cons
         const CatalogEntry *entry = bind_entry(checker, ENTRY_AUGMENT, stage);
         const Call *call = entry ? bind_call(checker, NULL, entry, stage) : NULL;
         for (int64_t k = 0; call && k < set->count; k++) add_augment(checker, set->items[k], call, columns);
+        if (call) augment_check_labels(checker, call);
     }
 }
 

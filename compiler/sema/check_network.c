@@ -100,7 +100,7 @@ static void report_several(Checker *checker, const AstStmt *stmt) {
 
 /* A flow that no output ends: where a target lacks its output, this is the flow that lost it. */
 static void report_dangling(Checker *checker, Span span) {
-    for (int64_t i = 0; i < checker->outputs.count; i++) {
+    for (int64_t i = 0; i < checker->outputs.count && !checker->outputs_hidden; i++) {
         if (checker->outputs.items[i] != -1) continue;
         const char *target = checker->targets.items[i].name;
         Diagnostic *d = diag_report(checker->session, DIAG_MISSING_OUTPUT, span, "target `%s` has no output", target);

@@ -41,6 +41,12 @@ static bool stands_elsewhere(const Checker *checker, SectionId id) {
     return false;
 }
 
+/* Sections whose absence others would suffer from: a misspelt one is read as what it is most likely meant to be. */
+static bool others_rest_on(SectionId id) {
+    return id == SECTION_DATA || id == SECTION_COLUMNS || id == SECTION_TARGET || id == SECTION_SPLIT ||
+           id == SECTION_PREPROCESS || id == SECTION_NETWORK || id == SECTION_LOSS || id == SECTION_OPTIMIZER;
+}
+
 static SectionId report_unknown_section(Checker *checker, const AstSection *section) {
     WordList words = {0};
     for (int id = SECTION_MODEL; id < SECTION_COUNT; id++)
@@ -50,7 +56,8 @@ static SectionId report_unknown_section(Checker *checker, const AstSection *sect
                                 section->name.text);
     const char *meant = suggest_fix(d, checker->arena, section->name.span, section->name.text, &words);
     for (int id = SECTION_MODEL; meant && id < SECTION_COUNT; id++)
-        if (strcmp(section_words[id], meant) == 0 && !stands_elsewhere(checker, (SectionId)id))
+        if (strcmp(section_words[id], meant) == 0 && others_rest_on((SectionId)id) &&
+            !stands_elsewhere(checker, (SectionId)id))
             return (SectionId)id;
     return SECTION_COUNT;
 }

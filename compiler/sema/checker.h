@@ -331,6 +331,10 @@ void check_sampling(Checker *checker);
 /* check_augment.c: reads the section; and, once the network is known, finds the inputs that its flows change. */
 void check_augment(Checker *checker);
 void bind_augments(Checker *checker);
+/* check_tune.c */
+void check_tune(Checker *checker);
+/* augment_labels.c: signs that an augmentation makes others of. */
+void augment_check_labels(Checker *checker, const Call *call);
 /* Reports `part-named` where a statement of `sampling` or `augment` names a part. */
 bool section_names_part(Checker *checker, const AstStmt *stmt, const char *section);
 

@@ -208,7 +208,8 @@ static int32_t constant_value(Checker *checker, const Scope *scope, const AstExp
 }
 
 int32_t network_binary(Checker *checker, const Scope *scope, const AstExpr *expr, int32_t left, int32_t right) {
-    if (strchr("+-*/", expr->op) == NULL && diag_line_is_broken(checker->session, expr->span)) return poison(checker);
+    if (strchr("+-*/", expr->op) == NULL && diag_line_is_broken(checker->session, expr_operator_span(checker, expr)))
+        return poison(checker);
     if (strchr("+-*/", expr->op) == NULL) {
         Diagnostic *d = diag_report(checker->session, DIAG_SYNTAX_ERROR, expr_operator_span(checker, expr),
                                     "tensors are not compared in a network");

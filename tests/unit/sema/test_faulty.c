@@ -49,7 +49,6 @@ static const char *const not_told[] = {
     "date-as-string",
     "zip-as-number",
     "tokenizable",
-    "augmentation-label-break",
     "augment-on-val",
 };
 

@@ -55,6 +55,7 @@ static bool fails_with(const Session *session, DiagId id) {
     for (int64_t i = 0; i < session->diagnostics.count; i++) {
         const Diagnostic *d = session->diagnostics.items[i];
         if (d->id == id) return true;
+        if (d->id == DIAG_UNSUPPORTED_FEATURE) continue; /* what this version does not build is told beside */
         if (!is_note && d->severity != SEVERITY_NOTE) return false;
     }
     return false;

@@ -203,7 +203,17 @@ static void test_report(void **state) {
         {NULL, .report = "diagnose { on_error: continue; off: [\"overfit\"]; plateau(window: 5) }"},
         {"unknown-value", .report = "diagnose { off: [^\"overfitt\"] }"},
         {"unknown-setting", .report = "diagnose { ^patience: 3 }"},
-        {"unsupported-feature", .report = "^tune { method: random; trials: 20 }"},
+        {NULL, .constants = "param lr = 1e-3 in log(1e-5..1e-1)", .optimizer = "optimizer: adam(lr: lr)",
+         .report = "tune { method: halving; trials: 20; monitor: validation.loss }"},
+        {"missing-argument", .report = "^tune { method: random; trials: 20 }"},
+        {"unknown-setting", .constants = "param lr = 1e-3 in log(1e-5..1e-1)", .report = "tune { ^trial: 20 }"},
+        {"unknown-value", .constants = "param lr = 1e-3 in log(1e-5..1e-1)", .report = "tune { method: ^grit }"},
+        {"argument-range", .constants = "param lr = 1e-3 in log(1e-5..1e-1)", .report = "tune { trials: ^0 }"},
+        {"unknown-monitor", .constants = "param lr = 1e-3 in log(1e-5..1e-1)", .report = "tune { monitor: ^val.loss }"},
+        {"test-set-used", .constants = "param lr = 1e-3 in log(1e-5..1e-1)", .report = "tune { monitor: ^test.loss }"},
+        {"duplicate-setting", .constants = "param lr = 1e-3 in log(1e-5..1e-1)",
+         .report = "tune { trials: 5; ^trials: 6 }"},
+        {"missing-colon", .constants = "param lr = 1e-3 in log(1e-5..1e-1)", .report = "tune { ^method = random }"},
     };
     assert_int_equal(failed_rows(rows, COUNT(rows)), 0);
 }
