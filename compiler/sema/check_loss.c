@@ -232,7 +232,7 @@ static void block_entry(Checker *checker, const AstName *name, const AstExpr *va
     LossParts parts = read_loss(checker, value);
     if (target < 0) {
         block->damaged = true;
-        if (checker->target_poisoned) return;
+        if (checker->target_poisoned || diag_is_told(checker->session, DIAG_UNKNOWN_TARGET, name->text)) return;
         WordList words = {0};
         for (int64_t i = 0; i < checker->targets.count; i++)
             vec_push(checker->arena, &words, checker->targets.items[i].name);

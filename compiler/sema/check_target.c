@@ -168,9 +168,10 @@ static void report_no_target_type(Checker *checker, const Variable *variable, Sp
 
 static bool check_levels(Checker *checker, const Variable *variable, const LrtTarget *target, Span span) {
     if (!target->is_class || !target->levels || target->level_count > 1) return true;
-    Diagnostic *d = diag_report(checker->session, DIAG_ONE_CLASS, span, "the target `%s` has one class alone, `%s`",
-                                target->name, target->levels[0]);
-    diag_label(d, variable->span, "its levels");
+    Diagnostic *d = diag_report(checker->session, DIAG_ONE_CLASS, variable->span,
+                                "the target `%s` has one class alone, `%s`", target->name, target->levels[0]);
+    diag_caret(d, "its levels");
+    diag_label(d, span, "the target");
     diag_why(d, "there is nothing to tell apart");
     return false;
 }
@@ -205,6 +206,7 @@ static void add_target(Checker *checker, int32_t number, Span span) {
             diag_report(checker->session, DIAG_DUPLICATE_NAME, span, "`%s` is a target already", variable->name);
         if (target_find(checker, variable->name) >= 0)
             diag_label(d, checker->target_declared.items[target_find(checker, variable->name)], "first here");
+        checker->target_poisoned = true; /* another may have been meant */
         return;
     }
     variable->is_target = true;

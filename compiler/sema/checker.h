@@ -140,6 +140,7 @@ typedef struct Checker {
     VEC(Span) column_spans;
     VEC(Variable) variables;      /* the columns in the order of their declaration, derived ones behind */
     Map variable_names;           /* name -> number of the variable */
+    int32_t strange_columns;      /* unknown ones that resemble none declared */
     bool columns_poisoned;        /* unknown columns are not reported then */
     bool derived_lost;            /* `preprocess` could not be read: what it derives is not known, and not reported */
     bool has_patterns;            /* globs or `rest` that only the header would expand */

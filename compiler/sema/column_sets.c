@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "sema/checker.h"
+#include "support/fuzzy.h"
 #include "support/str.h"
 
 bool glob_is_pattern(const char *text) { return strchr(text, '*') != NULL; }
@@ -130,8 +131,27 @@ static int32_t variable_from_pattern(Checker *checker, const char *name) {
 
 /* ---- reports --------------------------------------------------------------------------------------------------- */
 
+/* So many columns that are like none declared are no slips: a declaration is missing, and has been told of by these. */
+enum { STRANGE_COLUMNS = 3 };
+
+/* `resst : real`, without a header that tells: the columns that `rest` was to take are unknown, all of them. */
+static bool report_misspelt_rest(Checker *checker, Span use) {
+    for (int64_t i = 0; i < checker->variables.count && !checker->header; i++) {
+        const Variable *variable = &checker->variables.items[i];
+        if (variable->is_pattern || variable->derived || fuzzy_distance(variable->name, "rest", 1) > 1) continue;
+        Diagnostic *d = diag_report(checker->session, DIAG_UNKNOWN_COLUMN, variable->span,
+                                    "`%s` takes none of the columns that are not declared", variable->name);
+        diag_label(d, use, "one of them");
+        diag_fix(d, false, variable->span, "rest", "did you mean `rest`?");
+        return checker->columns_poisoned = true;
+    }
+    return false;
+}
+
 void report_unknown_column(Checker *checker, Span span, const char *name) {
-    if (checker->columns_poisoned || checker->derived_lost || diag_is_told(checker->session, DIAG_UNKNOWN_COLUMN, name)) return;
+    if (checker->columns_poisoned || checker->derived_lost || report_misspelt_rest(checker, span) ||
+        diag_is_told(checker->session, DIAG_UNKNOWN_COLUMN, name))
+        return;
     Diagnostic *d = diag_report(checker->session, DIAG_UNKNOWN_COLUMN, span, "no column is called `%s`", name);
     for (int64_t i = 0; i < checker->header_count && checker->header; i++)
         if (strcmp(checker->header[i], name) == 0) {
@@ -144,6 +164,7 @@ void report_unknown_column(Checker *checker, Span span, const char *name) {
         if (!checker->variables.items[i].is_pattern) vec_push(checker->arena, &words, checker->variables.items[i].name);
     const char *meant = suggest_fix(d, checker->arena, span, name, &words);
     int32_t variable = meant ? variable_find(checker, meant) : -1;
+    if (variable < 0 && ++checker->strange_columns == STRANGE_COLUMNS) checker->columns_poisoned = true;
     if (variable < 0) return;
     checker->variables.items[variable].poisoned = true; /* what was to be done with it is lost */
     misspelt_blame_declaration(checker, d, name, meant, checker->variables.items[variable].span);
@@ -182,7 +203,9 @@ static int64_t add_matches(Checker *checker, const char *pattern, bool apart, Va
 /* Columns that are never features do not meet a glob by accident: it passes them over, unless it matches nothing else.
  */
 static bool resolve_glob(Checker *checker, const char *pattern, Span span, VariableSet *out) {
-    if (add_matches(checker, pattern, false, out) > 0 || add_matches(checker, pattern, true, out) > 0) return true;
+    if (add_matches(checker, pattern, false, out) > 0) return true;
+    if (checker->session->error_count > 0) checker->columns_poisoned = true; /* what it stood for may be lost */
+    else if (add_matches(checker, pattern, true, out) > 0) return true;
     int32_t made = variable_from_pattern(checker, pattern);
     if (made >= 0)
         set_add(checker, out, made);
@@ -230,7 +253,9 @@ static bool resolve_list(Checker *checker, const Scope *scope, const AstExpr *li
             fine = false;
             continue;
         }
-        fine &= columns_resolve(checker, scope, list->args[i].value, out);
+        const AstExpr *item = list->args[i].value;
+        fine &= columns_resolve(checker, scope, item, out);
+        if (!fine && item->kind != AST_NAME && item->kind != AST_STRING) break; /* no list of columns at all */
     }
     return fine;
 }

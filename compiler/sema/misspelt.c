@@ -73,6 +73,8 @@ void misspelt_find_hidden(Checker *checker) {
         const SourceSet *sources = &checker->session->sources;
         size_t length;
         const char *line = source_line(sources, span.source, source_line_number(sources, span.source, span.begin), &length);
-        checker->constants_hidden |= line_declares_constant(line, length);
+        if (!line_declares_constant(line, length)) continue;
+        checker->constants_hidden = true;
+        checker->columns_poisoned = true; /* a `let` may stand for columns */
     }
 }

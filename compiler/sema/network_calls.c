@@ -300,6 +300,7 @@ static const CatalogEntry output_entry = {
 };
 
 static void report_unknown_target(Checker *checker, const AstExpr *expr, const char *name) {
+    if (diag_is_told(checker->session, DIAG_UNKNOWN_TARGET, name)) return;
     WordList words = {0};
     for (int64_t i = 0; i < checker->targets.count; i++)
         vec_push(checker->arena, &words, checker->targets.items[i].name);
@@ -341,6 +342,7 @@ int32_t network_output(Checker *checker, const Scope *scope, const AstExpr *stag
         poison_output(checker, target);
         return NET_NOTHING;
     }
+    if (checker->outputs.items[target] != -1 && (checker->target_poisoned || checker->columns_poisoned)) return NET_NOTHING;
     if (checker->outputs.items[target] != -1) {
         Diagnostic *d = diag_report(checker->session, DIAG_DUPLICATE_NAME, stage->span, "`%s` has a second output",
                                     checker->targets.items[target].name);

@@ -25,7 +25,8 @@ bool definition_hidden(const Checker *checker, const char *name) {
         const AstSection *section = &checker->file->sections[i];
         if (section->kind != AST_BAD_SECTION) continue;
         const char *word = section->name.text;
-        if (!word || *word == '\0' || strcmp(word, "def") == 0 || strcmp(word, name) == 0) return true;
+        if (!word || *word == '\0' || strcmp(word, "def") == 0 || strcmp(word, "use") == 0 || strcmp(word, name) == 0)
+            return true;
     }
     return false;
 }

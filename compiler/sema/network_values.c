@@ -71,6 +71,7 @@ static int32_t poison(Checker *checker) {
 }
 
 static int32_t report_no_value(Checker *checker, const Scope *scope, const AstExpr *expr, const char *what) {
+    if (checker->columns_poisoned && expr->kind == AST_NAME) return poison(checker); /* it may stand for columns */
     Diagnostic *d = diag_report(checker->session, DIAG_SYNTAX_ERROR, expr->span, "%s is no input of a network", what);
     diag_caret(d, "wants columns, `features` or a binding");
     network_label_call(scope, d);
@@ -175,6 +176,8 @@ static int32_t name_value(Checker *checker, const Scope *scope, const AstExpr *e
     if (network_is_stage(checker, scope, expr)) return report_stage_alone(checker, scope, expr, word);
     const Constant *constant = constant_find(checker, word);
     if (constant && !constant->expr) return poison(checker);
+    /* A list one of whose columns is unknown, which has been told. */
+    if (constant && constant->expr->kind == AST_LIST && checker->session->error_count > 0) return poison(checker);
     if (constant) return report_no_value(checker, scope, expr, arena_printf(checker->arena, "`%s`, a constant,", word));
     return report_unknown_value(checker, scope, expr);
 }

@@ -4,6 +4,8 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <string.h>
 #include <glob.h>
 
 #include <cmocka.h>
@@ -27,31 +29,43 @@ static void check_with_data(Session *session, int32_t source) {
     if (session->error_count == 0) data_learn(session, model, &options);
 }
 
-static bool damage_all(const char *pattern, DamageCheck check) {
+/* Without the data's header a misspelt column falls into `rest`, and nothing tells which of two names is wrong. */
+static bool has_rest(const char *path) {
+    static char text[1 << 16];
+    FILE *file = fopen(path, "rb");
+    assert_non_null(file);
+    text[fread(text, 1, sizeof text - 1, file)] = '\0';
+    fclose(file);
+    return strstr(text, "\n    rest") != NULL;
+}
+
+static DamageTally damage_all(const char *pattern, DamageCheck check) {
     glob_t found = {0};
     glob(pattern, 0, NULL, &found);
     DamageTally sum = {0};
     for (size_t k = 0; k < found.gl_pathc; k++)
-        damage_add(&sum, damage_file(found.gl_pathv[k], (DamageOptions){.check = check, .words = true}));
-    bool good = found.gl_pathc == 0 || damage_report(pattern, sum);
+        if (check != check_without_data || !has_rest(found.gl_pathv[k]))
+            damage_add(&sum, damage_file(found.gl_pathv[k], (DamageOptions){.check = check, .words = true}));
     globfree(&found);
-    return good;
+    return sum;
 }
 
 static void test_without_data(void **state) {
     (void)state;
     static const char *const models[] = {"tests/golden/fmt/credit_default.lspec", "tests/golden/fmt/spread.lspec",
                                          "tests/golden/fmt/digits.lspec", "specs/gallery/*.lspec"};
-    bool good = true;
-    for (size_t i = 0; i < sizeof models / sizeof *models; i++) good &= damage_all(models[i], check_without_data);
-    assert_true(good);
+    DamageTally sum = {0};
+    for (size_t i = 0; i < sizeof models / sizeof *models; i++)
+        damage_add(&sum, damage_all(models[i], check_without_data));
+    assert_true(damage_report("without data", sum));
 }
 
 /* A column that falls into `rest` by a slip is told apart by the header alone. */
 static void test_with_header(void **state) {
     (void)state;
-    assert_true(damage_all("examples/*/*.lspec", check_with_header));
-    assert_true(damage_all("specs/gallery/*.lspec", check_with_header));
+    DamageTally sum = damage_all("examples/*/*.lspec", check_with_header);
+    damage_add(&sum, damage_all("specs/gallery/*.lspec", check_with_header));
+    assert_true(damage_report("with the header", sum));
 }
 
 static void test_with_data(void **state) {

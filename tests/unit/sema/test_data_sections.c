@@ -154,7 +154,7 @@ static void test_target_faults(void **state) {
         {"type-mismatch", .target = "target: ^opened"},
         {"argument-type", .target = "target: ^3"},
         {"argument-type", .target = "target: ^[]"},
-        {"one-class", .columns = WITH_DEFAULT("category(no)"), .target = "target: ^default"},
+        {"one-class", .columns = WITH_DEFAULT("category(no)"), .target = "target: default"},
         {"duplicate-name", .target = "target { default; ^default }"},
         {"missing-section", .target = "^target { }"},
         {"missing-section", .target = "^target { let h = income -> log1p }"},
