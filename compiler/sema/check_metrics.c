@@ -33,7 +33,7 @@ static Span word_span(Span path, const char *word) {
 
 static void report_mismatch(Checker *checker, Span span, const char *word, LrtMetricKind kind, int32_t target) {
     bool wants_class = metric_task(kind) == TASK_CLASS;
-    if (checker->target_poisoned || checker->columns_poisoned) return; /* the target that it fits may be lost */
+    if (checker->target_poisoned || checker->target_disputed || checker->columns_poisoned) return; /* the target that it fits may be lost */
     Diagnostic *d = diag_report(checker->session, DIAG_METRIC_TASK_MISMATCH, span, "`%s` does not fit target %s", word,
                                 target_describe(checker, target));
     diag_caret(d, wants_class ? "wants classes" : "wants numbers");

@@ -329,6 +329,7 @@ void check_network(Checker *checker) {
     }
     Scope scope = {.call = SPAN_NONE};
     int64_t errors = checker->session->error_count;
+    misspelt_find_lost_targets(checker, section);
     checker->outputs_hidden |= diag_is_broken(checker->session, section->span);
     network_block(checker, &scope, section);
     checker->outputs_hidden |= checker->session->error_count > errors; /* what went wrong may have cost the output */

@@ -248,6 +248,8 @@ void words_split(Arena *arena, const char *choices, WordList *out);
 bool misspelt_blame_declaration(Checker *checker, Diagnostic *d, const char *used, const char *declared, Span declaration);
 /* Sets constants_hidden, by what the parser has reported. */
 void misspelt_find_hidden(Checker *checker);
+/* Columns that the network has outputs for, without being targets: what else rests on them is not told. */
+void misspelt_find_lost_targets(Checker *checker, const AstSection *network);
 
 /* check_data.c */
 void check_data(Checker *checker);

@@ -78,3 +78,21 @@ void misspelt_find_hidden(Checker *checker) {
         checker->columns_poisoned = true; /* a `let` may stand for columns */
     }
 }
+
+/* A column that has an output and is no target was to be one. */
+static void find_lost_targets(Checker *checker, const AstExpr *expr, int depth) {
+    for (; expr != NULL && depth < CHECK_MAX_DEPTH; expr = expr->left) {
+        for (int64_t i = 0; i < expr->arg_count; i++) {
+            const AstExpr *arg = expr->args[i].value;
+            bool names = i == 0 && arg != NULL && arg->kind == AST_NAME && expr->kind == AST_CALL && str_equal(expr->text, "output");
+            int32_t column = names && target_find(checker, arg->text) < 0 ? variable_find(checker, arg->text) : -1;
+            if (column >= 0) checker->target_disputed = checker->variables.items[column].poisoned = true;
+        }
+        find_lost_targets(checker, expr->right, depth + 1);
+    }
+}
+
+void misspelt_find_lost_targets(Checker *checker, const AstSection *network) {
+    for (int64_t i = 0; i < network->stmt_count; i++)
+        if (!network->stmts[i].disabled) find_lost_targets(checker, network->stmts[i].value, 0);
+}

@@ -222,7 +222,12 @@ static int32_t apply_operand(Checker *checker, const Scope *scope, const AstExpr
 
 static int32_t apply_binary(Checker *checker, const Scope *scope, const AstExpr *stage, int32_t input) {
     if (!network_is_stage(checker, scope, stage)) return report_not_stage(checker, scope, stage);
+    int64_t errors = checker->session->error_count;
     int32_t left = apply_operand(checker, scope, stage->left, input);
+    if (checker->session->error_count > errors) { /* one mistake a statement: the right side may be a part of it */
+        checker->network_poisoned = checker->outputs_hidden = true;
+        return NET_POISON;
+    }
     return network_binary(checker, scope, stage, left, apply_operand(checker, scope, stage->right, input));
 }
 
@@ -342,7 +347,8 @@ int32_t network_output(Checker *checker, const Scope *scope, const AstExpr *stag
         poison_output(checker, target);
         return NET_NOTHING;
     }
-    if (checker->outputs.items[target] != -1 && (checker->target_poisoned || checker->columns_poisoned)) return NET_NOTHING;
+    if (checker->outputs.items[target] != -1 && (checker->target_poisoned || checker->target_disputed || checker->columns_poisoned))
+        return NET_NOTHING;
     if (checker->outputs.items[target] != -1) {
         Diagnostic *d = diag_report(checker->session, DIAG_DUPLICATE_NAME, stage->span, "`%s` has a second output",
                                     checker->targets.items[target].name);
