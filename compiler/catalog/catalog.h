@@ -119,6 +119,7 @@ typedef struct CatalogEntry {
     /* Losses: the real targets that have one. NULL: all. */
     LossDomain (*target_domain)(const Call *call);
     bool predicts_median; /* losses: the predicted level is the median of the probabilities, not the likeliest */
+    bool is_portfolio;    /* losses: of all rows of a step together; what is predicted are shares of a portfolio */
     bool may_be_negative; /* losses: a likelihood without the terms of the truth, whose least is not 0 */
     /* Penalties: a scalar over one decayed parameter. */
     int32_t (*build_penalty)(Build *build, const Call *call, int32_t parameter_node);

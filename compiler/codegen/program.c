@@ -36,7 +36,7 @@ static const ConstantType slot_type = TYPE(LrtSlot, TEXT(LrtSlot, name));
 static const ConstantType step_type = TYPE(LrtStep, ARRAY(LrtStep, others, other_count, number_type));
 static const ConstantType input_type = TYPE(LrtInput, TEXT(LrtInput, name));
 static const ConstantType target_type =
-    TYPE(LrtTarget, TEXT(LrtTarget, name), TEXTS(LrtTarget, levels, level_count), TEXT(LrtTarget, units));
+    TYPE(LrtTarget, TEXT(LrtTarget, name), TEXTS(LrtTarget, parts, width), TEXTS(LrtTarget, levels, level_count), TEXT(LrtTarget, units));
 static const ConstantType sampler_type = PLAIN(LrtSampler);
 static const ConstantType data_type = TYPE(
     LrtDataSpec, TEXT(LrtDataSpec, spec_file), INSIDE(LrtDataSpec, source, source_type),
@@ -169,6 +169,8 @@ static const LrtOutput *fill_outputs(const Emitter *emitter, const Plan *plan) {
         fill_loss(emitter->arena, &out[i], target->loss);
         const CatalogEntry *loss = target->loss->entry;
         out[i].predicts_median = loss->predicts_median;
+        out[i].is_portfolio = loss->is_portfolio;
+        if (loss->is_portfolio) out[i].cost = call_number(target->loss, "cost");
         if (loss->prediction_columns != NULL)
             out[i].columns = loss->prediction_columns(emitter->arena, target->loss, &out[i].column_count);
     }

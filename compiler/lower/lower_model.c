@@ -16,7 +16,7 @@ static BuildTarget describe_target(const Model *model, int32_t index) {
         .levels = target->levels,
         .level_weights = model->level_weights != NULL ? model->level_weights[index] : NULL,
         .target_begin = target->is_class ? 0 : target->offset,
-        .target_end = target->is_class ? 0 : target->offset + 1,
+        .target_end = target->is_class ? 0 : target->offset + lrt_target_width(target),
         .label_column = target->is_class ? target->offset : -1,
         .span = model->column_spans != NULL && column >= 0 ? model->column_spans[column] : model->target_span,
     };

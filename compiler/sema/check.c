@@ -102,7 +102,7 @@ static void assemble(Checker *checker) {
         if (checker->targets.items[i].is_class)
             data->label_width++;
         else
-            data->target_width++;
+            data->target_width += lrt_target_width(&checker->targets.items[i]);
     data->weight_slot = weight_slot(checker);
     data->samplers = checker->samplers.items;
     data->sampler_count = checker->samplers.count;

@@ -159,7 +159,7 @@ int64_t loss_head_units(Checker *checker, const Call *call, int32_t number) {
                                .is_ordinal = target->is_ordinal,
                                .level_count = target->level_count,
                                .levels = target->levels,
-                               .target_end = 1,
+                               .target_end = lrt_target_width(target),
                                .span = target_declaration(checker, number)};
     return call->entry->head_units(checker->session, call, &place);
 }

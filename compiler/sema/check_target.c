@@ -23,6 +23,8 @@ Span target_declaration(const Checker *checker, int32_t target) { return target_
 const char *target_describe(Checker *checker, int32_t target) {
     const LrtTarget *found = &checker->targets.items[target];
     const Variable *variable = target_variable(checker, target);
+    if (found->parts)
+        return arena_printf(checker->arena, "`%s`, a vector of %lld numbers", found->name, (long long)found->width);
     if (!found->is_class)
         return arena_printf(checker->arena, "`%s`, %s", found->name,
                             variable->derived                      ? "a number"
@@ -85,6 +87,7 @@ static bool is_invertible(LrtTransform transform) {
     case LRT_TRANSFORM_ABS:
     case LRT_TRANSFORM_BINS:
     case LRT_TRANSFORM_DROP_CONSTANT:
+    case LRT_TRANSFORM_JOIN:
     case LRT_TRANSFORM_ARITHMETIC:
     case LRT_TRANSFORM_LEVELS:
     case LRT_TRANSFORM_DATE_PART:
@@ -127,6 +130,7 @@ static bool is_arithmetic(LrtTransform transform) {
  * looks ahead says nothing of its units. */
 static const char *target_units(Checker *checker, const Variable *variable) {
     const LrtStep *step = step_into(checker, variable->slot);
+    if (step && step->transform == LRT_TRANSFORM_JOIN) step = step_into(checker, step->input); /* all parts go the same way */
     while (step && is_invertible(step->transform)) step = step_into(checker, step->input);
     Str head, tail;
     str_init(&head, checker->arena);
@@ -176,6 +180,19 @@ static bool check_levels(Checker *checker, const Variable *variable, const LrtTa
     return false;
 }
 
+/* A vector's parts bear the names of the columns that they come from. */
+static void name_parts(Checker *checker, LrtTarget *target) {
+    const LrtStep *step = step_into(checker, target->slot);
+    if (!step || step->transform != LRT_TRANSFORM_JOIN) return;
+    const char **names = ARENA_ARRAY(checker->arena, const char *, 1 + step->other_count);
+    for (int64_t k = 0; k <= step->other_count; k++) {
+        int32_t slot = k == 0 ? step->input : step->others[k - 1];
+        names[k] = checker->columns.items[checker->slots.items[slot].column].name;
+    }
+    target->parts = names;
+    target->width = 1 + step->other_count;
+}
+
 static LrtTarget make_target(Checker *checker, const Variable *variable) {
     static const char *const bool_levels[] = {"false", "true"};
     const LrtColumn *column = &checker->columns.items[variable->column];
@@ -195,7 +212,9 @@ static LrtTarget make_target(Checker *checker, const Variable *variable) {
     }
     target.offset = 0;
     for (int64_t i = 0; i < checker->targets.count; i++)
-        target.offset += checker->targets.items[i].is_class == target.is_class;
+        if (checker->targets.items[i].is_class == target.is_class)
+            target.offset += (int32_t)lrt_target_width(&checker->targets.items[i]);
+    name_parts(checker, &target);
     return target;
 }
 
@@ -210,7 +229,8 @@ static void add_target(Checker *checker, int32_t number, Span span) {
         return;
     }
     variable->is_target = true;
-    if (variable->poisoned || !type_can_be_target(variable->type)) {
+    bool joined = variable->derived && variable->type == LRT_COLUMN_VECTOR;
+    if (variable->poisoned || !(joined || type_can_be_target(variable->type))) {
         if (!variable->poisoned) report_no_target_type(checker, variable, span);
         variable->poisoned = true;
         checker->target_poisoned = true;

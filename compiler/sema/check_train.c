@@ -113,6 +113,13 @@ static void check_statement(Checker *checker, const AstStmt *stmt, Argument *set
         check_setting(checker, &stmt->names[i], stmt->value, settings, given);
 }
 
+/* The ratio of a portfolio belongs to rows in their order: where the spec says nothing else, to the whole series at once. */
+static bool wants_whole_series(const Model *model) {
+    for (int64_t i = 0; i < model->targets.count; i++)
+        if (model->targets.items[i].loss && model->targets.items[i].loss->entry->is_portfolio) return true;
+    return false;
+}
+
 void check_train(Checker *checker) {
     Argument settings[SETTING_COUNT];
     Span given[SETTING_COUNT];
@@ -126,12 +133,13 @@ void check_train(Checker *checker) {
     else if (section)
         for (int64_t i = 0; i < section->stmt_count; i++)
             if (!section->stmts[i].disabled) check_statement(checker, &section->stmts[i], settings, given);
-    bool all = settings[SETTING_BATCH].word != NULL;
+    bool portfolio = wants_whole_series(checker->model);
+    bool all = settings[SETTING_BATCH].word != NULL || (portfolio && span_is_none(given[SETTING_BATCH]));
     checker->model->train = (LrtTrain){
         .batch = all ? 0 : settings[SETTING_BATCH].integer,
         .batch_all = all,
         .epochs = settings[SETTING_EPOCHS].integer,
-        .shuffle = settings[SETTING_SHUFFLE].integer != 0,
+        .shuffle = settings[SETTING_SHUFFLE].integer != 0 && !(portfolio && span_is_none(given[SETTING_SHUFFLE])),
         .drop_last = settings[SETTING_DROP_LAST].integer != 0,
         .seed = (uint64_t)settings[SETTING_SEED].integer,
         .threads = settings[SETTING_THREADS].word ? 0 : settings[SETTING_THREADS].integer,

@@ -287,6 +287,9 @@ void flow_apply(Checker *checker, const StageList *stages, int64_t first, const 
 int32_t flow_derive(Checker *checker, int32_t source, const char *name, Span span, bool helper);
 int32_t flow_add_slot(Checker *checker, const char *name, LrtSlotKind kind, int32_t column);
 void flow_add_step(Checker *checker, LrtStep step, Span span);
+/* flow_vector.c: several columns through the stages behind the first, joined into one variable; -1 where reported. */
+int32_t flow_vector(Checker *checker, const StageList *stages, const VariableSet *sources, const char *name, Span span, bool helper,
+                  FlowPlace place);
 /* A flow in parentheses as a variable of its own, or -1 where reported. */
 int32_t flow_nested(Checker *checker, const AstExpr *expr, FlowPlace place);
 /* flow_arithmetic.c: adds the steps that an expression on columns stands for. The first column that it is made of and

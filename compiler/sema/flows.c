@@ -243,8 +243,8 @@ static bool name_is_free(Checker *checker, const AstStmt *stmt) {
     return true;
 }
 
-/* The one column that the flow of a binding begins with, or -1 where reported. */
-static int32_t single_source(Checker *checker, const AstExpr *expr, FlowPlace place) {
+/* The column that the flow of a binding begins with, or -1 where reported. A target may begin with several: `out_several`. */
+static int32_t find_source(Checker *checker, const AstExpr *expr, FlowPlace place, VariableSet *out_several) {
     if (expr->kind == AST_CALL || (expr->kind == AST_NAME && variable_find(checker, expr->text) < 0 &&
                                    catalog_find(ENTRY_TRANSFORM, expr->text))) {
         Diagnostic *d =
@@ -254,11 +254,12 @@ static int32_t single_source(Checker *checker, const AstExpr *expr, FlowPlace pl
     }
     VariableSet set = {0};
     if (!columns_resolve(checker, NULL, expr, &set) || set.count == 0) return -1;
-    if (set.count > 1) {
+    if (set.count > 1 && place == FLOW_PREPROCESS) {
         report_unsupported(checker, expr->span, source_text(&checker->session->sources, checker->arena, expr->span),
-                           place == FLOW_TARGET ? "vector target" : "vector column");
+                           "vector column");
         return -1;
     }
+    *out_several = set;
     return set.items[0];
 }
 
@@ -299,8 +300,10 @@ static int32_t bind_flow(Checker *checker, const AstExpr *flow, const AstName *n
     if (!arithmetic && joint_stage(checker, &stages) > 0) return bind_joint(checker, &stages, bound, place);
     int32_t slot = -1;
     checker->leaf_leak = first->span;
-    int32_t source = arithmetic ? flow_arithmetic(checker, first, place, &slot) : single_source(checker, first, place);
+    VariableSet several = {0};
+    int32_t source = arithmetic ? flow_arithmetic(checker, first, place, &slot) : find_source(checker, first, place, &several);
     if (source < 0 || checker->variables.items[source].poisoned) return -1;
+    if (several.count > 1) return flow_vector(checker, &stages, &several, name->text, name->span, helper, place);
     int32_t made = flow_derive(checker, source, name->text, name->span, helper);
     if (place == FLOW_PREPROCESS) checker->variables.items[made].leak = checker->leaf_leak;
     if (arithmetic) {

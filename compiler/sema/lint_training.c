@@ -105,7 +105,7 @@ static void check_batches(Checker *checker) {
         diag_why(d, "it adds up the noise of single rows: the loss swings");
         diag_fix(d, false, checker->batch, "32", "batch: 32");
     }
-    if (!train->shuffle && !train->batch_all) {
+    if (!train->shuffle && !train->batch_all && !span_is_none(checker->shuffle)) {
         Diagnostic *d =
             diag_report(checker->session, DIAG_NO_SHUFFLE, checker->shuffle, "every epoch takes the rows in one order");
         if (is_time_series(checker)) diag_set_severity(d, SEVERITY_NOTE);

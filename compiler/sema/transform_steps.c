@@ -286,6 +286,7 @@ bool transform_step_read(Checker *checker, const Call *call, LrtStep *out) {
     case LRT_TRANSFORM_LEVELS:
     case LRT_TRANSFORM_HASH_WORDS:
     case LRT_TRANSFORM_COMPONENT:
+    case LRT_TRANSFORM_JOIN:
     case LRT_TRANSFORM_ARITHMETIC:
     case LRT_TRANSFORM_CONSTANT_ARITHMETIC: break;
     }

@@ -12,11 +12,31 @@
 
 enum { CHUNK_ROWS = 8192 }; /* rows predicted together: memory does not grow with the file */
 
+/* Columns that are predicted of a real target behind the first. */
+static int64_t further_columns(const LrtProgram *program, int64_t output) {
+    const LrtTarget *target = &program->data.targets[program->outputs[output].target];
+    return lrt_target_width(target) - 1 + program->outputs[output].column_count;
+}
+
+/* "r:dax,r:smi" */
+static void write_part_names(const LrtTarget *target, FILE *file) {
+    for (int64_t k = 0; k < target->width; k++) {
+        char name[512];
+        snprintf(name, sizeof name, "%s:%s", target->name, target->parts[k]);
+        fputs(k > 0 ? "," : "", file);
+        csv_write_text(file, name);
+    }
+}
+
 static void write_header(const LrtProgram *program, bool proba, FILE *file) {
     for (int64_t i = 0; i < program->output_count; i++) {
         const LrtTarget *target = &program->data.targets[program->outputs[i].target];
         if (i > 0) {
             fputc(',', file);
+        }
+        if (target->parts) {
+            write_part_names(target, file);
+            continue;
         }
         csv_write_text(file, target->name);
         bool levels = proba && target->is_class;
@@ -44,7 +64,7 @@ static void write_row(const LrtProgram *program, const Evaluator *evaluator, con
         }
         if (!target->is_class) {
             csv_write_number(file, input->prediction[row]);
-            for (int64_t k = 0; k < program->outputs[i].column_count; k++, columns += CHUNK_ROWS) {
+            for (int64_t k = 0; k < further_columns(program, i); k++, columns += CHUNK_ROWS) {
                 fputc(',', file);
                 csv_write_number(file, columns[row]);
             }
@@ -67,7 +87,7 @@ static void write_empty(const CommandContext *context, int64_t *line, int64_t en
     for (int64_t i = 0; i < program->output_count; i++) {
         const LrtTarget *target = &program->data.targets[program->outputs[i].target];
         commas +=
-            1 + (target->is_class ? context->options->proba * target->level_count : program->outputs[i].column_count);
+            1 + (target->is_class ? context->options->proba * target->level_count : further_columns(program, i));
     }
     for (; *line < end; ++*line) {
         fputs(commas > 0 ? "" : "\"\"", file); /* an empty line would be none to many readers */
@@ -81,14 +101,14 @@ static void write_empty(const CommandContext *context, int64_t *line, int64_t en
 static int64_t count_columns(const LrtProgram *program) {
     int64_t count = 0;
     for (int64_t i = 0; i < program->output_count; i++) {
-        count += program->outputs[i].column_count;
+        count += further_columns(program, i);
     }
     return count;
 }
 
 static void fill_columns(const LrtProgram *program, const Evaluator *evaluator, int64_t rows, double *columns) {
     for (int64_t i = 0; i < program->output_count; i++) {
-        for (int64_t k = 0; k < program->outputs[i].column_count; k++, columns += CHUNK_ROWS) {
+        for (int64_t k = 0; k < further_columns(program, i); k++, columns += CHUNK_ROWS) {
             evaluator_column(evaluator, i, 1 + k, rows, columns);
         }
     }

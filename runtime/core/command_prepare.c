@@ -66,7 +66,10 @@ static bool list_columns(Prepared *prepared, LrtError *error) {
             }
         }
     }
-    prepared->width = prepared->column_count + (prepared->with_target ? spec->target_count : 0);
+    prepared->width = prepared->column_count;
+    for (int64_t i = 0; prepared->with_target && i < spec->target_count; i++) {
+        prepared->width += lrt_target_width(&spec->targets[i]);
+    }
     return true;
 }
 
@@ -136,8 +139,13 @@ static void read_row(const Prepared *prepared, int64_t row, float *values) {
     }
     for (int64_t i = 0; prepared->with_target && i < spec->target_count; i++) {
         const LrtTarget *target = &spec->targets[i];
-        *values++ = target->is_class ? (float)dataset->labels[row * dataset->label_width + target->offset]
-                                     : dataset->targets[row * dataset->target_width + target->offset];
+        if (target->is_class) {
+            *values++ = (float)dataset->labels[row * dataset->label_width + target->offset];
+            continue;
+        }
+        for (int64_t k = 0; k < lrt_target_width(target); k++) {
+            *values++ = dataset->targets[row * dataset->target_width + target->offset + k];
+        }
     }
 }
 
@@ -152,9 +160,13 @@ static void write_header(const Prepared *prepared, FILE *file) {
         separator = ",";
     }
     for (int64_t i = 0; prepared->with_target && i < prepared->spec->target_count; i++) {
-        fputs(separator, file);
-        csv_write_text(file, prepared->spec->targets[i].name);
-        separator = ",";
+        const LrtTarget *target = &prepared->spec->targets[i];
+        for (int64_t k = 0; k < lrt_target_width(target); k++) {
+            fputs(separator, file);
+            snprintf(room, sizeof room, "%.120s:%.120s", target->name, target->parts ? target->parts[k] : "");
+            csv_write_text(file, target->parts ? room : target->name);
+            separator = ",";
+        }
     }
     fputc('\n', file);
 }

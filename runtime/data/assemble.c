@@ -5,6 +5,7 @@
 
 #include <inttypes.h>
 #include <math.h>
+#include <string.h>
 #include <stdio.h>
 
 #include "data/level_map.h"
@@ -180,6 +181,21 @@ bool assemble_labels(Frame *frame, const LrtTarget *target, bool unknown, int32_
     return true;
 }
 
+static void put_vectors(const Frame *frame, const SlotValues *values, float *out, int64_t stride) {
+    for (int64_t i = 0; i < frame->row_count; i++) {
+        memcpy(out + i * stride, values->matrix + i * values->width, (size_t)values->width * sizeof *out);
+    }
+}
+
+/* The file lacks the target. */
+static void put_nothing(const Frame *frame, int64_t width, float *out, int64_t stride) {
+    for (int64_t i = 0; i < frame->row_count; i++) {
+        for (int64_t k = 0; k < width; k++) {
+            out[i * stride + k] = NAN;
+        }
+    }
+}
+
 static bool assemble_targets(Frame *frame, bool unknown, LrtDataset *dataset) {
     const LrtDataSpec *spec = frame->spec;
     for (int64_t k = 0; k < spec->target_count; k++) {
@@ -189,12 +205,12 @@ static bool assemble_targets(Frame *frame, bool unknown, LrtDataset *dataset) {
         bool good = true;
         if (target->is_class) {
             good = assemble_labels(frame, target, unknown, dataset->labels + target->offset, dataset->label_width);
+        } else if (values->matrix) {
+            put_vectors(frame, values, numbers, dataset->target_width);
         } else if (values->real) {
             good = put_numbers(frame, target->slot, values->real, unknown, numbers, dataset->target_width);
         } else {
-            for (int64_t i = 0; i < frame->row_count; i++) {
-                numbers[i * dataset->target_width] = NAN;
-            }
+            put_nothing(frame, lrt_target_width(target), numbers, dataset->target_width);
         }
         if (!good) {
             return false;

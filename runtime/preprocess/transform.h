@@ -68,7 +68,7 @@ const TransformEntry *transform_entry(LrtTransform transform);
 
 extern const TransformEntry transform_impute, transform_winsorize, transform_clip, transform_scale, transform_log1p,
     transform_log, transform_sqrt, transform_abs, transform_rescale, transform_one_hot, transform_ordinal,
-    transform_index, transform_arithmetic, transform_constant_arithmetic, transform_scale_quantile,
+    transform_index, transform_join, transform_arithmetic, transform_constant_arithmetic, transform_scale_quantile,
     transform_scale_power, transform_bins, transform_drop_outliers, transform_drop_constant, transform_lag,
     transform_diff, transform_returns, transform_log_returns, transform_rolling_mean, transform_rolling_standardize,
     transform_rolling_mad, transform_ewm, transform_ahead, transform_levels,

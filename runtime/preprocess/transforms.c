@@ -25,6 +25,7 @@ const TransformEntry *transform_entry(LrtTransform transform) {
         [LRT_TRANSFORM_ONE_HOT] = &transform_one_hot,
         [LRT_TRANSFORM_ORDINAL] = &transform_ordinal,
         [LRT_TRANSFORM_INDEX] = &transform_index,
+        [LRT_TRANSFORM_JOIN] = &transform_join,
         [LRT_TRANSFORM_ARITHMETIC] = &transform_arithmetic,
         [LRT_TRANSFORM_CONSTANT_ARITHMETIC] = &transform_constant_arithmetic,
         [LRT_TRANSFORM_BINS] = &transform_bins,

@@ -31,12 +31,12 @@ static double class_share(const LrtDataset *dataset, LrtPart part, const LrtTarg
     return (double)count / (double)dataset->part_count[part];
 }
 
-static double target_mean(const LrtDataSpec *spec, const LrtDataset *dataset, LrtPart part, int64_t target) {
+static double target_mean(const LrtDataSpec *spec, const LrtDataset *dataset, LrtPart part, int64_t target, int64_t k) {
     double sum = 0;
     for (int64_t i = 0; i < dataset->part_count[part]; i++) {
         int64_t row = dataset->part_rows[part][i];
-        double value = (double)dataset->targets[row * dataset->target_width + spec->targets[target].offset];
-        lrt_target_invert(spec, dataset->fits, target, &value, 1);
+        double value = (double)dataset->targets[row * dataset->target_width + spec->targets[target].offset + k];
+        lrt_target_invert(spec, dataset->fits, target, k, &value, 1);
         sum += value;
     }
     return sum / (double)dataset->part_count[part];
@@ -45,9 +45,11 @@ static double target_mean(const LrtDataSpec *spec, const LrtDataset *dataset, Lr
 static void print_target(const LrtDataSpec *spec, const LrtDataset *dataset, LrtPart part, int64_t index, FILE *out) {
     const LrtTarget *target = &spec->targets[index];
     if (!target->is_class) {
-        char text[TEXT_NUMBER];
-        text_number(target_mean(spec, dataset, part, index), text);
-        fprintf(out, "  %s: mean %s", target->name, text);
+        for (int64_t k = 0; k < lrt_target_width(target); k++) {
+            char text[TEXT_NUMBER];
+            text_number(target_mean(spec, dataset, part, index, k), text);
+            fprintf(out, "  %s%s%s: mean %s", target->name, target->parts ? ":" : "", target->parts ? target->parts[k] : "", text);
+        }
         return;
     }
     fprintf(out, "  %s:", target->name);
@@ -139,7 +141,7 @@ static void write_part(const LrtDataSpec *spec, const LrtDataset *dataset, LrtPa
             }
             lrt_json_object_end(json);
         } else {
-            lrt_json_number(json, target_mean(spec, dataset, part, i));
+            lrt_json_number(json, target_mean(spec, dataset, part, i, 0));
         }
         lrt_json_object_end(json);
     }

@@ -8,6 +8,7 @@
 
 #include "lrt/output_file.h"
 #include "lrt/real_math.h"
+#include "train/metric_functions.h"
 
 static bool no_memory(LrtError *error) {
     return lrt_error_set(error, LRT_EXIT_SYSTEM, "out-of-memory", "no memory for the results");
@@ -111,9 +112,15 @@ static Yardstick measure_class(const Constant *constant, const LrtMetricInput *i
 }
 
 static Yardstick measure_real(const Constant *constant, const LrtMetricInput *input) {
+    if (input->is_portfolio) {
+        LrtMetricInput equal = *input;
+        equal.prediction = NULL;
+        return (Yardstick){.is_portfolio = true, .constant = metric_plain_sharpe(&equal), .model = metric_plain_sharpe(input)};
+    }
     Yardstick yardstick = {.known = true,
                            .even_constant = median_off(input, NULL, constant->median, true),
                            .even_model = median_off(input, input->prediction, 0, true)};
+    yardstick.known = input->width <= 1; /* a vector has no one mean */
     for (int64_t i = 0; i < input->rows; i++) {
         double of_constant = constant->mean - input->truth[i];
         double of_model = input->prediction[i] - input->truth[i];

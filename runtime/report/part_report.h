@@ -23,6 +23,7 @@ typedef struct Yardstick {
      * class, and the median of the absolute error */
     double even_constant, even_model;
     bool known;
+    bool is_portfolio;             /* constant, model: Sharpe ratios a period, of equal shares and of the predicted ones */
 } Yardstick;
 
 typedef struct PartReport {

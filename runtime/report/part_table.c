@@ -97,9 +97,21 @@ static void print_real(const PartReport *report, const LrtTarget *target, const 
     }
 }
 
+static void print_portfolio(const PartReport *report, const LrtTarget *target, const Yardstick *yardstick, FILE *out) {
+    char equal[TEXT_NUMBER], model[TEXT_NUMBER];
+    text_number(yardstick->constant, equal);
+    text_number(yardstick->model, model);
+    fprintf(out, "Yardstick for %s (%s): equal shares have a Sharpe ratio of %s a period, the model's %s%s.\n", target->name, report->part,
+            equal, model, yardstick->model > yardstick->constant ? "" : ": it is no better than holding all alike");
+}
+
 void part_report_print_yardstick(const PartReport *report, const LrtProgram *program, FILE *out) {
     for (int64_t i = 0; i < program->data.target_count; i++) {
         const Yardstick *yardstick = &report->yardsticks[i];
+        if (yardstick->is_portfolio) {
+            print_portfolio(report, &program->data.targets[i], yardstick, out);
+            continue;
+        }
         if (!yardstick->known || !(yardstick->constant > 0)) {
             continue;
         }

@@ -24,6 +24,7 @@ LrtStepRows lrt_step_rows(const LrtStep *step) {
     case LRT_TRANSFORM_SQRT:
     case LRT_TRANSFORM_ABS:
     case LRT_TRANSFORM_RESCALE:
+    case LRT_TRANSFORM_JOIN:
     case LRT_TRANSFORM_ARITHMETIC:
     case LRT_TRANSFORM_CONSTANT_ARITHMETIC:
     case LRT_TRANSFORM_SCALE_QUANTILE:

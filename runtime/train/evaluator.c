@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "train/gather.h"
+#include "train/metric_functions.h"
 
 static int64_t most_levels(const LrtProgram *program) {
     int64_t most = 0;
@@ -18,11 +19,18 @@ static int64_t most_levels(const LrtProgram *program) {
     return most;
 }
 
+/* What is predicted of a real target: its own columns, and what the loss predicts besides. */
+static int64_t count_columns(const LrtTarget *target, const LrtOutput *output) {
+    return lrt_target_width(target) + output->column_count;
+}
+
 int64_t evaluator_bytes(const LrtProgram *program, int64_t capacity) {
     int64_t bytes = 2 * capacity * (most_levels(program) > 0 ? most_levels(program) : 1) * 8;
     for (int64_t i = 0; i < program->output_count; i++) {
         bool is_class = program->data.targets[program->outputs[i].target].is_class;
-        bytes += capacity * (8 + 4 * program->outputs[i].width + (is_class ? 4 : 8 * (2 + program->outputs[i].column_count)));
+        bytes += capacity * (8 + 4 * program->outputs[i].width + (is_class ? 4 : 8 * (lrt_target_width(&program->data.targets[program->outputs[i].target]) +
+                                                               count_columns(&program->data.targets[program->outputs[i].target],
+                                                                             &program->outputs[i]))));
     }
     return bytes;
 }
@@ -51,8 +59,9 @@ static bool allocate(Evaluator *evaluator) {
         if (program->data.targets[target].is_class) {
             good = good && (evaluator->labels[target] = malloc(rows * sizeof(int32_t))) != NULL;
         } else {
-            good = good && (evaluator->reals[0][target] = malloc(rows * sizeof(double))) != NULL &&
-                   (evaluator->reals[1][target] = malloc(rows * sizeof(double) * (size_t)(1 + output->column_count))) != NULL;
+            size_t width = (size_t)lrt_target_width(&program->data.targets[target]);
+            good = good && (evaluator->reals[0][target] = malloc(rows * sizeof(double) * width)) != NULL &&
+                   (evaluator->reals[1][target] = malloc(rows * sizeof(double) * (size_t)count_columns(&program->data.targets[target], output))) != NULL;
         }
     }
     return good;
@@ -148,7 +157,20 @@ void evaluator_column(const Evaluator *evaluator, int64_t output_index, int64_t 
     for (int64_t i = 0; i < count; i++) {
         out[i] = (double)predictions[i * output->width + column];
     }
-    lrt_target_invert(&evaluator->machine->program->data, evaluator->fits, output->target, out, count);
+    const LrtDataSpec *data = &evaluator->machine->program->data;
+    bool of_vector = data->targets[output->target].parts != NULL;
+    if (!output->is_portfolio) {
+        lrt_target_invert(data, evaluator->fits, output->target, of_vector ? column : 0, out, count);
+    }
+}
+
+/* Of a portfolio the loss is one of all rows together: minus mean over deviation of what it earns. */
+static void measure_portfolio(Evaluator *evaluator, int64_t output_index, int64_t count) {
+    const LrtOutput *output = &evaluator->machine->program->outputs[output_index];
+    if (output->is_portfolio && count > 0) {
+        double sharpe = metric_plain_sharpe(&evaluator->inputs[output->target]);
+        evaluator->losses[output_index] = (LossSum){.loss = -sharpe * (double)count, .weight = (double)count};
+    }
 }
 
 /* Truth and prediction as the metrics want them; `rows` NULL: predictions alone. */
@@ -174,17 +196,20 @@ static void fill_input(Evaluator *evaluator, int64_t output_index, const int64_t
         return;
     }
     double *truth = evaluator->reals[0][output->target], *prediction = evaluator->reals[1][output->target];
-    for (int64_t k = 0; k <= output->column_count; k++) {
+    for (int64_t k = 0; k < count_columns(target, output); k++) {
         evaluator_column(evaluator, output_index, k, count, prediction + k * count);
     }
-    if (rows) {
+    for (int64_t k = 0; rows && k < lrt_target_width(target); k++) {
         for (int64_t i = 0; i < count; i++) {
-            truth[i] = (double)dataset->targets[rows[i] * dataset->target_width + target->offset];
+            truth[k * count + i] = (double)dataset->targets[rows[i] * dataset->target_width + target->offset + k];
         }
-        lrt_target_invert(data, evaluator->fits, output->target, truth, count);
+        lrt_target_invert(data, evaluator->fits, output->target, k, truth + k * count, count);
     }
     input->truth = truth;
     input->prediction = prediction;
+    input->width = lrt_target_width(target);
+    input->is_portfolio = output->is_portfolio;
+    input->cost = output->cost;
 }
 
 static double target_loss(const Evaluator *evaluator, int32_t target) {
@@ -216,6 +241,7 @@ void evaluator_measure(Evaluator *evaluator, const int64_t *rows, int64_t count,
     sweep(evaluator, rows, count, false);
     for (int64_t i = 0; i < program->output_count; i++) {
         fill_input(evaluator, i, rows, count);
+        measure_portfolio(evaluator, i, count);
     }
     out->rows = count;
     out->loss = count > 0 ? target_loss(evaluator, -1) : (double)NAN;

@@ -28,4 +28,7 @@ MetricFunction metric_directional_accuracy;
 MetricFunction metric_sharpe;
 MetricFunction metric_max_drawdown;
 
+/* Mean over standard deviation of the returns, not annualised: what `negative_sharpe` minimizes, but for the sign. */
+double metric_plain_sharpe(const LrtMetricInput *input);
+
 #endif

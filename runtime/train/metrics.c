@@ -63,10 +63,28 @@ void lrt_metric_scratch_free(LrtMetricScratch *scratch) {
     *scratch = (LrtMetricScratch){0};
 }
 
+/* Of a vector the mean of the metrics of its numbers, as scikit-learn has it. */
+static double mean_of_parts(const LrtMetric *metric, const LrtMetricInput *input, const LrtMetricScratch *scratch,
+                            MetricFunction *function) {
+    double sum = 0;
+    for (int64_t k = 0; k < input->width; k++) {
+        LrtMetricInput part = *input;
+        part.width = 1;
+        part.truth = input->truth + k * input->rows;
+        part.prediction = input->prediction + k * input->rows;
+        sum += function(metric, &part, scratch);
+    }
+    return sum / (double)input->width;
+}
+
 double lrt_metric_compute(const LrtMetric *metric, const LrtMetricInput *input, const LrtMetricScratch *scratch) {
     MetricFunction *function =
         (size_t)metric->kind < sizeof functions / sizeof functions[0] ? functions[metric->kind] : NULL;
-    return function && input->rows > 0 ? function(metric, input, scratch) : (double)NAN;
+    if (!function || input->rows == 0) {
+        return (double)NAN;
+    }
+    bool of_whole = metric->kind == LRT_METRIC_SHARPE || metric->kind == LRT_METRIC_MAX_DRAWDOWN;
+    return input->width > 1 && !of_whole ? mean_of_parts(metric, input, scratch, function) : function(metric, input, scratch);
 }
 
 bool lrt_metric_higher_is_better(LrtMetricKind kind) { return rows[kind].higher_is_better; }

@@ -2,7 +2,7 @@
 #include "catalog/loss/likelihood.h"
 
 static int64_t head_units(Session *session, const Call *call, const BuildTarget *target) {
-    return 2 * regression_head_units(session, call, target);
+    return regression_wants_one(session, call, target) ? 2 : 0;
 }
 
 typedef struct Normal {

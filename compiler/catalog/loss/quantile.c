@@ -14,7 +14,7 @@ static const double *quantiles_of(const Call *call, int64_t *out_count) {
 static int64_t head_units(Session *session, const Call *call, const BuildTarget *target) {
     int64_t count;
     const double *quantiles = quantiles_of(call, &count);
-    if (regression_head_units(session, call, target) == 0) return 0;
+    if (!regression_wants_one(session, call, target)) return 0;
     for (int64_t i = 0; i < count; i++)
         for (int64_t k = 0; k < i; k++)
             if (quantiles[i] == quantiles[k]) {

@@ -27,6 +27,16 @@ int64_t regression_head_units(Session *session, const Call *call, const BuildTar
     return 0;
 }
 
+bool regression_wants_one(Session *session, const Call *call, const BuildTarget *target) {
+    int64_t units = regression_head_units(session, call, target);
+    if (units <= 1) return units == 1;
+    Diagnostic *d = diag_report(session, DIAG_LOSS_TARGET_MISMATCH, call->span, "`%s` predicts one number, and target `%s` is a vector of %lld",
+                                call->entry->name, target->name, (long long)units);
+    diag_label(d, target->span, "the target");
+    diag_advice(d, "`mse` or `huber`, or a target for each number");
+    return false;
+}
+
 NodeId regression_truth(Build *build, const BuildTarget *target) {
     int64_t begin = target->target_begin, end = target->target_end;
     return graph_leaf(build->graph, OP_TARGETS, shape_batch(end - begin), 0, begin, end);

@@ -7,6 +7,8 @@
 #include "catalog/build.h"
 
 int64_t regression_head_units(Session *session, const Call *call, const BuildTarget *target);
+/* For losses whose head has other units than the target: false, and reported, where the target is a vector or no number. */
+bool regression_wants_one(Session *session, const Call *call, const BuildTarget *target);
 /* The target, [B, width]. */
 NodeId regression_truth(Build *build, const BuildTarget *target);
 /* head - target, [B, width] */

@@ -156,7 +156,9 @@ typedef struct LrtStepRows {
 LrtStepRows lrt_step_rows(const LrtStep *step);
 
 /* Turns predictions of a real target back into the target column's own units, in place. */
-void lrt_target_invert(const LrtDataSpec *spec, const LrtFit *fits, int64_t target, double *values, int64_t count);
+void lrt_target_invert(const LrtDataSpec *spec, const LrtFit *fits, int64_t target, int64_t part, double *values, int64_t count);
+/* Columns of the target matrix that a real target has. */
+static inline int64_t lrt_target_width(const LrtTarget *target) { return target->width > 1 ? target->width : 1; }
 
 /* preprocess.json: every fitted statistic, sampler counts, vocabularies, split sizes. */
 bool lrt_preprocess_write(const LrtDataSpec *spec, const LrtTable *table, const LrtDataset *dataset, const char *path,

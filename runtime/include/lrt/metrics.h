@@ -16,8 +16,11 @@ typedef struct LrtMetricInput {
     bool is_ordinal;
     bool predicts_median;          /* the predicted level is the median of the probabilities, not the likeliest */
     /* a real target, in its own units */
-    const double *truth;           /* [rows] */
-    const double *prediction;      /* [columns, rows]: the value itself, then what is predicted besides (LrtOutput.columns) */
+    int64_t width;                 /* numbers of the target; 0 counts as 1 */
+    const double *truth;           /* [width, rows] */
+    const double *prediction;      /* [columns, rows]: the values themselves, then what is predicted besides (LrtOutput.columns) */
+    bool is_portfolio;             /* the prediction is shares of a portfolio, the truth the returns of its parts */
+    double cost;                   /* of a unit that is bought or sold */
 } LrtMetricInput;
 
 /* Memory of the metrics, so that they allocate nothing: for `rows` rows and `levels` levels. */

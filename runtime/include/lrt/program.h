@@ -199,6 +199,7 @@ typedef struct LrtStep {
  *   TARGET_ENCODE  option[0] LrtUnseen, option[1] LrtMissing, option[2] the target, option[3] a class (the share of it),
  *              LRT_ENCODE_VALUE or LRT_ENCODE_EVERY_CLASS (two: the second; a matrix); number[0] the smoothing
  *   RESCALE    number[0] the factor
+ *   JOIN       input and others become a matrix
  *   ARITHMETIC input op others[0]: option[0] LrtArithmetic
  *   CONSTANT_ARITHMETIC  input op number[0], option[1] 1: number[0] op input; option[0] LrtArithmetic
  *   ONE_HOT    option[0] LrtUnseen, option[1] LrtMissing, number[0] rare (levels with fewer training cells are pooled)
@@ -243,7 +244,9 @@ typedef struct LrtTarget {
     int32_t slot;
     bool is_class;                 /* labels in the label matrix; else values in the target matrix */
     bool is_ordinal;
-    int32_t offset;                /* column in its matrix */
+    int32_t offset;                /* first column in its matrix */
+    int64_t width;                 /* columns of a vector; 0: it is one number or a class */
+    const char *const *parts;      /* [width] names of a vector's columns */
     const char *const *levels;     /* is_class */
     int64_t level_count;
     const char *units;             /* what metrics are printed in: "USD", "log(price)" … or "" */
@@ -472,6 +475,8 @@ typedef struct LrtOutput {
     int64_t width;
     const char *const *columns;    /* real targets: names of what is predicted behind the value itself: "0.9", "plus_sd" */
     int64_t column_count;
+    bool is_portfolio;             /* predicts shares of a portfolio, of which the targets are the returns */
+    double cost;                   /* is_portfolio: of a unit that is bought or sold */
     bool predicts_median;          /* class targets: the level is the median of the probabilities, not the likeliest */
     int64_t row_loss;              /* bytes; float [capacity]: weighted data loss of the row */
     int64_t row_weight;            /* bytes; float [capacity]: its weight; the loss is sum(row_loss) / sum(row_weight) */

@@ -46,12 +46,12 @@ static void each_number(const ParityCase *run, const char *file, const Memory *m
         if (tensor == NULL) fail_msg("%s: PyTorch has no %s", run->name, parameter->name);
         assert_int_equal(tensor->rank, parameter->file_shape.rank);
         for (int32_t d = 0; d < tensor->rank; d++) assert_int_equal(tensor->dims[d], parameter->file_shape.dims[d]);
-        int64_t columns = tensor->rank == 2 ? tensor->dims[1] : tensor->element_count;
+        int64_t columns = parameter->shape.rank == 2 ? parameter->shape.dims[1] : tensor->element_count;
         int64_t rows = tensor->element_count / columns;
         for (int64_t k = 0; k < tensor->element_count; k++) {
             float number;
             memcpy(&number, tensor->bytes + 4 * k, sizeof number);
-            double *place = &memory->parameters[i][parameter->transposed ? k % columns * rows + k / columns : k];
+            double *place = &memory->parameters[i][lrt_tensor_place(parameter->transposed, parameter->cells, rows, columns, columns, k)];
             if (!compare)
                 *place = (double)number;
             else if (fabs(*place - (double)number) > 1e-4 * fabs((double)number) + 1e-6)

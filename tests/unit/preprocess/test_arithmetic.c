@@ -109,12 +109,12 @@ static void test_inversion(void **state) {
                 double x = raw[i], y[4] = {4 + x, first ? 4 - x : x - 4, 4 * x, first ? 4 / x : x / 4};
                 values[i] = y[op];
             }
-            lrt_target_invert(&data.spec, &fit, 0, values, 2);
+            lrt_target_invert(&data.spec, &fit, 0, 0, values, 2);
             assert_true(values[0] == raw[0] && values[1] == raw[1]);
             step->transform = LRT_TRANSFORM_ARITHMETIC;
             step->others = other;
             step->other_count = 1;
-            lrt_target_invert(&data.spec, &fit, 0, values, 2);
+            lrt_target_invert(&data.spec, &fit, 0, 0, values, 2);
             assert_true(values[0] == raw[0] && values[1] == raw[1]);
             data_case_free(&data);
         }

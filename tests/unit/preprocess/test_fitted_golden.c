@@ -50,7 +50,7 @@ static void apply(const Column *column, LrtTransform transform, int32_t option, 
     LrtTarget target = {.name = "x", .slot = made, .units = ""};
     data.spec.targets = &target;
     for (int64_t i = 0; i < column->count; i++) out->inverted[i] = (double)(out->values[i] = dataset->features[i]);
-    if (transform != LRT_TRANSFORM_BINS) lrt_target_invert(&data.spec, dataset->fits, 0, out->inverted, column->count);
+    if (transform != LRT_TRANSFORM_BINS) lrt_target_invert(&data.spec, dataset->fits, 0, 0, out->inverted, column->count);
     lrt_dataset_free(dataset);
     data_case_free(&data);
 }
@@ -183,7 +183,7 @@ static void test_points(void **state) {
         for (int64_t i = 0; i < x->count; i++) {
             double wanted = values->items[k].items[i].number, back = wanted;
             assert_close((double)dataset->features[i], wanted, 1e-6, values->items[k].key);
-            lrt_target_invert(&data.spec, &fit, 0, &back, 1);
+            lrt_target_invert(&data.spec, &fit, 0, 0, &back, 1);
             assert_close(back, cells[i], 1e-12, "turned back");
         }
         lrt_dataset_free(dataset);

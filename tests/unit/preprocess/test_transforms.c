@@ -310,7 +310,7 @@ static void test_target_units(void **state) {
     for (int i = 0; i < 4; i++) {
         double value = (double)dataset->targets[i];
         assert_true(fabs(value) < 2);
-        lrt_target_invert(&data.spec, dataset->fits, 0, &value, 1);
+        lrt_target_invert(&data.spec, dataset->fits, 0, 0, &value, 1);
         assert_true(fabs(value / price[i] - 1) < 1e-6);
     }
     lrt_dataset_free(dataset);

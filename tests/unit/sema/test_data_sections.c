@@ -160,7 +160,7 @@ static void test_target_faults(void **state) {
         {"missing-section", .target = "^target { let h = income -> log1p }"},
         {"unknown-transform", .target = "target { income -> ^logg }", REGRESSION, AGE_ALONE},
         {"argument-range", .target = "target { y = income -> log1p -> ahead(^0) }", REGRESSION_OF("y"), AGE_ALONE},
-        {"unsupported-feature", .target = "target { y = ^[income, age] -> log1p }", REGRESSION_OF("y"), AGE_ALONE},
+        {"type-mismatch", .target = "target { y = [income, region] -> ^log1p }", REGRESSION_OF("y"), AGE_ALONE},
         {"target-as-feature", .target = "target { y = income / age }", .split = "split: random", .loss = "loss: mse",
          .network = "network { ^age -> dense(4) -> relu -> output(y) }", .preprocess = ""},
         {"unsupported-feature", .target = "target { income; ^units: target }", REGRESSION, AGE_ALONE},

@@ -25,7 +25,8 @@ static void test_loss(void **state) {
     static const SpecParts rows[] = {
         {"unknown-loss", .loss = "loss: ^cross_entropie"},
         {"unknown-loss", .loss = "loss: ^relu"},
-        {"unsupported-feature", .loss = "loss: ^negative_sharpe(cost: 1 bp)"},
+        {"regression-loss-on-categorical", .loss = "loss: ^negative_sharpe(cost: 1 bp)"},
+        {"loss-target-mismatch", REAL_TARGET, .loss = "loss: ^negative_sharpe"},
         {"loss-target-mismatch", REAL_TARGET, .loss = "loss: mse + ^entropy_bonus(0.1)"},
         {"regression-loss-on-categorical", .loss = "loss: ^mse"},
         {"regression-loss-on-categorical", .loss = "loss: ^huber(1.0) + l2(1e-4)"},

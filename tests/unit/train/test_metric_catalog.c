@@ -118,6 +118,30 @@ static void test_quantile_columns(void **state) {
     assert_true(fabs(lrt_metric_compute(&metric, &input, NULL) - 0.2 * 3 / 2) < 1e-15);
 }
 
+/* A vector: the mean over its numbers, as scikit-learn's multioutput="uniform_average"; a portfolio: what its shares earn less costs. */
+static void test_vectors(void **state) {
+    (void)state;
+    const double truth[] = {0.1, -0.2, 0.3, 0.0, 0.1, -0.1}, prediction[] = {0.5, 0.5, 1.0, 0.5, 0.5, 0.0};
+    LrtMetricInput input = {.rows = 3, .width = 2, .truth = truth, .prediction = prediction};
+    LrtMetric metric = {.kind = LRT_METRIC_RMSE};
+    double first = sqrt((0.16 + 0.49 + 0.49) / 3), second = sqrt((0.25 + 0.16 + 0.01) / 3);
+    assert_true(fabs(lrt_metric_compute(&metric, &input, NULL) - (first + second) / 2) < 1e-15);
+    input.is_portfolio = true;
+    input.cost = 0.01;
+    double earned[3] = {0.05, -0.05, 0.3 - 0.01}, mean = 0, square = 0, value = 1, peak = 1, fall = 0;
+    for (int i = 0; i < 3; i++) mean += earned[i] / 3;
+    for (int i = 0; i < 3; i++) square += (earned[i] - mean) * (earned[i] - mean) / 3;
+    metric = (LrtMetric){.kind = LRT_METRIC_SHARPE, .parameter = 4};
+    assert_true(fabs(lrt_metric_compute(&metric, &input, NULL) - 2 * mean / sqrt(square)) < 1e-12);
+    for (int i = 0; i < 3; i++) {
+        value *= 1 + earned[i];
+        peak = fmax(peak, value);
+        fall = fmax(fall, 1 - value / peak);
+    }
+    metric.kind = LRT_METRIC_MAX_DRAWDOWN;
+    assert_true(fabs(lrt_metric_compute(&metric, &input, NULL) - fall) < 1e-12);
+}
+
 /* Poisson's deviance has no value for a prediction of 0 or below, gamma's none for a truth of 0. */
 static void test_outside_the_domain(void **state) {
     (void)state;
@@ -136,6 +160,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_against_scikit_learn),
         cmocka_unit_test(test_quantile_columns),
+        cmocka_unit_test(test_vectors),
         cmocka_unit_test(test_outside_the_domain),
     };
     return cmocka_run_group_tests(tests, read_golden, free_golden);
