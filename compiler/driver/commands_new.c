@@ -51,9 +51,14 @@ static const char *named_column(Arena *arena, const Diagnostic *diagnostic) {
     return end != NULL ? arena_strndup(arena, begin + 1, (size_t)(end - begin) - 1) : NULL;
 }
 
-/* What only a check of the whole spec sees: a column that is constant in the training part, or gives the target away.
- */
+/* What only a check of the whole spec sees: a column that is constant in the training part or gives the target away; a
+ * class that the order of time keeps from a part. */
 static bool leave_out(Arena *arena, StarterRequest *request, const Diagnostic *diagnostic) {
+    bool lacks_class = diagnostic->id == DIAG_CLASS_TOO_SMALL || diagnostic->id == DIAG_NO_STRATIFY;
+    if (lacks_class && diagnostic->severity == SEVERITY_ERROR && !request->out_of_order) {
+        request->out_of_order = true;
+        return true;
+    }
     const char *column = named_column(arena, diagnostic), *reason = NULL;
     if (diagnostic->id == DIAG_CONSTANT_FEATURE || diagnostic->id == DIAG_DOUBLE_NORMALIZATION)
         reason = "hardly varies in the training part";
@@ -136,7 +141,7 @@ static const char *lay_out(Arena *arena, const char *spec, const char *text) {
 /* NULL with a reason where the profile gives no spec. What the checks still say in the end goes to standard error. */
 static const char *write_clean(const Options *options, const Profile *profile, StarterRequest *request,
                                const char *spec, const char **why) {
-    enum { MOST_ROUNDS = 12 };
+    enum { MOST_ROUNDS = 60 }; /* leaving one column out may show that the next gives the target away */
     const char *text = starter_write(profile, request, why);
     for (int round = 0; round < MOST_ROUNDS && text != NULL; round++) {
         Verdict verdict = check_once(options, profile->arena, spec, request, &text);

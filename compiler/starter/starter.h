@@ -70,6 +70,7 @@ typedef struct StarterRequest {
     const char *model_name;
     const char *data_path; /* as the spec names the file */
     VEC(StarterLeftOut) left_out;
+    bool out_of_order; /* the order of time leaves a part without a class: the rows are mixed */
 } StarterRequest;
 
 /* starter.c: the whole spec. NULL with a reason where there can be none. */

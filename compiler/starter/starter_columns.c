@@ -86,6 +86,7 @@ static bool is_value_elsewhere(const Starter *starter, double value) {
         if (!column->is_number || column->type == PROFILE_KEY) continue;
         double low = column->sums.moments.low, high = column->sums.moments.high;
         if (low < value && value < high) return true;
+        if (c == starter->profile->target && low <= value && value <= high) return true;
     }
     return false;
 }
@@ -145,7 +146,7 @@ static double family_high(const Starter *starter, const ProfileColumn *column) {
     bool member =
         column->sums.moments.low == 0 && column->sums.integers == column->sums.numbers && column->missing == 0;
     int64_t half = 2 * members, all = starter->profile->column_count;
-    return member && members >= LARGE_FAMILY && half > all && high <= 255 ? high : 0;
+    return member && members >= LARGE_FAMILY && half > all && high > 1 && high <= 255 ? high : 0;
 }
 
 static bool is_told(const Starter *starter, const ProfileColumn *column, const char *name) {
@@ -317,7 +318,7 @@ static void plan_column(Starter *starter, StarterColumn *out) {
     if (told != NULL) {
         set_apart(out, "ignore", told);
     } else if (is_clock(column)) {
-        starter->in_order = true;
+        starter->in_order = !starter->request->out_of_order;
         set_apart(out, "ignore", "the order of the rows");
     } else if (is_split_words(column) && !starter->has_fold && column->missing == 0) {
         starter->has_fold = true;
@@ -344,7 +345,7 @@ static void plan_column(Starter *starter, StarterColumn *out) {
             break;
         case PROFILE_CATEGORY: plan_category(starter, out); break;
         case PROFILE_TIMESTAMP: plan_time(starter, out); break;
-        case PROFILE_KEY: set_apart(out, "key", column->reason); break;
+        case PROFILE_KEY: set_apart(out, column->missing > 0 ? "ignore" : "key", column->reason); break;
         case PROFILE_TEXT:
         case PROFILE_IGNORE: set_apart(out, "ignore", column->reason); break;
         }
