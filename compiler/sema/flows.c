@@ -193,7 +193,8 @@ void flow_apply(Checker *checker, const StageList *stages, int64_t first, const 
 
 /* ---- derived variables ----------------------------------------------------------------------------------------- */
 
-int32_t flow_derive(Checker *checker, int32_t source, const char *name, Span span, bool helper) {
+/* A copy that goes a way of its own. */
+static Variable derived_copy(Checker *checker, int32_t source, const char *name, Span span, bool helper) {
     Variable variable = checker->variables.items[source];
     checker->variables.items[source].feeds = true;
     memset(&variable.indicators, 0, sizeof variable.indicators);
@@ -204,7 +205,11 @@ int32_t flow_derive(Checker *checker, int32_t source, const char *name, Span spa
     variable.used_up = false;
     variable.transformed = variable.feeds = variable.is_target = variable.feeds_target = false;
     variable.is_pattern = variable.from_rest = false;
-    return variable_add(checker, variable);
+    return variable;
+}
+
+int32_t flow_derive(Checker *checker, int32_t source, const char *name, Span span, bool helper) {
+    return variable_add(checker, derived_copy(checker, source, name, span, helper));
 }
 
 int32_t flow_poison_name(Checker *checker, const AstName *name) {
@@ -281,10 +286,11 @@ static int32_t bind_joint(Checker *checker, const StageList *stages, FlowName na
     for (int64_t i = 0; i < sources.count; i++) {
         const Variable *source = &checker->variables.items[sources.items[i]];
         if (source->poisoned) return -1;
-        const char *text = arena_printf(checker->arena, "%s of %s", source->name, name.name->text);
-        int32_t made = flow_derive(checker, sources.items[i], text, first->span, true);
-        if (place == FLOW_PREPROCESS) checker->variables.items[made].leak = first->span;
-        vec_push(checker->arena, &flowing, made);
+        /* The copy bears its column's name, by which it cannot be found. */
+        Variable copy = derived_copy(checker, sources.items[i], source->name, first->span, true);
+        if (place == FLOW_PREPROCESS) copy.leak = first->span;
+        vec_push(checker->arena, &checker->variables, copy);
+        vec_push(checker->arena, &flowing, (int32_t)checker->variables.count - 1);
     }
     apply_stages(checker, stages, 1, &flowing, name, place);
     return variable_find(checker, name.name->text);

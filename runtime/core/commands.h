@@ -22,6 +22,7 @@ CommandFunction command_eval;
 CommandFunction command_predict;
 CommandFunction command_prepare;
 CommandFunction command_info;
+CommandFunction command_audit;
 
 void print_help(const LrtProgram *program, const char *executable, FILE *out);
 

@@ -10,7 +10,8 @@ static const struct {
                 {"eval", "loss and metrics of a trained model"},
                 {"predict", "predictions for new rows; unlabelled columns suffice"},
                 {"prepare", "writes what the network would be fed"},
-                {"info", "the spec, columns, parts, layers, cost and memory, before anything runs"}};
+                {"info", "the spec, columns, parts, layers, cost and memory, before anything runs"},
+                {"audit", "proves that nothing of validation and test part reaches training"}};
 
 static void print_names(const LrtDataSpec *spec, FILE *out) {
     int column = 0;

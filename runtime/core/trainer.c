@@ -47,6 +47,8 @@ static int run_command(const CommandContext *context, LrtError *error) {
         return command_prepare(context, error);
     case COMMAND_INFO:
         return command_info(context, error);
+    case COMMAND_AUDIT:
+        return command_audit(context, error);
     case COMMAND_HELP:
     case COMMAND_VERSION:
         break; /* answered before the program is checked */

@@ -35,7 +35,7 @@ static const struct {
     const char *word;
     TrainerCommand command;
 } commands[] = {{"train", COMMAND_TRAIN},     {"eval", COMMAND_EVAL}, {"predict", COMMAND_PREDICT},
-                {"prepare", COMMAND_PREPARE}, {"info", COMMAND_INFO}, {"help", COMMAND_HELP}};
+                {"prepare", COMMAND_PREPARE}, {"info", COMMAND_INFO}, {"audit", COMMAND_AUDIT}, {"help", COMMAND_HELP}};
 
 enum { COMMAND_WORDS = sizeof commands / sizeof commands[0] };
 

@@ -10,6 +10,7 @@ typedef enum TrainerCommand {
     COMMAND_PREDICT,
     COMMAND_PREPARE,
     COMMAND_INFO,
+    COMMAND_AUDIT,
     COMMAND_HELP,
     COMMAND_VERSION
 } TrainerCommand;

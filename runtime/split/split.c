@@ -104,7 +104,20 @@ bool split_rows(const SplitRows *rows, SplitResult *out, LrtError *error) {
         return false;
     }
     memset(out->part, LRT_PART_NONE, (size_t)rows->count);
-    bool given = rows->table->file_count > 1;
-    return (given ? split_given : split_by_kind)(rows, out, error) && split_leave_gaps(rows, out, error) &&
-           check_parts(rows, out, error);
+    const LrtTable *table = rows->table;
+    if (table->parts_given) {
+        for (int64_t i = 0; i < rows->count; i++) {
+            out->part[i] = table->parts[rows->rows[i]];
+        }
+        return true;
+    }
+    bool given = table->file_count > 1;
+    if (!(given ? split_given : split_by_kind)(rows, out, error) || !split_leave_gaps(rows, out, error) ||
+        !check_parts(rows, out, error)) {
+        return false;
+    }
+    for (int64_t i = 0; table->parts && i < rows->count; i++) {
+        table->parts[rows->rows[i]] = out->part[i];
+    }
+    return true;
 }

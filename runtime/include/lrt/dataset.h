@@ -37,6 +37,8 @@ typedef struct LrtTable {
     LrtTableFile *files;           /* NULL: one, of no part */
     int64_t file_count;
     char digest[65];               /* SHA-256 of the file's bytes, hexadecimal; of several, of their digests in order */
+    unsigned char *parts;          /* NULL, or [row_count] where a split leaves the part of each row */
+    bool parts_given;              /* `parts` says what the split is, whatever the spec says */
     void *memory;
 } LrtTable;
 

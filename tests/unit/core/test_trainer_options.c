@@ -141,7 +141,7 @@ static void test_table(void **state) {
         char list[100];
         strcpy(list, rows[i].commands);
         for (char *word = strtok(list, " "); word; word = strtok(NULL, " "))
-            assert_true(word_in_list("train eval predict prepare info", word));
+            assert_true(word_in_list("train eval predict prepare info audit", word));
         for (int64_t k = 0; k < i; k++) assert_string_not_equal(rows[i].name, rows[k].name);
     }
     assert_true(word_in_list("a bc", "bc") && !word_in_list("a bc", "b") && !word_in_list("abc", "bc") &&
