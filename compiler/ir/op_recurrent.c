@@ -123,7 +123,7 @@ static Pass pass_of(const Evaluation *evaluation, const Node *node) {
 
 static int64_t time_of(const Pass *pass, int64_t number) { return pass->reverse ? pass->steps - 1 - number : number; }
 
-/* One unit of one row: a, z and q are [gates, H] with the unit's first gate at 0; `old` and `tape` are [columns, H]. */
+/* One unit of one row: z, q, the tape and that of the step before, or NULL, begin at the unit; columns are H apart. */
 static void forward_unit(const Pass *pass, const double *z, const double *q, const double *old, double *tape) {
     int64_t h = pass->units;
     double before = tape[(forms[pass->cell].tape - 2) * h], *out = &tape[(forms[pass->cell].tape - 1) * h];
