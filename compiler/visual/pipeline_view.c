@@ -49,53 +49,93 @@ static const char *step_text(Session *session, const Model *model, int64_t i) {
     return source_text(&session->sources, session->arena, span);
 }
 
-/* The steps of column `column`, one a line; `*out_slot` is where they end. */
-static const char *column_steps(Session *session, const Model *model, int64_t column, int32_t *out_slot) {
+/* The steps that make a slot, one a line; those of one text (the parts of a date) stand once. */
+static const char *slot_steps(Session *session, const Model *model, int32_t slot) {
+    const LrtDataSpec *data = &model->data;
+    bool *reached = ARENA_ARRAY(session->arena, bool, data->slot_count + 1);
+    bool *taken = ARENA_ARRAY(session->arena, bool, data->step_count + 1);
+    reached[slot] = true;
+    for (int64_t i = data->step_count; i-- > 0;) {
+        const LrtStep *step = &data->steps[i];
+        taken[i] = reached[step->output];
+        if (!taken[i]) continue;
+        reached[step->input] = true;
+        for (int64_t k = 0; k < step->other_count; k++) reached[step->others[k]] = true;
+    }
     Str text;
     str_init(&text, session->arena);
-    int32_t slot = (int32_t)column;
-    for (int64_t i = 0; i < model->data.step_count; i++) {
-        if (model->data.steps[i].input != slot) continue;
-        if (text.length > 0) str_append_char(&text, '\n');
-        str_append(&text, step_text(session, model, i));
-        slot = model->data.steps[i].output;
+    const char *before = "";
+    for (int64_t i = 0; i < data->step_count; i++) {
+        if (!taken[i]) continue;
+        const char *of = step_text(session, model, i);
+        if (strcmp(of, before) != 0) str_printf(&text, "%s%s", text.length > 0 ? "\n" : "", of);
+        before = of;
     }
-    *out_slot = slot;
     return text.data;
 }
 
-static bool slot_is_fed(const LrtDataSpec *data, int32_t slot) {
-    for (int64_t i = 0; i < data->input_count; i++)
-        if (data->inputs[i].slot == slot) return true;
+/* A slot that the network or a loss reads, and the raw columns that it is made of. */
+static void add_way(Session *session, const Model *model, Ways *ways, int64_t column, int32_t slot, bool fed, bool target,
+                    const bool *sources) {
+    const LrtColumn *raw = &model->data.columns[column];
+    const char *type = arena_printf(session->arena, "%s%s", type_word(raw->type), raw->optional ? "?" : "");
+    const char *steps = slot >= 0 ? slot_steps(session, model, slot) : "";
+    const char *key = arena_printf(session->arena, "%d|%d|%s|%s", fed, target, type, steps);
+    int64_t number = 0;
+    if (!map_find(&ways->index, key, &number)) {
+        number = ways->items.count;
+        Way way = {.type = type, .steps = steps, .is_target = target, .is_fed = fed};
+        vec_push(session->arena, &ways->items, way);
+        map_insert(&ways->index, key, number);
+    }
+    Way *way = &ways->items.items[number];
+    for (int64_t c = 0; c < model->data.column_count; c++) {
+        const char *name = model->data.columns[c].name;
+        bool known = !(sources ? sources[c] : c == column);
+        for (int64_t i = 0; i < way->names.count && !known; i++) known = strcmp(way->names.items[i], name) == 0;
+        if (!known) vec_push(session->arena, &way->names, name);
+    }
+}
+
+static int64_t first_source(const LrtDataSpec *data, const bool *sources) {
+    int64_t column = 0;
+    while (column + 1 < data->column_count && !sources[column]) column++;
+    return column;
+}
+
+/* What a slot is made of; the columns are marked as drawn. */
+static const bool *slot_sources(Session *session, const LrtDataSpec *data, int32_t slot, bool *drawn) {
+    bool *sources = ARENA_ARRAY(session->arena, bool, data->slot_count + 1);
+    lrt_slot_sources(data, slot, sources);
+    for (int64_t c = 0; c < data->column_count; c++) drawn[c] |= sources[c];
+    return sources;
+}
+
+static bool is_indicator(const LrtDataSpec *data, int32_t slot) {
+    for (int64_t i = 0; i < data->step_count; i++)
+        if (data->steps[i].indicator == slot) return true;
     return false;
 }
 
-static bool slot_is_target(const LrtDataSpec *data, int32_t slot) {
-    for (int64_t i = 0; i < data->target_count; i++)
-        if (data->targets[i].slot == slot) return true;
-    return false;
-}
-
+/* In the order of the columns; columns that end nowhere stand among them. */
 static Ways collect_ways(Session *session, const Model *model) {
+    const LrtDataSpec *data = &model->data;
     Ways ways = {.arena = session->arena};
+    bool *drawn = ARENA_ARRAY(session->arena, bool, data->column_count + 1);
+    const bool **inputs = ARENA_ARRAY(session->arena, const bool *, data->input_count + 1);
+    const bool **targets = ARENA_ARRAY(session->arena, const bool *, data->target_count + 1);
     map_init(&ways.index, session->arena);
-    for (int64_t column = 0; column < model->data.column_count; column++) {
-        const LrtColumn *raw = &model->data.columns[column];
-        int32_t slot = 0;
-        const char *steps = column_steps(session, model, column, &slot);
-        bool fed = slot_is_fed(&model->data, slot);
-        bool target = slot_is_target(&model->data, slot);
-        const char *key = arena_printf(session->arena, "%d|%d|%s%s|%s", fed, target, type_word(raw->type),
-                                       raw->optional ? "?" : "", steps);
-        int64_t number = 0;
-        if (!map_find(&ways.index, key, &number)) {
-            number = ways.items.count;
-            Way way = {.type = arena_printf(session->arena, "%s%s", type_word(raw->type), raw->optional ? "?" : ""),
-                       .steps = steps, .is_target = target, .is_fed = fed};
-            vec_push(session->arena, &ways.items, way);
-            map_insert(&ways.index, key, number);
-        }
-        vec_push(session->arena, &ways.items.items[number].names, raw->name);
+    for (int64_t i = 0; i < data->input_count; i++) inputs[i] = slot_sources(session, data, data->inputs[i].slot, drawn);
+    for (int64_t i = 0; i < data->target_count; i++)
+        targets[i] = slot_sources(session, data, data->targets[i].slot, drawn);
+    for (int64_t column = 0; column < data->column_count; column++) {
+        for (int64_t i = 0; i < data->input_count; i++)
+            if (first_source(data, inputs[i]) == column && !is_indicator(data, data->inputs[i].slot))
+                add_way(session, model, &ways, column, data->inputs[i].slot, true, false, inputs[i]);
+        for (int64_t i = 0; i < data->target_count; i++)
+            if (first_source(data, targets[i]) == column)
+                add_way(session, model, &ways, column, data->targets[i].slot, false, true, targets[i]);
+        if (!drawn[column]) add_way(session, model, &ways, column, -1, false, false, NULL);
     }
     return ways;
 }
