@@ -90,7 +90,7 @@ void inspect_scales(Inspection *in);   /* constant-feature, double-normalization
 void inspect_classes(Inspection *in);  /* class-imbalance, no-stratify */
 void inspect_levels(Inspection *in);   /* unseen-category, high-cardinality-onehot */
 void inspect_leaks(Inspection *in);    /* leaky-feature */
-void inspect_rows(Inspection *in);     /* duplicate-across-split */
+void inspect_rows(Inspection *in);     /* duplicate-across-split, conflicting-labels */
 void inspect_order(Inspection *in);    /* temporal-leak */
 void inspect_parts(Inspection *in);    /* train-val-drift, val-too-small */
 

@@ -85,12 +85,64 @@ static void check_part(const Inspection *in, const HashSet *set, int part, const
     diag_advice(d, "leave repeated rows out of the file, or give a `fold` column that keeps them together");
 }
 
+/* ---- conflicting labels ------------------------------------------------------------------------------------------ */
+
+typedef struct Labelled {
+    uint64_t hash;
+    int32_t label;
+} Labelled;
+
+static int compare_labelled(const void *left, const void *right) {
+    const Labelled *a = left, *b = right;
+    if (a->hash != b->hash) return a->hash < b->hash ? -1 : 1;
+    return a->label < b->label ? -1 : a->label > b->label;
+}
+
+/* Of sorted rows that are equal: n times the entropy of their classes, 0 where they agree. */
+static double group_entropy(const Labelled *rows, int64_t count) {
+    double entropy = 0;
+    for (int64_t i = 0, end; i < count; i = end) {
+        for (end = i; end < count && rows[end].label == rows[i].label; end++) continue;
+        entropy -= (double)(end - i) * log((double)(end - i) / (double)count);
+    }
+    return entropy;
+}
+
+/* Equal rows with different classes: the mean entropy of the classes given the row is a loss that no network goes below. */
+static void check_conflicts(const Inspection *in, int64_t t) {
+    const LrtDataset *dataset = in->dataset;
+    int64_t count = dataset->train_before_sampling, torn = 0;
+    Labelled *rows = ARENA_ARRAY(in->scratch, Labelled, count + 1);
+    for (int64_t i = 0; i < count; i++) {
+        int64_t row = dataset->part_rows[LRT_PART_TRAIN][i];
+        rows[i] = (Labelled){row_hash(in, row), dataset->labels[row * dataset->label_width + in->data->targets[t].offset]};
+    }
+    qsort(rows, (size_t)count, sizeof *rows, compare_labelled);
+    double floor = 0;
+    for (int64_t i = 0, end; i < count; i = end) {
+        for (end = i; end < count && rows[end].hash == rows[i].hash; end++) continue;
+        double entropy = group_entropy(rows + i, end - i);
+        floor += entropy / (double)count;
+        torn += entropy > 0 ? end - i : 0;
+    }
+    if (torn == 0) return;
+    Diagnostic *d = diag_report(in->session, DIAG_CONFLICTING_LABELS, in->model->target_span,
+                                "%lld of %lld training rows equal others of another class of `%s`", (long long)torn,
+                                (long long)count, in->data->targets[t].name);
+    diag_evidence(d, "no network that sees these features alone has a cross entropy below %s on them",
+                  inspect_number(in, floor));
+    diag_why(d, "what tells such rows apart is in no feature, or a label is wrong");
+    diag_advice(d, "more features, or a look at the labels of equal rows");
+}
+
 void inspect_rows(Inspection *in) {
     if (in->input_count == 0) return;
     HashSet set = hash_training(in);
     bool rich = rows_are_rich(in);
     check_part(in, &set, LRT_PART_VALIDATION, "validation", rich);
     check_part(in, &set, LRT_PART_TEST, "test", rich);
+    for (int64_t t = 0; t < in->data->target_count; t++)
+        if (in->data->targets[t].is_class) check_conflicts(in, t);
 }
 
 /* ---- order in time ----------------------------------------------------------------------------------------------- */

@@ -40,7 +40,6 @@ static const char *const not_told[] = {
     "nonzero-bias-init",
     "output-bias-prior",
     "capacity-vs-data",
-    "conflicting-labels",
     "order-dependence",
     "no-signal",
     "misaligned-rows",
