@@ -99,15 +99,16 @@ static void explain_entry(Arena *arena, const CatalogEntry *entry) {
     if (entry->source != NULL) printf("source:  %s\n", entry->source);
     if (entry->params[0].name != NULL) {
         fputs("\narguments:\n", stdout);
-        for (int i = 0; i < ENTRY_MAX_PARAMS && entry->params[i].name != NULL; i++) print_param(arena, &entry->params[i]);
+        for (int i = 0; i < ENTRY_MAX_PARAMS && entry->params[i].name != NULL; i++)
+            print_param(arena, &entry->params[i]);
     }
     if (entry->example != NULL) printf("\nexample:\n    %s\n", entry->example);
 }
 
 /* A section with its settings and forms; a setting or form with its section. */
 static void explain_word(const Word *word) {
-    printf("%s: %s%s%s: %s\n\n%s\n", word->name, word_kind_name(word->kind), word->of[0] != '\0' ? " of " : "", word->of,
-           word->signature, word->doc);
+    printf("%s: %s%s%s: %s\n\n%s\n", word->name, word_kind_name(word->kind), word->of[0] != '\0' ? " of " : "",
+           word->of, word->signature, word->doc);
     bool headed = false;
     for (int64_t i = 0; word->kind == WORD_SECTION && i < word_count; i++) {
         if (!str_equal(words[i].of, word->name)) continue;
