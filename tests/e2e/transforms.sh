@@ -37,12 +37,13 @@ preprocess {
     parts  = [weight, height] -> scale(standard) -> pca(2)
     best   = [weight, height] -> scale(quantile, to: normal) -> select(1)
     bucket = region -> hash(5)
+    let code = region -> hash(7)
     same -> drop_constant -> scale(standard)
     region -> target_encode(smoothing: 4)
     plan -> one_hot
     text -> bag_of_words(max: 4)
 }
-network { features -> dense(8) -> relu -> output(kind) }
+network { concat(features, code -> embedding(3)) -> dense(8) -> relu -> output(kind) }
 loss: cross_entropy
 optimizer: adam(lr: 1e-2)
 train { epochs: 20 }
