@@ -128,10 +128,10 @@ static bool is_arithmetic(LrtTransform transform) {
 
 /* "" where everything is turned back; else what stands before the steps that are: "diff(log close)". That a target
  * looks ahead says nothing of its units. */
-static const char *target_units(Checker *checker, const Variable *variable) {
+static const char *target_units(Checker *checker, const Variable *variable, bool as_fed) {
     const LrtStep *step = step_into(checker, variable->slot);
     if (step && step->transform == LRT_TRANSFORM_JOIN) step = step_into(checker, step->input); /* all parts go the same way */
-    while (step && is_invertible(step->transform)) step = step_into(checker, step->input);
+    while (!as_fed && step && is_invertible(step->transform)) step = step_into(checker, step->input);
     Str head, tail;
     str_init(&head, checker->arena);
     str_init(&tail, checker->arena);
@@ -241,7 +241,7 @@ static void add_target(Checker *checker, int32_t number, Span span) {
         checker->target_poisoned = true;
         return;
     }
-    target.units = variable->units = target_units(checker, variable);
+    target.units = variable->units = target_units(checker, variable, false);
     vec_push(checker->arena, &checker->targets, target);
     vec_push(checker->arena, &checker->target_variables, number);
     vec_push(checker->arena, &checker->target_declared, span);
@@ -301,15 +301,36 @@ static void check_names(Checker *checker, const AstStmt *stmt) {
     add_set(checker, &set, span_join(stmt->names[0].span, stmt->names[stmt->name_count - 1].span));
 }
 
+/* `units: target`: what is measured and predicted stays as the network is taught it. */
+static void check_units(Checker *checker, const AstStmt *stmt) {
+    if (expr_word(stmt->value) && strcmp(stmt->value->text, "target") == 0 && stmt->value->kind == AST_NAME) {
+        checker->units_of_target = true;
+        return;
+    }
+    Diagnostic *d = diag_report(checker->session, DIAG_UNKNOWN_VALUE, stmt->value->span, "`units` is `target` or left out");
+    diag_why(d, "without it predictions and metrics are turned back into the column's own units");
+    diag_fix(d, false, stmt->value->span, "target", NULL);
+}
+
+static void keep_units(Checker *checker) {
+    for (int64_t i = 0; checker->units_of_target && i < checker->targets.count; i++) {
+        LrtTarget *target = &checker->targets.items[i];
+        Variable *variable = &checker->variables.items[checker->target_variables.items[i]];
+        if (target->is_class) continue;
+        target->as_fed = true;
+        target->units = variable->units = target_units(checker, variable, true);
+    }
+}
+
 /* `units: target`, and `:` written where a flow is bound. */
 static void check_entry(Checker *checker, const AstStmt *stmt) {
     const AstName *name = &stmt->names[0];
-    checker->target_poisoned = true;
-    if (stmt->value->kind == AST_ERROR) return;
-    if (stmt->name_count == 1 && strcmp(name->text, "units") == 0) {
-        report_unsupported(checker, name->span, "units:", "setting");
+    if (stmt->name_count == 1 && strcmp(name->text, "units") == 0 && stmt->value->kind != AST_ERROR) {
+        check_units(checker, stmt);
         return;
     }
+    checker->target_poisoned = true;
+    if (stmt->value->kind == AST_ERROR) return;
     Diagnostic *d = diag_report(checker->session, DIAG_SYNTAX_ERROR, name->span, "`target` holds flows, not settings");
     bool is_column = variable_find(checker, name->text) >= 0;
     Span between = {name->span.source, name->span.end, stmt->value->span.begin};
@@ -341,6 +362,7 @@ void check_target(Checker *checker) {
     }
     for (int64_t i = 0; i < section->stmt_count; i++)
         if (!section->stmts[i].disabled) check_statement(checker, &section->stmts[i]);
+    keep_units(checker);
     if (checker->targets.count == 0 && !checker->target_poisoned) {
         checker->target_poisoned = true;
         Diagnostic *d = diag_report(checker->session, DIAG_MISSING_SECTION, section->name.span, "`target` names none");

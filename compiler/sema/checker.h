@@ -162,6 +162,7 @@ typedef struct Checker {
     VEC(int32_t) target_variables;
     VEC(Span) target_declared;    /* what `target` says */
     bool target_poisoned;
+    bool units_of_target;         /* `units: target` */
     VEC(LrtSampler) samplers;
     Span sampler_span;
     VEC(AugmentUse) augment_uses; /* one an augmentation of the model */

@@ -101,7 +101,11 @@ void lrt_slot_sources(const LrtDataSpec *spec, int32_t slot, bool *out_sources) 
 }
 
 /* From the end of the target's flow back to the column, or to the first step that cannot be turned back. */
-void lrt_target_invert(const LrtDataSpec *spec, const LrtFit *fits, int64_t target, int64_t part, double *values, int64_t count) {
+void lrt_target_invert(const LrtDataSpec *spec, const LrtFit *fits, int64_t target, int64_t part, double *values,
+                       int64_t count) {
+    if (spec->targets[target].as_fed) {
+        return;
+    }
     int32_t number = transform_step_of(spec, spec->targets[target].slot);
     if (number >= 0 && spec->steps[number].transform == LRT_TRANSFORM_JOIN) {
         const LrtStep *join = &spec->steps[number];

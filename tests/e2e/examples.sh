@@ -22,5 +22,6 @@ credit auc 0.848
 loans auc 0.766
 houses r2 0.884
 digits accuracy 0.959
+rates r2 0.175
 END
 finish

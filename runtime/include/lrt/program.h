@@ -249,6 +249,7 @@ typedef struct LrtTarget {
     const char *const *parts;      /* [width] names of a vector's columns */
     const char *const *levels;     /* is_class */
     int64_t level_count;
+    bool as_fed;                   /* `units: target`: predictions and metrics stay as the network is taught them */
     const char *units;             /* what metrics are printed in: "USD", "log(price)" … or "" */
 } LrtTarget;
 
