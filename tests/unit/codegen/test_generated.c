@@ -233,7 +233,7 @@ static NodeId total(Graph *graph, NodeId x) {
     return graph_reshape(graph, graph_reduce(graph, OP_SUM, x, axes), shape_scalar());
 }
 
-typedef enum Form { FORM_PLAIN, FORM_CLIPPED, FORM_SEQUENCES } Form;
+typedef enum Form { FORM_PLAIN, FORM_CLIPPED, FORM_SEQUENCES, FORM_IMAGES } Form;
 
 static NodeId dense_layers(Graph *graph, NodeId x) {
     NodeId h = graph_binary(graph, OP_MAX, dense(graph, x, 200, 256, "dense_1"), graph_constant(graph, 0));
@@ -272,12 +272,34 @@ static NodeId sequence_layers(Graph *graph, NodeId x) {
     return pass(graph, LRT_RECURRENCE_LSTM, false, true, graph_time_major(graph, x), 128);
 }
 
+/* Images 10 x 10 of two channels: a convolution, a pool, a convolution of each channel by itself, one with a stride. */
+static NodeId image_layers(Graph *graph, NodeId x) {
+    Window window = {
+        .size = {3, 3}, .stride = {1, 1}, .dilation = {1, 1}, .before = {1, 1}, .places = {10, 10}, .image = {10, 10}};
+    x = graph_reshape(graph, x, shape_make(4, (int64_t[]){DIM_BATCH, 10, 10, 2}));
+    x = graph_contract(graph, graph_window(graph, OP_PATCHES, x, NODE_NONE, window), kernel(graph, 18, 40), false, false);
+    x = graph_binary(graph, OP_MAX, x, graph_constant(graph, 0));
+    x = graph_reshape(graph, x, shape_make(4, (int64_t[]){DIM_BATCH, 10, 10, 40}));
+    Window pool = {.size = {3, 3}, .stride = {2, 2}, .dilation = {1, 1}, .places = {5, 5}, .image = {10, 10}};
+    x = graph_window(graph, OP_WINDOW_MAX, x, NODE_NONE, pool);
+    window.places[0] = window.places[1] = window.image[0] = window.image[1] = 5;
+    x = graph_window(graph, OP_DEPTHWISE, x, kernel(graph, 9, 40), window);
+    window.stride[0] = 2;
+    window.places[0] = 3;
+    x = dense(graph, graph_window(graph, OP_PATCHES, x, NODE_NONE, window), 360, 128, "conv2d_2");
+    x = graph_reshape(graph, graph_unary(graph, OP_TANH, x), shape_make(4, (int64_t[]){DIM_BATCH, 3, 5, 128}));
+    Window mean = {.size = {3, 5}, .stride = {1, 1}, .dilation = {1, 1}, .places = {1, 1}, .image = {3, 5}};
+    return graph_reshape(graph, graph_window(graph, OP_WINDOW_MEAN, x, NODE_NONE, mean), shape_batch(128));
+}
+
 /* A few layers and a squared error, momentum and decay, the gradient's norm; clipped: the update waits for the norm. */
 static Graph *large_graph(Arena *arena, Form form) {
     Graph *graph = graph_new(arena, true);
     NodeId x = graph_leaf(graph, OP_FEATURES, shape_batch(200), 0, 0, 200);
     NodeId zero = graph_constant(graph, 0);
-    NodeId h = form == FORM_SEQUENCES ? sequence_layers(graph, x) : dense_layers(graph, x);
+    NodeId h = form == FORM_SEQUENCES ? sequence_layers(graph, x)
+               : form == FORM_IMAGES  ? image_layers(graph, x)
+                                      : dense_layers(graph, x);
     NodeId y = dense(graph, h, 128, 10, "dense_3");
     NodeId row_loss = graph_reduce(graph, OP_SUM, graph_unary(graph, OP_SQUARE, y), 2);
     NodeId weight = graph_leaf(graph, OP_ROW_WEIGHTS, shape_batch(0), 0, 0, 0);
@@ -366,6 +388,7 @@ static void test_threads_and_processors_agree(void **state) {
     check_threads(FORM_PLAIN);
     check_threads(FORM_CLIPPED);
     check_threads(FORM_SEQUENCES);
+    check_threads(FORM_IMAGES);
 }
 
 static void test_levels_of_optimisation_agree(void **state) {
