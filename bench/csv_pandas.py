@@ -1,4 +1,5 @@
-"""The peer of bench/csv.c: the same kind of file read by pandas; csv_pandas.py [ROWS]."""
+"""The peer of bench/csv.c: the same kind of file read by pandas, in processor time as there; csv_pandas.py [ROWS]. 2,400,000 rows are
+500 MB."""
 import os
 import sys
 import tempfile
@@ -17,7 +18,7 @@ with tempfile.NamedTemporaryFile(suffix=".csv") as file:
     frame.to_csv(file.name, index=False)
     size = os.path.getsize(file.name)
     for precision in (None, "round_trip"):
-        best = min(-time.perf_counter() + (pd.read_csv(file.name, float_precision=precision), time.perf_counter())[1]
+        best = min(-time.process_time() + (pd.read_csv(file.name, float_precision=precision), time.process_time())[1]
                    for _ in range(5))
         print("%.1f MB, pandas %s, float_precision=%s: %.3f s, %.0f MB/s"
               % (size / 1e6, pd.__version__, precision, best, size / 1e6 / best))

@@ -11,7 +11,7 @@
 #include "data/level_map.h"
 #include "data/table_place.h"
 
-enum { ROWS_SHOWN = 3 };
+enum { ROWS_SHOWN = 3, ROWS_AT_ONCE = 1 << 15 };
 
 /* "4, 9, 17": data rows of the first bad cells. */
 static void first_rows(const Frame *frame, const double *values, bool missing, char *out, size_t size,
@@ -24,7 +24,8 @@ static void first_rows(const Frame *frame, const double *values, bool missing, c
         }
         if (*out_count < ROWS_SHOWN && length < size) {
             const char *separator = *out_count ? ", " : "";
-            length += (size_t)snprintf(out + length, size - length, "%s%" PRId64, separator, table_file_row(frame->table, frame->source_row[i]));
+            length += (size_t)snprintf(out + length, size - length, "%s%" PRId64, separator,
+                                       table_file_row(frame->table, frame->source_row[i]));
         }
         *out_count += 1;
     }
@@ -59,9 +60,13 @@ static bool refuse_cells(Frame *frame, int32_t slot, const double *values, int64
     return false;
 }
 
-static bool put_numbers(Frame *frame, int32_t slot, const double *values, bool allow_missing, float *out,
+typedef struct RowRange {
+    int64_t begin, end;
+} RowRange;
+
+static bool put_numbers(Frame *frame, int32_t slot, const double *values, bool allow_missing, RowRange rows, float *out,
                         int64_t stride) {
-    for (int64_t i = 0; i < frame->row_count; i++) {
+    for (int64_t i = rows.begin; i < rows.end; i++) {
         float value = (float)values[i];
         if (!isfinite(value) && !(allow_missing && isnan(value))) {
             return refuse_cells(frame, slot, values, i);
@@ -86,9 +91,9 @@ static bool refuse_element(Frame *frame, int32_t slot, int64_t row) {
 }
 
 /* Copies a matrix into the features, or only looks at it where it is all of them. */
-static bool put_matrix(Frame *frame, int32_t slot, float *out, int64_t stride) {
+static bool put_matrix(Frame *frame, int32_t slot, RowRange rows, float *out, int64_t stride) {
     const SlotValues *values = &frame->slots[slot];
-    for (int64_t i = 0; i < frame->row_count; i++) {
+    for (int64_t i = rows.begin; i < rows.end; i++) {
         const float *row = values->matrix + i * values->width;
         bool finite = true;
         for (int64_t j = 0; j < values->width; j++) {
@@ -107,19 +112,20 @@ static float *take_features(Frame *frame, Region *region, int64_t width) {
     const LrtDataSpec *spec = frame->spec;
     SlotValues *only = spec->input_count == 1 ? &frame->slots[spec->inputs[0].slot] : NULL;
     if (!only || !only->matrix || only->width != width) {
-        return REGION_ARRAY(region, float, frame->row_count * width, frame->error);
+        return REGION_ARRAY(region, float, frame->row_count *width, frame->error);
     }
     region_move(region, frame->region, only->matrix);
     return only->matrix;
 }
 
-static bool assemble_inputs(Frame *frame, const LrtFit *fits, LrtDataset *dataset) {
+/* All inputs of some rows. */
+static bool assemble_rows(Frame *frame, const LrtFit *fits, RowRange rows, LrtDataset *dataset) {
     const LrtDataSpec *spec = frame->spec;
     int64_t feature = 0, index = 0;
     for (int64_t k = 0; k < spec->input_count; k++) {
         const SlotValues *values = &frame->slots[spec->inputs[k].slot];
         if (spec->inputs[k].is_index) {
-            for (int64_t i = 0; i < frame->row_count; i++) {
+            for (int64_t i = rows.begin; i < rows.end; i++) {
                 dataset->indices[i * dataset->index_width + index] = values->index[i];
             }
             index++;
@@ -129,14 +135,28 @@ static bool assemble_inputs(Frame *frame, const LrtFit *fits, LrtDataset *datase
             continue;
         }
         float *out = dataset->features + feature;
-        if (values->matrix && !put_matrix(frame, spec->inputs[k].slot, out, dataset->feature_width)) {
+        if (values->matrix && !put_matrix(frame, spec->inputs[k].slot, rows, out, dataset->feature_width)) {
             return false;
         }
         if (values->real &&
-            !put_numbers(frame, spec->inputs[k].slot, values->real, false, out, dataset->feature_width)) {
+            !put_numbers(frame, spec->inputs[k].slot, values->real, false, rows, out, dataset->feature_width)) {
             return false;
         }
         feature += values->width;
+    }
+    return true;
+}
+
+/* Some rows at a time, so that the pages of the matrix are touched once. */
+static bool assemble_inputs(Frame *frame, const LrtFit *fits, Region *region, LrtDataset *dataset) {
+    for (int64_t begin = 0; begin < frame->row_count; begin += ROWS_AT_ONCE) {
+        int64_t left = frame->row_count - begin;
+        RowRange rows = {begin, begin + (left < ROWS_AT_ONCE ? left : ROWS_AT_ONCE)};
+        if (!assemble_rows(frame, fits, rows, dataset)) {
+            return false;
+        }
+        region_trim(frame->region);
+        region_trim(region);
     }
     return true;
 }
@@ -147,8 +167,8 @@ static bool refuse_label(Frame *frame, const LrtTarget *target, int64_t row) {
     char text[128];
     transform_cell_text(frame, column, row, text);
     lrt_error_set(frame->error, LRT_EXIT_DATA, "level-not-declared",
-                  "row %" PRId64 " has `%s` in target `%s`, which has %" PRId64 " other classes", table_file_row(frame->table, source), text,
-                  target->name, target->level_count);
+                  "row %" PRId64 " has `%s` in target `%s`, which has %" PRId64 " other classes",
+                  table_file_row(frame->table, source), text, target->name, target->level_count);
     lrt_error_fix(frame->error, "build the trainer with data that holds the class, or leave the row out");
     table_error_cell(frame->error, frame->table, source, frame->spec->columns[column].name, text);
     frame->error->column_index = column;
@@ -208,7 +228,8 @@ static bool assemble_targets(Frame *frame, bool unknown, LrtDataset *dataset) {
         } else if (values->matrix) {
             put_vectors(frame, values, numbers, dataset->target_width);
         } else if (values->real) {
-            good = put_numbers(frame, target->slot, values->real, unknown, numbers, dataset->target_width);
+            good = put_numbers(frame, target->slot, values->real, unknown, (RowRange){0, frame->row_count}, numbers,
+                               dataset->target_width);
         } else {
             put_nothing(frame, lrt_target_width(target), numbers, dataset->target_width);
         }
@@ -291,7 +312,6 @@ bool assemble_matrices(Frame *frame, const LrtFit *fits, Region *region, bool un
     }
     /* Rows that stand in windows alone may lack a target. */
     unknown_targets |= lrt_longest_window(spec) > 1;
-    return plan_copies(frame, fits, region, dataset) && assemble_inputs(frame, fits, dataset) &&
-           assemble_targets(frame, unknown_targets, dataset) &&
-           (!weighted || assemble_weights(frame, dataset));
+    return plan_copies(frame, fits, region, dataset) && assemble_inputs(frame, fits, region, dataset) &&
+           assemble_targets(frame, unknown_targets, dataset) && (!weighted || assemble_weights(frame, dataset));
 }

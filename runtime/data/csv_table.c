@@ -72,6 +72,7 @@ static bool read_rows(TableReader *reader) {
             return false;
         }
         reader->table->lines[reader->row++] = reader->row_line;
+        table_row_done(reader);
     }
     return reader->row > reader->first_row || file_refuse_empty(reader, reader->field_names != NULL);
 }

@@ -9,11 +9,21 @@
 #include <string.h>
 
 #include "data/assemble.h"
+#include "data/table_memory.h"
 #include "data/frame_rows.h"
 #include "data/sort_numbers.h"
 #include "sample/sampler.h"
 
-static LrtDataset *dataset_new(LrtError *error) {
+/* Data of a table that is kept in paged memory is kept so, too. */
+static bool is_paged(const LrtTable *table) {
+    const TableMemory *memory = table->memory;
+    return memory && memory->is_paged;
+}
+
+/* Rows of a walk, and rows at random: each of those maps sixteen pages. */
+enum { ROWS_A_TRIM = 1 << 15, TOUCHES_A_TRIM = 1 << 11 };
+
+static LrtDataset *dataset_new(const LrtTable *table, LrtError *error) {
     LrtDataset *dataset = calloc(1, sizeof *dataset);
     Region *region = dataset ? calloc(1, sizeof *region) : NULL;
     if (!region) {
@@ -21,8 +31,16 @@ static LrtDataset *dataset_new(LrtError *error) {
         lrt_error_set(error, LRT_EXIT_SYSTEM, "out-of-memory", "no memory for the data");
         return NULL;
     }
+    region->is_paged = is_paged(table);
     dataset->memory = region;
     return dataset;
+}
+
+void lrt_dataset_touch(const LrtDataset *dataset, int64_t rows) {
+    Region *region = dataset->memory;
+    if (region && region->is_paged && (region->touched += rows) >= TOUCHES_A_TRIM) {
+        region_trim(region);
+    }
 }
 
 void lrt_dataset_free(LrtDataset *dataset) {
@@ -36,11 +54,18 @@ void lrt_dataset_free(LrtDataset *dataset) {
 
 /* ---- columns --------------------------------------------------------------------------------------------------- */
 
+static void trim(const Frame *frame) {
+    region_trim(frame->region);
+    if (frame->region->is_paged) {
+        table_memory_trim(frame->table->memory);
+    }
+}
+
 /* Images and vectors as floats, whatever their source holds them as. */
 static bool gather_array(Frame *frame, const LrtTableColumn *column, SlotValues *out) {
     int64_t width = column->width, at = 0;
     *out = (SlotValues){.width = width};
-    out->matrix = REGION_ARRAY(frame->region, float, frame->row_count * width, frame->error);
+    out->matrix = REGION_ARRAY(frame->region, float, frame->row_count *width, frame->error);
     for (int64_t i = 0; out->matrix && i < frame->row_count; i++) {
         int64_t from = frame->source_row[i] * width;
         for (int64_t j = 0; j < width; j++, at++) {
@@ -75,6 +100,9 @@ static bool gather_column(Frame *frame, int32_t number, SlotValues *out) {
         } else {
             out->real[i] = column->real[frame->source_row[i]];
         }
+        if (i % (ROWS_A_TRIM << 5) == 0) {
+            trim(frame);
+        }
     }
     return true;
 }
@@ -92,6 +120,7 @@ static bool gather_columns(Frame *frame, bool inputs_alone) {
         if (frame->table->columns[c].present && needed[c] && !gather_column(frame, c, &frame->slots[c])) {
             return false;
         }
+        trim(frame);
     }
     return true;
 }
@@ -220,9 +249,9 @@ static bool keep_rows(Frame *frame, FrameRows *rows, LrtDataset *dataset) {
     int64_t window = lrt_longest_window(frame->spec);
     if (rows->in_series) {
         int64_t count;
-        const int64_t *kept =
-            window > 1 ? frame_rows_windowed(rows, window, frame->region, dataset, &count, frame->error)
-                       : frame_rows_kept(rows, frame->table, frame->region, &count, frame->error);
+        const int64_t *kept = window > 1
+                                  ? frame_rows_windowed(rows, window, frame->region, dataset, &count, frame->error)
+                                  : frame_rows_kept(rows, frame->table, frame->region, &count, frame->error);
         if (!kept || !select_rows(frame, kept, count)) {
             return false;
         }
@@ -300,8 +329,8 @@ static bool prepare(const LrtDataSpec *spec, const LrtTable *table, bool with_sa
 }
 
 LrtDataset *lrt_dataset_prepare(const LrtDataSpec *spec, const LrtTable *table, bool with_sampling, LrtError *error) {
-    Region scratch = {0};
-    LrtDataset *dataset = dataset_new(error);
+    Region scratch = {.is_paged = is_paged(table)};
+    LrtDataset *dataset = dataset_new(table, error);
     if (dataset && !prepare(spec, table, with_sampling, &scratch, dataset, error)) {
         lrt_dataset_free(dataset);
         dataset = NULL;
@@ -345,8 +374,8 @@ static bool apply(const LrtDataSpec *spec, const LrtTable *table, const LrtFit *
 
 LrtDataset *lrt_dataset_apply(const LrtDataSpec *spec, const LrtTable *table, const LrtFit *fits, bool without_target,
                               LrtError *error) {
-    Region scratch = {0};
-    LrtDataset *dataset = dataset_new(error);
+    Region scratch = {.is_paged = is_paged(table)};
+    LrtDataset *dataset = dataset_new(table, error);
     if (dataset && !apply(spec, table, fits, without_target, &scratch, dataset, error)) {
         lrt_dataset_free(dataset);
         dataset = NULL;

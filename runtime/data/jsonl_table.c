@@ -346,6 +346,7 @@ static bool read_lines(Lines *lines) {
             return false;
         }
         reader->table->lines[reader->row++] = lines->line;
+        table_row_done(reader);
     }
     return reader->row > reader->first_row || file_refuse_empty(reader, false);
 }

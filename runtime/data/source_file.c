@@ -11,12 +11,15 @@
 #include <unistd.h>
 
 #include "core/nearest.h"
+#include "core/paged_memory.h"
 #include "core/utf8_check.h"
 #include "lrt/output_file.h"
 #include "lrt/reader.h"
 #include "lrt/sha256.h"
 
-enum { PIPE_CHUNK = 1 << 20, SCAN_BLOCK = 1 << 17 };
+enum { PIPE_CHUNK = 1 << 20, SCAN_BLOCK = 1 << 17, BLOCKS_A_TRIM = 256 };
+
+static const size_t large = (size_t)1 << 30;
 
 /* A file of the same folder whose name is a slip away; `out` is empty where there is none. */
 static void find_similar_name(const char *path, char out[LRT_PATH_MAX]) {
@@ -229,6 +232,14 @@ static size_t count_line_ends(const char *bytes, size_t length) {
     return count;
 }
 
+bool source_file_is_large(const SourceFile *file) { return file->length > large; }
+
+void source_file_trim(const SourceFile *file) {
+    if (file->mapping) {
+        paged_memory_trim(file->mapping, file->length);
+    }
+}
+
 /* Digest, encoding and lines block by block, while a block lies in the cache. */
 void source_file_scan(const SourceFile *file, SourceScan *out) {
     LrtSha256 hash;
@@ -243,6 +254,9 @@ void source_file_scan(const SourceFile *file, SourceScan *out) {
             out->text_length += utf8_text_prefix(file->bytes + out->text_length, end - out->text_length);
             /* a character may go on in the next block */
             is_text = out->text_length == end || (end < file->length && end - out->text_length < 4);
+        }
+        if (source_file_is_large(file) && start / SCAN_BLOCK % BLOCKS_A_TRIM == BLOCKS_A_TRIM - 1) {
+            source_file_trim(file);
         }
     }
     lrt_sha256_final(&hash, out->digest);

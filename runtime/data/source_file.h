@@ -32,6 +32,11 @@ bool source_file_open_bytes(SourceFile *file, const char *path, const LrtSource 
 void source_file_digest(const SourceFile *file, char out[65]);
 void source_file_close(SourceFile *file);
 
+/* Whether the file is so large that its data is kept in paged memory: beyond a gigabyte. */
+bool source_file_is_large(const SourceFile *file);
+/* Lets go of the pages of a mapped file. */
+void source_file_trim(const SourceFile *file);
+
 void source_file_scan(const SourceFile *file, SourceScan *out);
 
 #endif

@@ -126,6 +126,7 @@ static bool grow_column(TableReader *reader, ColumnReader *column, size_t count)
 
 bool table_reserve_rows(TableReader *reader, size_t more) {
     size_t count = (size_t)reader->row + more;
+    reader->memory->is_paged = reader->memory->is_paged || source_file_is_large(&reader->file);
     if ((int64_t)count <= reader->capacity) {
         return true;
     }

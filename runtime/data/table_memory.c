@@ -5,18 +5,38 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TEXT_BLOCK = 1 << 16 };
+#include "core/paged_memory.h"
+
+enum { TEXT_BLOCK = 1 << 16, PAGED_LEAST = 1 << 20 };
 
 typedef struct TableBlock {
     struct TableBlock *next;
+    size_t size;   /* with this head */
+    bool is_paged; /* in an unnamed file */
     max_align_t content[];
 } TableBlock;
 
-void *table_memory_new(TableMemory *memory, size_t count, size_t size) {
-    if (size > 0 && count > (SIZE_MAX / 2 - sizeof(TableBlock)) / size) {
-        return NULL;
+static bool fits(size_t count, size_t size) { return size == 0 || count <= (SIZE_MAX / 2 - sizeof(TableBlock)) / size; }
+
+static TableBlock *new_block(size_t size, bool is_paged) {
+    is_paged = is_paged && size >= PAGED_LEAST;
+    TableBlock *block = is_paged ? paged_memory_new(size) : malloc(size);
+    if (block) {
+        *block = (TableBlock){.size = size, .is_paged = is_paged};
     }
-    TableBlock *block = malloc(sizeof *block + count * size);
+    return block;
+}
+
+static void free_block(TableBlock *block) {
+    if (block->is_paged) {
+        paged_memory_free(block, block->size);
+    } else {
+        free(block);
+    }
+}
+
+void *table_memory_new(TableMemory *memory, size_t count, size_t size) {
+    TableBlock *block = fits(count, size) ? new_block(sizeof *block + count * size, memory->is_paged) : NULL;
     if (!block) {
         return NULL;
     }
@@ -25,18 +45,33 @@ void *table_memory_new(TableMemory *memory, size_t count, size_t size) {
     return block->content;
 }
 
+/* What lies in a file is copied to a greater one, what does not is grown where it is. */
+static TableBlock *grow_block(TableBlock *block, size_t size, bool is_paged) {
+    if (!block->is_paged && !(is_paged && size >= PAGED_LEAST)) {
+        TableBlock *grown = realloc(block, size);
+        if (grown) {
+            grown->size = size;
+        }
+        return grown;
+    }
+    TableBlock *grown = new_block(size, is_paged);
+    if (grown) {
+        grown->next = block->next;
+        memcpy(grown->content, block->content, (block->size < size ? block->size : size) - sizeof *block);
+        free_block(block);
+    }
+    return grown;
+}
+
 void *table_memory_grow(TableMemory *memory, void *array, size_t count, size_t size) {
     if (!array) {
         return table_memory_new(memory, count, size);
-    }
-    if (size > 0 && count > (SIZE_MAX / 2 - sizeof(TableBlock)) / size) {
-        return NULL;
     }
     TableBlock **link = &memory->blocks;
     while ((void *)(*link)->content != array) {
         link = &(*link)->next;
     }
-    TableBlock *grown = realloc(*link, sizeof *grown + count * size);
+    TableBlock *grown = fits(count, size) ? grow_block(*link, sizeof *grown + count * size, memory->is_paged) : NULL;
     if (!grown) {
         return NULL;
     }
@@ -69,8 +104,18 @@ char *table_memory_copy(TableMemory *memory, const char *text, size_t length) {
 void table_memory_free(TableMemory *memory) {
     while (memory->blocks) {
         TableBlock *next = memory->blocks->next;
-        free(memory->blocks);
+        free_block(memory->blocks);
         memory->blocks = next;
     }
     memory->text = memory->text_end = NULL;
+}
+
+void table_memory_trim(TableMemory *memory) {
+    for (TableBlock *block = memory->is_paged ? memory->blocks : NULL; block;) {
+        TableBlock *next = block->next;
+        if (block->is_paged) {
+            paged_memory_trim(block, block->size);
+        }
+        block = next;
+    }
 }

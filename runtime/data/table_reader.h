@@ -76,6 +76,15 @@ bool file_refuse_empty(TableReader *reader, bool has_header);
 
 /* Makes room for as many rows behind the current one. Cells are not initialised. */
 bool table_reserve_rows(TableReader *reader, size_t more);
+enum { ROWS_A_TRIM = 1 << 15 };
+
+/* After a row: where the data is large, pages behind are let go of from time to time. */
+static inline void table_row_done(TableReader *reader) {
+    if (reader->memory->is_paged && reader->row % ROWS_A_TRIM == 0) {
+        table_memory_trim(reader->memory);
+        source_file_trim(&reader->file);
+    }
+}
 /* Takes the digest of a file into the table's. */
 void table_add_digest(TableReader *reader, const char digest[65]);
 /* The same of a file that no pass has been made over yet. */

@@ -39,6 +39,7 @@ double *transform_training_cells(Frame *frame, int32_t number, Region *scratch, 
         return NULL;
     }
     *out_count = count;
+    region_trim(frame->region);
     return sort_numbers(cells, NULL, count, frame->error) ? cells : NULL;
 }
 

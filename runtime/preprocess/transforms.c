@@ -129,12 +129,13 @@ static bool fit_step(Frame *frame, int32_t step, LrtFit *out) {
     return !entry->fit || entry->fit(frame, step, out);
 }
 
+/* Runs a step, and lets go of what it has read. */
 static bool apply_step(Frame *frame, int32_t step, const LrtFit *fit, bool last_use) {
     const TransformEntry *entry = transform_entry(frame->spec->steps[step].transform);
-    if (step_is_of_elements(frame->spec, &frame->spec->steps[step])) {
-        return elements_apply(frame, step, fit, last_use);
-    }
-    return entry->apply(frame, step, fit, last_use);
+    bool elements = step_is_of_elements(frame->spec, &frame->spec->steps[step]);
+    bool good = elements ? elements_apply(frame, step, fit, last_use) : entry->apply(frame, step, fit, last_use);
+    region_trim(frame->region);
+    return good;
 }
 
 bool transforms_fit(Frame *frame, LrtFit *fits) {

@@ -88,4 +88,5 @@ void gather_rows(const Machine *machine, const LrtEntry *entry, const LrtDataset
     } else {
         copy_rows(&gather, 0, count);
     }
+    lrt_dataset_touch(dataset, count);
 }

@@ -133,6 +133,8 @@ bool lrt_dataset_plan_sampling(const LrtDataSpec *spec, LrtDataset *dataset, Lrt
  * TEST part. For `eval --data` and `predict`. */
 LrtDataset *lrt_dataset_apply(const LrtDataSpec *spec, const LrtTable *table, const LrtFit *fits, bool without_target,
                               LrtError *error);
+/* Tells that rows were read at random: pages of data that is larger than memory are let go of from time to time. */
+void lrt_dataset_touch(const LrtDataset *dataset, int64_t rows);
 void lrt_dataset_free(LrtDataset *dataset);
 
 enum { LRT_ELEMENT_NAME = 256 };
