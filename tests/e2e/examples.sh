@@ -3,11 +3,12 @@
 . tests/e2e/library.bash
 while read -r example metric floor; do
     [ -z "${LSPEC_TEST_SAMPLE:-}" ] || [ "$example" = penguins ] || continue
-    cp -r "examples/$example" "$work/$example"
-    expect_status 0 "$lspec" check "$work/$example/$example.lspec"
+    spec=$work/${example%_cnn}/$example.lspec
+    [ -f "$spec" ] || cp -r "examples/${example%_cnn}" "$work/"
+    expect_status 0 "$lspec" check "$spec"
     checks=$((checks + 1))
     grep -qE '^(warning|error)' "$work/err" && fail "$example: check is not silent: $(head -1 "$work/err")"
-    expect_status 0 "$lspec" build "$work/$example/$example.lspec" -o "$work/t"
+    expect_status 0 "$lspec" build "$spec" -o "$work/t"
     for seed in 1 2 3; do
         expect_status 0 "$work/t" train --quiet --seed "$seed" --out "$work/run$seed"
     done
@@ -23,5 +24,6 @@ loans auc 0.766
 houses r2 0.884
 digits accuracy 0.959
 rates r2 0.175
+digits_cnn accuracy 0.970
 END
 finish
