@@ -17,6 +17,7 @@ typedef struct Needs {
     int64_t model;                 /* weights, optimizer state and the buffers of a step */
     int64_t best;                  /* a second copy of the weights */
     int64_t evaluation;            /* predictions of the largest part */
+    int64_t diagnosis;             /* snapshots and traces; gradients where something is wrong */
     int64_t all;                   /* at most at one time */
 } Needs;
 
@@ -35,6 +36,7 @@ static void add_data_needs(Needs *needs, const LrtProgram *program, const Opened
                              (dataset->weights != NULL));
     int64_t measured = dataset->part_count[LRT_PART_TRAIN];
     measured = measured < TRAINING_SAMPLE_ROWS ? measured : TRAINING_SAMPLE_ROWS;
+    needs->diagnosis = diagnosis_bytes(program, measured, dataset->part_count[LRT_PART_VALIDATION]);
     measured = larger(measured, larger(dataset->part_count[LRT_PART_VALIDATION], dataset->part_count[LRT_PART_TEST]));
     needs->data = dataset->row_count * (row_bytes + 16) + dataset->part_count[LRT_PART_TRAIN] * 8;
     needs->evaluation = evaluator_bytes(program, measured);
@@ -61,7 +63,7 @@ static Costs measure_costs(const LrtProgram *program, const OpenedData *data) {
     }
     needs->model = program->arena_bytes;
     needs->best = 4 * weights_float_count(program);
-    needs->all = needs->data + larger(needs->table, needs->model + needs->best + needs->evaluation);
+    needs->all = needs->data + larger(needs->table, needs->model + needs->best + needs->evaluation + needs->diagnosis);
     return costs;
 }
 
@@ -128,6 +130,7 @@ static void print_costs(const LrtProgram *program, const Costs *costs, FILE *out
     print_bytes(out, "best weights so far", costs->needs.best);
     if (costs->data_known) {
         print_bytes(out, "predictions while measuring", costs->needs.evaluation);
+        print_bytes(out, "diagnosis of the run", costs->needs.diagnosis);
     }
     print_bytes(out, costs->data_known ? "in all, at most at one time" : "in all, without the data", costs->needs.all);
 }
@@ -230,6 +233,7 @@ static void write_info(const LrtProgram *program, const OpenedData *data, FILE *
     write_integer(&json, "model", costs.needs.model);
     write_integer(&json, "best_weights", costs.needs.best);
     write_integer(&json, "evaluation", costs.needs.evaluation);
+    write_integer(&json, "diagnosis", costs.needs.diagnosis);
     write_integer(&json, "all", costs.needs.all);
     lrt_json_object_end(&json);
     lrt_json_object_end(&json);

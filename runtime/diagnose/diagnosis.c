@@ -16,8 +16,9 @@
 
 enum { LOOKS = 20, LOOKS_TO_HOLD = 3, FEWEST_STEPS = 50, CURVATURE_ROWS = 256, FEWEST_ROWS = 20 };
 
-int64_t diagnosis_bytes(const LrtProgram *program, int64_t validation_rows) {
-    return 2 * 4 * snapshot_floats(program) + 2 * 8 * validation_rows;
+int64_t diagnosis_bytes(const LrtProgram *program, int64_t sample_rows, int64_t validation_rows) {
+    int64_t while_training = 2 * 4 * snapshot_floats(program) + 2 * 8 * validation_rows + 8 * sample_rows;
+    return while_training + trace_bytes(program->train.epochs) + probe_bytes(program);
 }
 
 static void fill_facts(Facts *facts, const Training *training) {

@@ -53,8 +53,8 @@ typedef struct Diagnosis {
 /* After the training has its evaluator and its sample of rows. */
 bool diagnosis_init(Diagnosis *diagnosis, const Training *training, LrtError *error);
 void diagnosis_free(Diagnosis *diagnosis);
-/* Bytes that diagnosis_init asks for. */
-int64_t diagnosis_bytes(const LrtProgram *program, int64_t validation_rows);
+/* Bytes that it asks for at most: diagnosis_init, and the probes of a run where something is wrong. */
+int64_t diagnosis_bytes(const LrtProgram *program, int64_t sample_rows, int64_t validation_rows);
 
 /* Before the first step: the best constant, the loss of the initial weights. */
 void diagnosis_begin(Training *training);

@@ -30,6 +30,11 @@ bool probe_init(Probe *probe, const Machine *machine, const LrtDataset *dataset,
     return good;
 }
 
+int64_t probe_bytes(const LrtProgram *program) {
+    enum { BUFFERS = 6 }; /* weights, gradient, other, direction, metric, and the scratch of a curvature */
+    return 4 * (BUFFERS * weights_float_count(program) + 2 * snapshot_floats(program));
+}
+
 void probe_free(Probe *probe) {
     free(probe->weights);
     free(probe->gradient);

@@ -31,6 +31,8 @@ typedef struct Probe {
 bool probe_init(Probe *probe, const Machine *machine, const LrtDataset *dataset, const int64_t *rows, int64_t count, int64_t batch,
                 const uint32_t random_key[2]);
 void probe_free(Probe *probe);
+/* Bytes of a probe at work, with the snapshot that its caller keeps. */
+int64_t probe_bytes(const LrtProgram *program);
 
 /* With the weights in the arena, on at most `most` rows. */
 double probe_curvature(Probe *probe, int64_t most, int64_t steps_done);

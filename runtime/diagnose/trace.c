@@ -18,6 +18,12 @@ bool trace_init(Trace *trace, int64_t steps_per_epoch, int64_t epochs) {
     return trace->table && trace->recent && trace->points;
 }
 
+int64_t trace_bytes(int64_t epochs) {
+    int64_t points = epochs < TRACE_POINTS ? epochs + 1 : TRACE_POINTS;
+    return TRACE_EPOCHS * TRACE_POSITIONS * (int64_t)sizeof(double) + TRACE_STEPS * (int64_t)sizeof(float) +
+           points * (int64_t)sizeof(EpochPoint);
+}
+
 void trace_free(Trace *trace) {
     free(trace->table);
     free(trace->recent);

@@ -48,6 +48,8 @@ typedef struct Trace {
 
 bool trace_init(Trace *trace, int64_t steps_per_epoch, int64_t epochs);
 void trace_free(Trace *trace);
+/* Bytes that trace_init asks for at most. */
+int64_t trace_bytes(int64_t epochs);
 
 void trace_begin_epoch(Trace *trace);
 void trace_close_position(Trace *trace);
