@@ -8,7 +8,8 @@ enum { LEAST_ROWS = 300 };
 
 bool check_HARD_ROWS(const View *view, Finding *finding) {
     const Probes *probes = view->probes;
-    if (view->failure->happened || view->facts->training_rows < LEAST_ROWS || !(view_last_gain(view) > 0.2) ||
+    double gain = view_last_gain(view); /* of the little that is left of a small loss a few rows always hold most */
+    if (view->failure->happened || view->facts->training_rows < LEAST_ROWS || !(gain > 0.2 && gain < 0.9) ||
         !(probes->top_share > MUCH) || probes->hard_count == 0) {
         return false;
     }

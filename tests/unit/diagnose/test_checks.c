@@ -201,7 +201,7 @@ static const Case cases[] = {
     {LRT_CHECK_GENERALIZATION_GAP, NULL, gap, small_gap},
     {LRT_CHECK_VAL_BETTER_THAN_TRAIN, NULL, better_validation, alike},
     {LRT_CHECK_PLATEAU_LR_THRASH, swinging, thrashing, one_cut},
-    {LRT_CHECK_HARD_ROWS, NULL, hard, easy},
+    {LRT_CHECK_HARD_ROWS, swinging, hard, easy},
     {LRT_CHECK_LABEL_NOISE, NULL, unlike_labels, hardly_unlike},
     {LRT_CHECK_CLASS_RECALL_GAP, NULL, forgotten_class, known_class},
     {LRT_CHECK_STOP_TOO_EARLY, NULL, stopped, ran_on},
