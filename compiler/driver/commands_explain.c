@@ -215,7 +215,7 @@ static void list_number(Arena *arena, int number) {
 }
 
 int command_list(const Options *options) {
-    enum { KIND_COUNT = ENTRY_KIND_COUNT + WORD_KIND_COUNT };
+    enum { KIND_COUNT = (int)ENTRY_KIND_COUNT + (int)WORD_KIND_COUNT };
     if (options->operands.count > 1) return options_usage_error("`lspec list` takes one kind, or none for all");
     Arena *arena = arena_new();
     int status = 0;

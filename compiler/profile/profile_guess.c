@@ -156,7 +156,7 @@ static void guess_text(Arena *arena, ProfileColumn *column) {
         settle(column, PROFILE_BOOL, "two words for yes and no");
     } else if (share_as_number(column) > readable_share) {
         settle(column, PROFILE_TEXT, "numbers with signs or separators around them; take those out of the file");
-    } else if (words > WORDS_OF_TEXT && length > TEXT_LENGTH && column->distinct > TEXT_LEVELS) {
+    } else if (words > (double)WORDS_OF_TEXT && length > (double)TEXT_LENGTH && column->distinct > TEXT_LEVELS) {
         settle(column, PROFILE_TEXT, arena_printf(arena, "%.0f words a cell", words));
     } else if (is_unique(column, unique_share)) {
         settle(column, PROFILE_KEY, "a text of its own in (almost) every row");

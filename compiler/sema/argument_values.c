@@ -338,7 +338,7 @@ static bool read_numbers(const ArgumentPlace *place, const AstExpr *expr, Argume
 
 static bool check_length(const ArgumentPlace *place, const AstExpr *expr, double length) {
     enum { LONGEST = 1 << 16 };
-    if (length >= 1 && length <= LONGEST && length == floor(length))
+    if (length >= 1 && length <= (double)LONGEST && length == floor(length))
         return true;
     diag_report(place->checker->session, DIAG_ARGUMENT_RANGE, expr->span, "%s is %s; a length is a whole number from 1 to %d",
                 place_text(place), str_number(place->checker->arena, length), LONGEST);

@@ -54,7 +54,7 @@ bool column_shape_read(Checker *checker, const CatalogEntry *entry, const AstExp
     out->rank = (int32_t)rank;
     double width = 1;
     for (int64_t i = 0; i < rank; i++) width *= (double)out->dims[i];
-    if (width <= WIDEST_COLUMN) return true;
+    if (width <= (double)WIDEST_COLUMN) return true;
     diag_report(checker->session, DIAG_ARGUMENT_RANGE, type->span,
                 "a row of this column holds %.0f numbers; at most %d fit", width, (int)WIDEST_COLUMN);
     return false;

@@ -28,7 +28,7 @@ static bool read_rows(Checker *checker, const Scope *scope, const AstExpr *expr,
         diag_advice(d, "window([a, b], 60)");
         return false;
     }
-    if (rows.value < 1 || rows.value != floor(rows.value) || rows.value > MOST_ROWS) {
+    if (rows.value < 1 || rows.value != floor(rows.value) || rows.value > (double)MOST_ROWS) {
         diag_report(checker->session, DIAG_ARGUMENT_RANGE, expr->span, "`window` of %s; it wants a whole number of rows",
                     quantity_text(checker->arena, rows));
         return false;

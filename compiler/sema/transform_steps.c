@@ -77,7 +77,7 @@ static bool read_impute(Checker *checker, const Call *call, LrtStep *out) {
         diag_label(d, how->span, "the %s", how->word);
         return false;
     }
-    out->option[0] = impute_word(how->word);
+    out->option[0] = (int32_t)impute_word(how->word);
     return true;
 }
 

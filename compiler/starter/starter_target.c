@@ -95,7 +95,7 @@ static void plan_classes(Starter *starter, StarterColumn *out) {
 
 static bool is_count(const ProfileColumn *column) {
     const Moments *m = &column->sums.moments;
-    return column->type == PROFILE_INT && m->low == 0 && m->high <= COUNT_HIGH && m->mean < 10 &&
+    return column->type == PROFILE_INT && m->low == 0 && m->high <= (double)COUNT_HIGH && m->mean < 10 &&
            column->sums.zero > 0 && moments_skewness(m) > 0.5;
 }
 

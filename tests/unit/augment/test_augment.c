@@ -195,8 +195,8 @@ static void test_values(void **state) {
     for (int64_t row = 0; row < ROWS; row++) {
         double before = 0, after = 0;
         for (int64_t k = 0; k < IMAGE; k++) {
-            before += (double)original(row, k) / IMAGE;
-            after += (double)image(c, row)[k] / IMAGE;
+            before += (double)original(row, k) / (double)IMAGE;
+            after += (double)image(c, row)[k] / (double)IMAGE;
         }
         assert_true(fabs(before - after) < 1e-4);
     }

@@ -187,8 +187,8 @@ static void test_noises(void **state) {
         const double *values = graph_eval(build.graph, session->arena, &input)[y];
         double sum = 0, square = 0;
         for (int i = 0; i < COUNT; i++) sum += values[i], square += values[i] * values[i];
-        assert_true(fabs(sum / COUNT) < 4 * sqrt(rows[k].variance / COUNT));
-        assert_true(fabs(square / COUNT / rows[k].variance - 1) < 0.05);
+        assert_true(fabs(sum / (double)COUNT) < 4 * sqrt(rows[k].variance / (double)COUNT));
+        assert_true(fabs(square / (double)COUNT / rows[k].variance - 1) < 0.05);
         Build plain = build_make(session, false);
         NodeId x = graph_leaf(plain.graph, OP_FEATURES, shape_batch(1), 0, 0, 1);
         assert_int_equal(build_call(&plain, call, x), x);

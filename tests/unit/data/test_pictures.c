@@ -48,7 +48,7 @@ static double distance_from_formula(const unsigned char *have) {
                 sum += abs(want[c] - have[(y * WIDTH + x) * 3 + c]);
             }
         }
-    return sum / (3.0 * HEIGHT * WIDTH);
+    return sum / (double)(3 * HEIGHT * WIDTH);
 }
 
 static void test_formats(void **state) {

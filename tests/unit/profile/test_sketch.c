@@ -93,7 +93,7 @@ static void test_moments(void **state) {
     LrtRandom random = lrt_random_stream(3, "moments", 0);
     double mean = 0, square = 0, cube = 0;
     for (int i = 0; i < COUNT; i++) mean += values[i] = 1e6 + exp(3 * lrt_random_uniform(&random));
-    mean /= COUNT;
+    mean /= (double)COUNT;
     for (int i = 0; i < COUNT; i++) {
         square += pow(values[i] - mean, 2);
         cube += pow(values[i] - mean, 3);
@@ -101,11 +101,11 @@ static void test_moments(void **state) {
     Moments moments = {0};
     for (int at = 0, size = 1; at < COUNT; at += size, size = 1 + at % 512)
         moments_add(&moments, values + at, at + size <= COUNT ? size : COUNT - at);
-    double deviation = sqrt(square / COUNT);
+    double deviation = sqrt(square / (double)COUNT);
     assert_int_equal(moments.count, COUNT);
     assert_true(fabs(moments.mean - mean) < 1e-9 * mean);
     assert_true(fabs(moments_deviation(&moments) - deviation) < 1e-9 * deviation);
-    assert_true(fabs(moments_skewness(&moments) - cube / COUNT / pow(deviation, 3)) < 1e-7);
+    assert_true(fabs(moments_skewness(&moments) - cube / (double)COUNT / pow(deviation, 3)) < 1e-7);
 }
 
 static void test_distinct(void **state) {
