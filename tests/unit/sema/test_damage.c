@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <glob.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -39,12 +40,20 @@ static bool has_rest(const char *path) {
     return strstr(text, "\n    rest") != NULL;
 }
 
+/* Where the data is too large to lie here, a script beside the spec fetches it. */
+static bool lacks_data(const char *path) {
+    char script[512];
+    const char *slash = strrchr(path, '/');
+    snprintf(script, sizeof script, "%.*s/get_data.sh", slash ? (int)(slash - path) : 1, slash ? path : ".");
+    return access(script, F_OK) == 0;
+}
+
 static DamageTally damage_all(const char *pattern, DamageCheck check) {
     glob_t found = {0};
     glob(pattern, 0, NULL, &found);
     DamageTally sum = {0};
     for (size_t k = 0; k < found.gl_pathc; k++)
-        if (check != check_without_data || !has_rest(found.gl_pathv[k]))
+        if (check == check_without_data ? !has_rest(found.gl_pathv[k]) : !lacks_data(found.gl_pathv[k]))
             damage_add(&sum, damage_file(found.gl_pathv[k], (DamageOptions){.check = check, .words = true}));
     globfree(&found);
     return sum;
