@@ -389,9 +389,8 @@ static int32_t part_column(ColumnBlock *block, const AstExpr *part) {
 
 /* Columns that bear the names of parts may stand in any order. */
 static int64_t part_place(const AstExpr *list, int64_t place) {
-    int64_t places[MOMENT_PARTS];
+    int64_t places[MOMENT_PARTS] = {0};
     for (int64_t i = 0; i < list->arg_count; i++) {
-        places[i] = 0;
         while (places[i] < MOMENT_PARTS && strcmp(moment_words[places[i]], list->args[i].value->text) != 0) places[i]++;
         if (places[i] >= list->arg_count) return place;
     }
