@@ -45,11 +45,12 @@ static bool check_timestamp_format(TableReader *reader, const LrtColumn *column,
 static bool init_columns(TableReader *reader, LrtReadMode mode) {
     int64_t count = reader->spec->column_count;
     reader->columns = calloc((size_t)count + 1, sizeof *reader->columns);
-    bool *fed = table_memory_new(reader->memory, (size_t)reader->spec->slot_count + 1, sizeof *fed);
+    int64_t slots = reader->spec->slot_count > count ? reader->spec->slot_count : count; /* a spec without steps may list none */
+    bool *fed = table_memory_new(reader->memory, (size_t)slots + 1, sizeof *fed);
     if (!reader->columns || !fed) {
         return table_no_memory(reader);
     }
-    memset(fed, 0, (size_t)reader->spec->slot_count * sizeof *fed);
+    memset(fed, 0, (size_t)slots * sizeof *fed);
     transforms_needed(reader->spec, true, fed);
     for (int64_t i = 0; i < count; i++) {
         const LrtColumn *column = &reader->spec->columns[i];

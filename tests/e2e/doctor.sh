@@ -45,5 +45,7 @@ wait "$doctor"
 status=$?
 checks=$((checks + 1))
 [ "$status" = 130 ] || fail "an interrupted doctor ends with $status"
-[ -z "$(ls "$work/tmp")" ] || fail "left behind: $(ls "$work/tmp")"
+# A sanitized trainer is linked by the host's compiler, which leaves a file of its own where it is stopped.
+left=$(ls "$work/tmp" | grep -v '^cc[A-Za-z0-9]*\.res$')
+[ -z "$left" ] || fail "left behind: $left"
 finish
