@@ -19,9 +19,8 @@ static bool parts_are_numbers(Checker *checker, const VariableSet *parts, Span s
         const Variable *part = &checker->variables.items[parts->items[i]];
         if (part->poisoned) return false;
         if (part->kind == VALUE_NUMBER) continue;
-        Diagnostic *d = diag_report(checker->session, DIAG_TYPE_MISMATCH, span, "a vector is made of numbers, and `%s` is %s",
-                                    strchr(part->name, '.') + 1, value_kind_text(part));
-        diag_label(d, checker->columns.items[part->column].rank >= 0 ? span : part->span, "here");
+        diag_report(checker->session, DIAG_TYPE_MISMATCH, span, "a vector is made of numbers, and `%s` is %s",
+                    strchr(part->name, '.') + 1, value_kind_text(part));
         return false;
     }
     return true;

@@ -1,28 +1,15 @@
 /* The gradient of the first layer is many times that of the last, before training and after it, and nothing is learnt. */
-#include <stdio.h>
-
-#include "diagnose/check.h"
+#include "diagnose/gradient_ratio.h"
 
 static bool holds(double first, double last) { return first / last > 70; }
 
 bool check_EXPLODING_GRADIENT(const View *view, Finding *finding) {
-    const Probes *probes = view->probes;
-    int last = probes->layer_count - 1;
-    if (!probes->done || last < 2 || !(view_best_gain(view) < 0.05)) {
+    double ratio;
+    if (!gradient_ratio_check(view, holds, finding, &ratio)) {
         return false;
     }
-    double first_now = probes->layers[0].gradient_norm, last_now = probes->layers[last].gradient_norm;
-    double first_then = probes->initial_gradients[0], last_then = probes->initial_gradients[last];
-    if (!holds(first_then, last_then) || !(last_then > 0) || !(holds(first_now, last_now) || view->failure->happened)) {
-        return false;
-    }
-    finding_fact(finding, "the gradient grows on its way back: the first layer's is %.3g times the last one's", first_then / last_then);
+    finding_fact(finding, "the gradient grows on its way back: the first layer's is %.3g times the last one's", ratio);
     finding_why(finding, "each layer multiplies it by more than 1, so that the first ones are thrown about");
-    snprintf(finding->layer, sizeof finding->layer, "%s", probes->layers[0].name);
-    finding_add(finding, "ratio_before", first_then / last_then);
-    finding_add(finding, "ratio_after", first_now / last_now);
-    finding_add(finding, "first_gradient", first_now);
-    finding_add(finding, "R_best", view_best_gain(view));
     prescribe_activation(view, finding, "relu", "tanh");
     return true;
 }

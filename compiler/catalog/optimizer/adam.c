@@ -14,12 +14,6 @@ const CatalogEntry catalog_optimizer_adam = {
     .formula = "m ← beta1 · m + (1 − beta1) · g; v ← beta2 · v + (1 − beta2) · g²; "
                "w ← w − lr / (1 − beta1^t) · m / (√v / √(1 − beta2^t) + epsilon)",
     .source = "Kingma and Ba 2015, algorithm 1; torch.optim.Adam", .example = "optimizer: adam(lr: 1e-3)",
-    .params = {
-        OPTIMIZER_RATE("1e-3"),
-        OPTIMIZER_DECAY("beta1", "0.9", "the share of the mean gradient that a step keeps"),
-        OPTIMIZER_DECAY("beta2", "0.999", "the share of the mean square that a step keeps"),
-        OPTIMIZER_EPSILON,
-        OPTIMIZER_WEIGHT_DECAY("0", "adds so much of the weight to its gradient"),
-    },
+    .params = {OPTIMIZER_ADAM_PARAMS("0", "adds so much of the weight to its gradient")},
     .build_update = build_adam,
 };

@@ -11,12 +11,6 @@ const CatalogEntry catalog_optimizer_adamw = {
     .doc = "adam, with weights that shrink by lr · weight_decay at each step",
     .formula = "w ← w · (1 − lr · weight_decay), then as adam", .source = "Loshchilov and Hutter 2019, algorithm 2; "
                "torch.optim.AdamW", .example = "optimizer: adamw(lr: 1e-3, weight_decay: 1e-2)",
-    .params = {
-        OPTIMIZER_RATE("1e-3"),
-        OPTIMIZER_DECAY("beta1", "0.9", "the share of the mean gradient that a step keeps"),
-        OPTIMIZER_DECAY("beta2", "0.999", "the share of the mean square that a step keeps"),
-        OPTIMIZER_EPSILON,
-        OPTIMIZER_WEIGHT_DECAY("1e-2", "the share of itself, times lr, that a weight loses at each step"),
-    },
+    .params = {OPTIMIZER_ADAM_PARAMS("1e-2", "the share of itself, times lr, that a weight loses at each step")},
     .build_update = build_adamw,
 };

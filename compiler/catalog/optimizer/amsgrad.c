@@ -22,12 +22,6 @@ const CatalogEntry catalog_optimizer_amsgrad = {
     .formula = "as adam, with v̂ ← max(v̂, v) in place of v",
     .source = "Reddi et al. 2018, algorithm 2; torch.optim.Adam(amsgrad=True)",
     .example = "optimizer: amsgrad(lr: 1e-3)",
-    .params = {
-        OPTIMIZER_RATE("1e-3"),
-        OPTIMIZER_DECAY("beta1", "0.9", "the share of the mean gradient that a step keeps"),
-        OPTIMIZER_DECAY("beta2", "0.999", "the share of the mean square that a step keeps"),
-        OPTIMIZER_EPSILON,
-        OPTIMIZER_WEIGHT_DECAY("0", "adds so much of the weight to its gradient"),
-    },
+    .params = {OPTIMIZER_ADAM_PARAMS("0", "adds so much of the weight to its gradient")},
     .build_update = build_amsgrad,
 };

@@ -18,4 +18,10 @@
     {.name = "weight_decay", .type = PARAM_NUMBER, .fallback = default_value, .named_only = true, .max = 1e30,   \
      .doc = doc_text}
 
+/* What Adam and the rules made of it take. */
+#define OPTIMIZER_ADAM_PARAMS(default_decay, decay_doc)                                                         \
+    OPTIMIZER_RATE("1e-3"), OPTIMIZER_DECAY("beta1", "0.9", "the share of the mean gradient that a step keeps"), \
+        OPTIMIZER_DECAY("beta2", "0.999", "the share of the mean square that a step keeps"), OPTIMIZER_EPSILON,   \
+        OPTIMIZER_WEIGHT_DECAY(default_decay, decay_doc)
+
 #endif

@@ -49,12 +49,6 @@ const CatalogEntry catalog_optimizer_radam = {
     .formula = "ρ = ρ∞ − 2t · beta2^t / (1 − beta2^t); ρ > 5: w ← w − lr · m̂ · r · √(1 − beta2^t) / (√v + epsilon), "
                "else w ← w − lr · m̂",
     .source = "Liu et al. 2020, algorithm 2; torch.optim.RAdam", .example = "optimizer: radam(lr: 1e-3)",
-    .params = {
-        OPTIMIZER_RATE("1e-3"),
-        OPTIMIZER_DECAY("beta1", "0.9", "the share of the mean gradient that a step keeps"),
-        OPTIMIZER_DECAY("beta2", "0.999", "the share of the mean square that a step keeps"),
-        OPTIMIZER_EPSILON,
-        OPTIMIZER_WEIGHT_DECAY("0", "adds so much of the weight to its gradient"),
-    },
+    .params = {OPTIMIZER_ADAM_PARAMS("0", "adds so much of the weight to its gradient")},
     .build_update = build_radam,
 };
